@@ -1,0 +1,98 @@
+"""What can go wrong, each with the exit code that the command line gives it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+Path = tuple[str | int, ...]
+"""Where in a shot list: keys and list indexes, as in `("shots", 2, "camera", "lens")`."""
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault of a shot list that knows its key, but not yet its line.
+
+    `focus` is the part of the value that is wrong (all of it when empty); `on_key` points at the key itself.
+    `expected` are the lines printed under the excerpt: what was expected, and the nearest good value.
+    """
+
+    path: Path
+    code: str
+    message: str
+    expected: tuple[str, ...] = ()
+    focus: str = ""
+    on_key: bool = False
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of a shot list, located. Lines and columns count from 1; `width` in characters."""
+
+    file: str
+    line: int
+    column: int
+    width: int
+    code: str
+    message: str
+    expected: tuple[str, ...] = ()
+    excerpt: str = ""
+    path: Path = field(default=(), compare=False)
+    severity: Severity = "error"
+
+
+class Wrong(ValueError):  # noqa: N818 - a value that is wrong; what is raised to users is ShotListError
+    """A single value is wrong; whoever knows its key turns this into a `Problem`."""
+
+    def __init__(self, code: str, message: str, *expected: str, focus: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.expected, self.focus = code, message, expected, focus
+
+    def at(self, *path: str | int) -> Problem:
+        return Problem(path, self.code, self.message, self.expected, self.focus)
+
+
+class ComposerError(Exception):
+    """Base of all errors that are the user's to see: a sentence, never a traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ShotListError(ComposerError):
+    """The shot list, or what it names, has faults: all of them, in file order."""
+
+    exit_code = 3
+
+    def __init__(self, faults: Sequence[Fault], text: str = "") -> None:
+        self.faults = tuple(faults)
+        super().__init__(text or "\n".join(f"{f.file}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+
+
+class GeneratorError(ComposerError):
+    """A generator is missing, broken, or failed on a segment."""
+
+    exit_code = 4
+
+
+class GateError(ComposerError):
+    """A measured gate failed under `--strict`."""
+
+    exit_code = 5
+
+
+class FolderInUseError(ComposerError):
+    """Another render holds the output folder."""
+
+    exit_code = 6
+
+
+class StorageError(ComposerError):
+    """The output folder or the store is full, unwritable or damaged."""
+
+    exit_code = 7
+
+
+class TimingError(ComposerError, ValueError):
+    """A frame, rate or range that cannot be."""

@@ -1,0 +1,253 @@
+"""Quantities with units: text of a shot list to exact values, and what to say when the unit is missing or wrong."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from composer.errors import Wrong
+from composer.timing import FRAME_RATES
+
+NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
+_QUANTITY = re.compile(rf"({NUMBER})\s*([A-Za-zµ°%/]*)")
+
+COMPASS = {
+    "north": 0.0,
+    "north-east": 45.0,
+    "east": 90.0,
+    "south-east": 135.0,
+    "south": 180.0,
+    "south-west": 225.0,
+    "west": 270.0,
+    "north-west": 315.0,
+}
+"""Bearings in degrees, clockwise from north."""
+
+_LENGTHS = {"m": Fraction(1), "cm": Fraction(1, 100), "mm": Fraction(1, 1000), "ft": Fraction(3048, 10000), "in": Fraction(254, 10000), "km": Fraction(1000)}
+_SPEEDS = {"m/s": Fraction(1), "km/h": Fraction(10, 36), "mph": Fraction(44704, 100000)}
+_TIMES = {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
+_OTHER_UNITS = {"m": "metres", "mm": "millimetres", "cm": "centimetres", "deg": "degrees", "s": "seconds", "f": "frames", "kg": "kilograms", "dB": "decibels"}
+
+
+@dataclass(frozen=True)
+class Time:
+    """A duration: seconds, or a count of film frames (`12f`)."""
+
+    amount: Fraction
+    in_frames: bool = False
+
+    def seconds(self, fps: Fraction) -> Fraction:
+        return self.amount / fps if self.in_frames else self.amount
+
+    def __str__(self) -> str:
+        return f"{plain(self.amount)}{'f' if self.in_frames else 's'}"
+
+
+def plain(value: float | Fraction, digits: int = 3) -> str:
+    """A number as people write it: no trailing zeros, no exponent."""
+    text = f"{float(value):.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def number(text: str) -> Fraction:
+    """A decimal number, exactly. Raises `Wrong` for anything else, infinities and exponents too."""
+    if not re.fullmatch(NUMBER, text) or len(text) > 24:
+        raise Wrong("number", f"`{text}` is not a number", "expected digits, such as `24` or `0.5`")
+    return Fraction(text)
+
+
+def _split(text: Any, what: str, example: str) -> tuple[Fraction, str]:
+    if not isinstance(text, str):
+        text = str(text)
+    match = _QUANTITY.fullmatch(text.strip())
+    if not match or len(text) > 32:
+        raise Wrong("quantity", f"`{text}` is not {what}", f"expected {example}")
+    return Fraction(match[1]), match[2]
+
+
+def parse_time(value: Any) -> Time:
+    """`5s`, `12f`, `10min`, `2h`."""
+    if isinstance(value, Time):
+        return value
+    amount, unit = _split(value, "a time", "a time: `s`, `f`, `min` or `h`, such as `5s`")
+    expected = "expected a time: `s`, `f`, `min` or `h`."
+    if unit == "f":
+        if amount.denominator != 1:
+            raise Wrong("frames", f"`{value}` is not a whole number of frames", f"{expected} Did you mean `{round(amount)}f`?")
+        return Time(amount, in_frames=True)
+    if unit in _TIMES:
+        return Time(amount * _TIMES[unit])
+    if not unit:
+        raise Wrong("no-unit", f"`{value}` has no unit", f"{expected} Did you mean `{plain(amount)}s`? (`{plain(amount)}f` would be {{frames:{amount}}} s)" if amount.denominator == 1 else f"{expected} Did you mean `{plain(amount)}s`?")
+    if unit == "m":
+        raise Wrong("wrong-unit", f"`{value}` is {_words(amount)} metres, not a time", f"{expected} Did you mean `{plain(amount)}min`?")
+    raise Wrong("wrong-unit", f"`{value}` is not a time", f"{expected} Did you mean `{plain(amount)}s`?")
+
+
+_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def _words(amount: Fraction) -> str:
+    return _SMALL[int(amount)] if amount.denominator == 1 and 0 <= amount <= 12 else plain(amount)
+
+
+def parse_length(value: Any) -> float:
+    """`3m`, `40cm`, `6ft`, `9in` in metres."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    amount, unit = _split(value, "a length", "a length: `m`, `cm`, `ft` or `in`, such as `3m`")
+    if unit in _LENGTHS:
+        return float(amount * _LENGTHS[unit])
+    code = "wrong-unit" if unit else "no-unit"
+    said = f"`{value}` has no unit" if not unit else f"`{value}` is not a length"
+    raise Wrong(code, said, f"expected a length: `m`, `cm`, `ft` or `in`. Did you mean `{plain(amount)}m`?")
+
+
+def parse_lens(value: Any) -> float:
+    """`35mm` in millimetres."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    amount, unit = _split(value, "a lens", "a focal length, such as `35mm`")
+    if unit == "m":
+        raise Wrong("range", f"a lens of {plain(amount)} metre{'' if amount == 1 else 's'}", f"expected `8mm` to `800mm`. Did you mean `{plain(amount)}mm`?")
+    if unit != "mm":
+        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not a focal length", f"expected a focal length in `mm`. Did you mean `{plain(amount)}mm`?")
+    if not 8 <= amount <= 800:
+        raise Wrong("range", f"a lens of {plain(amount)} mm", f"expected `8mm` to `800mm`. Did you mean `{8 if amount < 8 else 800}mm`?")
+    return float(amount)
+
+
+def parse_angle(value: Any) -> float:
+    """`60deg` in degrees."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    amount, unit = _split(value, "an angle", "an angle, such as `20deg`")
+    if unit != "deg":
+        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not an angle", f"expected an angle in `deg`. Did you mean `{plain(amount)}deg`?")
+    return float(amount)
+
+
+def parse_speed(value: Any) -> float:
+    """`1.4m/s`, `30km/h` in metres a second."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    amount, unit = _split(value, "a speed", "a speed: `m/s` or `km/h`, such as `1.4m/s`")
+    if unit not in _SPEEDS:
+        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not a speed", f"expected a speed: `m/s` or `km/h`. Did you mean `{plain(amount)}m/s`?")
+    return float(amount * _SPEEDS[unit])
+
+
+def parse_direction(value: Any) -> float:
+    """A compass word or a bearing in degrees clockwise from north; returns degrees in [0, 360)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) % 360
+    text = str(value).strip()
+    if text in COMPASS:
+        return COMPASS[text]
+    if re.fullmatch(rf"{NUMBER}\s*deg", text):
+        return parse_angle(text) % 360
+    raise Wrong("direction", f"`{value}` is no direction", "expected a compass word (`north`, `north-east` ...) or a bearing clockwise from north (`90deg` is east)")
+
+
+def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[float, ...]]:
+    """Parser of `20 x 10 x 8m`: `least` to `most` positive lengths, one unit at the end for all, in metres."""
+
+    def parse(value: Any) -> tuple[float, ...]:
+        if isinstance(value, tuple | list):
+            parsed = tuple(parse_length(v) for v in value)
+        else:
+            parts = [part.strip() for part in str(value).split(" x ")] if " x " in str(value) else re.split(r"(?<=[\d\s])x(?=[\d\s.])", str(value))
+            parts = [part.strip() for part in parts]
+            unit = re.sub(rf"^{NUMBER}\s*", "", parts[-1])
+            good = unit in _LENGTHS and all(re.fullmatch(NUMBER, p) or re.fullmatch(rf"{NUMBER}\s*{unit}", p) for p in parts)
+            if not good or len(str(value)) > 64:
+                bare = not unit and all(re.fullmatch(NUMBER, p) for p in parts)
+                hint = f" Did you mean `{value}m`?" if bare else ""
+                raise Wrong("no-unit" if bare else "size", f"`{value}` has no unit" if bare else f"`{value}` is not a size", f"expected {names}, one unit at the end, such as `{' x '.join(['4', '4', '9'][:most])}m`.{hint}")
+            parsed = tuple(float(Fraction(re.match(NUMBER, p)[0]) * _LENGTHS[unit]) for p in parts)  # type: ignore[index]
+        if not least <= len(parsed) <= most:
+            raise Wrong("size", f"`{value}` gives {len(parsed)} lengths", f"expected {names}")
+        for length in parsed:
+            if not 0.001 <= length <= 10_000:
+                raise Wrong("range", f"{plain(length)} m in `{value}`", "expected lengths of `0.001m` to `10000m`")
+        return parsed
+
+    return parse
+
+
+def parse_point(value: Any) -> tuple[float, ...]:
+    """`[x, y]` or `[x, y, z]` in metres; bare numbers, as coordinates have no unit."""
+    if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3:
+        raise Wrong("point", f"`{value}` is no position" if isinstance(value, str) else "this is no position", "expected `[x, y]` or `[x, y, z]` in metres")
+    return tuple(parse_coordinate(v) for v in value)
+
+
+def parse_coordinate(value: Any) -> float:
+    """A coordinate in metres, within 100 km."""
+    exact = number(value.strip()) if isinstance(value, str) else Fraction(value)
+    if abs(exact) > 100_000:
+        raise Wrong("range", f"a coordinate of {plain(exact)} m", "expected within 100 km of the origin")
+    return float(exact)
+
+
+def parse_frame_rate(value: Any) -> Fraction:
+    """One of the rates of `FRAME_RATES`, exactly."""
+    if isinstance(value, Fraction) and value in FRAME_RATES.values():
+        return value
+    text = str(value)
+    if text in FRAME_RATES:
+        return FRAME_RATES[text]
+    hint = ""
+    if re.fullmatch(NUMBER, text) and len(text) <= 24:
+        nearest = min(FRAME_RATES, key=lambda k: abs(float(k) - float(text)))
+        hint = f" Did you mean `{nearest}`?"
+    raise Wrong("fps", f"`{text}` is no frame rate", f"expected one of: {', '.join(FRAME_RATES)}.{hint}")
+
+
+def parse_picture_size(value: Any) -> tuple[int, int]:
+    """`768x432` in pixels: even, 64 to 8192 each."""
+    if isinstance(value, tuple | list):
+        value = "x".join(str(v) for v in value)
+    match = re.fullmatch(r"(\d{1,6})\s*x\s*(\d{1,6})", str(value).strip())
+    if not match:
+        raise Wrong("size", f"`{value}` is no picture size", "expected width x height in pixels, such as `768x432`")
+    width, height = int(match[1]), int(match[2])
+    good = tuple(min(8192, max(64, v + v % 2)) for v in (width, height))
+    if good != (width, height):
+        raise Wrong("size", f"a picture of {width}x{height}", f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?")
+    return width, height
+
+
+def parse_integer(least: int, most: int) -> Callable[[Any], int]:
+    """Parser of a whole number in `[least, most]`."""
+
+    def parse(value: Any) -> int:
+        text = str(value).strip()
+        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,20}", text):
+            raise Wrong("integer", f"`{value}` is not a whole number", f"expected {least} to {most}")
+        if not least <= int(text) <= most:
+            raise Wrong("range", f"`{text}` is out of range", f"expected {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _text(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+_N = r"-?(\d+(\.\d+)?|\.\d+)"
+Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
+Length = Annotated[float, BeforeValidator(parse_length), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")]
+Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
+Direction = Annotated[float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")]
+FrameRate = Annotated[Fraction, BeforeValidator(parse_frame_rate), WithJsonSchema({"enum": [float(k) if "." in k else int(k) for k in FRAME_RATES]})]
+PictureSize = Annotated[tuple[int, int], BeforeValidator(parse_picture_size), _text(r"^\d{2,4}\s*x\s*\d{2,4}$", "768x432")]
+Point = Annotated[
+    tuple[float, ...],
+    BeforeValidator(parse_point),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]}),
+]

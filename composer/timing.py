@@ -1,0 +1,68 @@
+"""Frames, seconds and samples: exact fractions, rounded once, on cumulative counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from composer.errors import TimingError
+
+SAMPLE_RATE = 48_000  # Hz, of all sound
+
+FRAME_RATES: dict[str, Fraction] = {
+    "24": Fraction(24),
+    "23.976": Fraction(24000, 1001),
+    "25": Fraction(25),
+    "29.97": Fraction(30000, 1001),
+    "30": Fraction(30),
+    "48": Fraction(48),
+    "50": Fraction(50),
+    "59.94": Fraction(60000, 1001),
+    "60": Fraction(60),
+}
+"""What a shot list may say, and the exact rate it means."""
+
+
+def round_half_up(value: Fraction) -> int:
+    """Nearest integer, ties upwards, with no detour through floats."""
+    return floor(value + Fraction(1, 2))
+
+
+def frame_at(seconds: Fraction, fps: Fraction) -> int:
+    """Index of the film frame nearest to `seconds` from the start of the film."""
+    return round_half_up(seconds * fps)
+
+
+def to_samples(frames: int, fps: Fraction, sample_rate: int = SAMPLE_RATE) -> int:
+    """First audio sample of video frame `frames`, counted from frame 0.
+
+    `sample_rate` in Hz. Rounds half up once, so clips laid end to end do not drift.
+    Raises `TimingError` when `frames` < 0.
+    """
+    if frames < 0:
+        raise TimingError(f"frame {frames} is before the start; expected 0 or more")
+    return round_half_up(Fraction(frames) / fps * sample_rate)
+
+
+@dataclass(frozen=True, order=True)
+class FrameRange:
+    """Half-open range of frames `[start, stop)`. Raises `TimingError` when it runs backwards."""
+
+    start: int
+    stop: int
+
+    def __post_init__(self) -> None:
+        if self.stop < self.start:
+            raise TimingError(f"frames {self.start} to {self.stop} run backwards; expected start <= stop")
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.start, self.stop))
+
+    def __contains__(self, frame: int) -> bool:
+        return self.start <= frame < self.stop
+
+    def shifted(self, frames: int) -> "FrameRange":
+        return FrameRange(self.start + frames, self.stop + frames)
