@@ -1,0 +1,7 @@
+"""The language of the shot list: quantities, phrases, models."""
+
+from composer.schema.models import Anchor, Camera, Place, Position, Shot, ShotList, Solid, Style, Subject
+from composer.schema.slate import NO_STYLE, Slate, slates
+from composer.schema.words import Action, Framing, Part, Step
+
+__all__ = ["NO_STYLE", "Action", "Anchor", "Camera", "Framing", "Part", "Place", "Position", "Shot", "ShotList", "Slate", "Solid", "Step", "Style", "Subject", "slates"]

@@ -1,0 +1,125 @@
+"""What the phrases of a shot list mean: framings, camera moves and motions as values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from composer.schema.quantities import Time
+
+ShotSize = Literal["EWS", "WS", "MS", "MCU", "CU", "ECU"]
+SIZES: tuple[ShotSize, ...] = ("EWS", "WS", "MS", "MCU", "CU", "ECU")
+
+Ease = Literal["ease", "ease-in", "ease-out", "linear"]
+Side = Literal["front", "back", "left-profile", "right-profile", "left-3/4", "right-3/4"]
+SIDES: dict[Side, float] = {
+    "front": 0.0,
+    "right-3/4": -45.0,
+    "right-profile": -90.0,
+    "back": 180.0,
+    "left-profile": 90.0,
+    "left-3/4": 45.0,
+}
+"""Where the camera stands, in degrees counter-clockwise (seen from above) from the way the subject faces."""
+
+
+@dataclass(frozen=True)
+class Framing:
+    """`WS tower shed`: a size, or None to aim only, and whom it is on."""
+
+    size: ShotSize | None
+    names: tuple[str, ...]
+
+
+# --- camera moves: amounts are signed along the word given in the comment -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Static:
+    """Stays."""
+
+
+@dataclass(frozen=True)
+class Dolly:
+    """Along the level heading: `metres` forward, or until the framing is `to`."""
+
+    metres: float = 0.0
+    to: ShotSize | None = None
+
+
+@dataclass(frozen=True)
+class Truck:
+    """Sideways: `metres` to the camera's right."""
+
+    metres: float
+
+
+@dataclass(frozen=True)
+class Pan:
+    """Turns on the spot: `degrees` to the right, or until `to` is framed."""
+
+    degrees: float = 0.0
+    to: str | None = None
+
+
+@dataclass(frozen=True)
+class PanWith:
+    """Turns on the spot and keeps `name` framed."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Arc:
+    """Circles what is framed: `degrees` to the camera's right (counter-clockwise from above)."""
+
+    degrees: float
+
+
+Move = Static | Dolly | Truck | Pan | PanWith | Arc
+
+
+@dataclass(frozen=True)
+class Part:
+    """One move with its own time and easing; `time` None shares what the others leave."""
+
+    move: Move
+    time: Time | None = None
+    ease: Ease = "ease"
+    text: str = ""  # as it was written, for faults
+
+
+Step = tuple[Part, ...]
+"""Moves at the same time; a camera's moves are steps, one after the other."""
+
+
+# --- motions ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Stays as it is; `time` None: until the next action, which then starts at once."""
+
+    time: Time | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Go:
+    """`walk to X`, `run via A B to X`, `move to X`: along straight lines. At most one of `speed` (m/s) and `by`."""
+
+    gait: Literal["walk", "run", "move"]
+    to: str
+    via: tuple[str, ...] = ()
+    speed: float | None = None
+    by: Time | Literal["end"] | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`turn to X`: 180 degrees a second, towards a name or a bearing in degrees."""
+
+    to: str | float
+    text: str = ""
+
+
+Action = Hold | Go | Turn
