@@ -1,0 +1,78 @@
+"""Solids that sink into one another: separating axes over footprints and heights."""
+
+from itertools import combinations
+
+import numpy as np
+from jaxtyping import Float
+
+from composer.errors import Path, Problem
+from composer.layout.words import Layout, extent_of
+from composer.schema.quantities import plain
+from composer.types import Solid
+
+TOLERANCE_M = 0.05
+_CIRCLE_POINTS = 24
+
+
+def collisions(layout: Layout) -> list[Problem]:
+    """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm."""
+    solids = (*layout.solids, *layout.subjects.values())
+    extents = [extent_of(s) for s in solids]
+    low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
+    depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
+    close = (depth > TOLERANCE_M).all(axis=2)
+    told: set[tuple[str, str]] = set()
+    problems = []
+    for i, j in combinations(range(len(solids)), 2):
+        first, second = solids[i], solids[j]
+        pair = (first.anchor, second.anchor)
+        if not close[i, j] or pair in told or (overlap := _overlap(first, second)) <= TOLERANCE_M:
+            continue
+        told.add(pair)
+        problems.append(_sunk(layout, first, second, overlap))
+    return problems
+
+
+def _sunk(layout: Layout, first: Solid, second: Solid, overlap: float) -> Problem:
+    subject = second.name in layout.subjects
+    path: Path = ("subjects", second.anchor) if subject else ("places", layout.name, "anchors", second.anchor)
+    if first.anchor == second.anchor:
+        message = f"the items of `{first.anchor}` sink {plain(overlap, 2)} m into one another"
+        hint = "make the step of `repeat` longer than the thing is in that direction"
+    else:
+        message = f"`{second.anchor}` sinks {plain(overlap, 2)} m into `{first.name}`"
+        hint = f"solids may touch. Move it by {plain(np.ceil(overlap * 100) / 100, 2)} m or more, or place it by a relation, such as `right_of: {first.anchor}`"
+    return Problem(path, "sunk", message, (hint,), on_key=True)
+
+
+def _overlap(a: Solid, b: Solid) -> float:
+    """Depth in metres by which two solids overlap, seen as upright prisms; exact for boxes and upright cylinders."""
+    if a.shape == b.shape == "sphere":
+        distance = float(np.linalg.norm(a.T_world_solid[:3, 3] - b.T_world_solid[:3, 3]))
+        return (a.size_m[0] + b.size_m[0]) / 2 - distance
+    extent_a, extent_b = extent_of(a), extent_of(b)
+    height = min(extent_a.high[2], extent_b.high[2]) - max(extent_a.low[2], extent_b.low[2])
+    outline_a, outline_b = footprint(a), footprint(b)
+    least = float(height)
+    for outline in (outline_a, outline_b):
+        edges = np.roll(outline, -1, axis=0) - outline
+        normals = np.column_stack([edges[:, 1], -edges[:, 0]]) / np.linalg.norm(edges, axis=1, keepdims=True)
+        span_a, span_b = outline_a @ normals.T, outline_b @ normals.T
+        overlaps = np.minimum(span_a.max(0), span_b.max(0)) - np.maximum(span_a.min(0), span_b.min(0))
+        least = min(least, float(overlaps.min()))
+    return least
+
+
+def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
+    """Outline of a solid seen from above, in metres, counter-clockwise: four corners, or a circle's polygon."""
+    half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
+    upright = abs(pose[2, 2]) > 0.999
+    if solid.shape in ("cylinder", "sphere", "person") and upright:
+        angles = np.arange(_CIRCLE_POINTS) * (2 * np.pi / _CIRCLE_POINTS)
+        circle: Float[np.ndarray, "n 2"] = pose[:2, 3] + half[0] * np.column_stack([np.cos(angles), np.sin(angles)])
+        return circle
+    if solid.shape == "cylinder":  # lying: its axis is horizontal
+        along, across = pose[:2, 2] * half[2], np.array([-pose[1, 2], pose[0, 2]]) * half[0]
+    else:
+        along, across = pose[:2, 0] * half[0], pose[:2, 1] * half[1]
+    return np.array([-along - across, along - across, along + across, -along + across]) + pose[:2, 3]

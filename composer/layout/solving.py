@@ -1,0 +1,264 @@
+"""Relations such as `right_of: dock, gap: 2m` solved into coordinates, in any order, circles refused."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from composer.errors import Path, Problem
+from composer.layout.collisions import collisions
+from composer.layout.shapes import bearing, orientation, shape_of
+from composer.layout.words import Extent, Layout, Spot, extent_of
+from composer.schema import Anchor, Place, Position, ShotList, Subject
+from composer.schema.quantities import plain
+from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Solid, Vector
+
+SOUTH_DEG = 180.0
+GROUND_TOLERANCE_M = 0.05
+
+_SIDES = {"left_of": (0, -1), "right_of": (0, 1), "in_front_of": (1, -1), "behind": (1, 1)}
+_FLUSH = {"left": (0, -1), "right": (0, 1), "front": (1, -1), "back": (1, 1)}
+
+
+def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
+    """Solve every place of `shotlist` in metres.
+
+    Returns the layouts by place, and what is wrong with them: things without a position, circles of relations, things
+    under the ground or inside one another. What has no position stands at the origin, so that later checks can go on.
+    """
+    problems: list[Problem] = []
+    first_place = next(iter(shotlist.places))
+    ids = {name: FIRST_SUBJECT + i for i, name in enumerate(shotlist.subjects)}
+    layouts = {}
+    for name, place in shotlist.places.items():
+        here = {key: s for key, s in shotlist.subjects.items() if (s.place or first_place) == name}
+        draft = _Solver(name, place, here, ids, facings={}).layout()
+        solver = _Solver(name, place, here, ids, _facings(draft, place, here))
+        layouts[name] = solver.layout()
+        problems += solver.problems
+        problems += collisions(layouts[name])
+    return layouts, problems
+
+
+def _facings(draft: Layout, place: Place, subjects: Mapping[str, Subject]) -> dict[str, float]:
+    """Bearings in degrees of all that faces a name: two may face one another, so they follow from a first solution."""
+    facings = {}
+    for name, model in {**place.anchors, **place.marks, **subjects}.items():
+        if isinstance(model.facing, str) and (target := draft.extent(model.facing)) and (own := draft.extent(name)):
+            facings[name] = bearing(own.centre, target.centre)
+    return facings
+
+
+class _Solver:
+    """One place being solved: what is solved so far, and what is under way."""
+
+    def __init__(
+        self,
+        name: str,
+        place: Place,
+        subjects: Mapping[str, Subject],
+        ids: Mapping[str, int],
+        facings: Mapping[str, float],
+    ) -> None:
+        self.name, self.place, self.subjects, self.ids, self.facings = name, place, subjects, ids, facings
+        self.problems: list[Problem] = []
+        self.solved: dict[str, tuple[Solid, ...]] = {}
+        self.spots: dict[str, Spot] = {}
+        self.under_way: list[str] = []
+        self.next_id = FIRST_ANCHOR
+        self.anchor_ids: dict[str, int] = {}
+        for key, anchor in place.anchors.items():
+            self.anchor_ids[key] = self.next_id
+            self.next_id += anchor.repeat.count if anchor.repeat else 1
+
+    def layout(self) -> Layout:
+        for name in (*self.place.anchors, *self.place.marks, *self.subjects):
+            self.solve(name)
+        place = self.place
+        return Layout(
+            name=self.name,
+            look=place.look or self.name.replace("_", " "),
+            ground=place.ground,
+            light=place.light,
+            sun=place.sun,
+            fog_m=place.fog,
+            solids=tuple(s for key in place.anchors for s in self.solved[key]),
+            marks={key: self.spots[key] for key in place.marks},
+            subjects={key: self.solved[key][0] for key in self.subjects},
+        )
+
+    def path(self, name: str) -> Path:
+        if name in self.place.anchors:
+            return ("places", self.name, "anchors", name)
+        if name in self.place.marks:
+            return ("places", self.name, "marks", name)
+        return ("subjects", name)
+
+    def solve(self, name: str) -> None:
+        if name in self.solved or name in self.spots:
+            return
+        self.under_way.append(name)
+        if name in self.place.marks:
+            mark = self.place.marks[name]
+            self.spots[name] = Spot(name, self.stand(name, mark, np.zeros(3)), self.facing(name, mark))
+        else:
+            model = self.place.anchors.get(name) or self.subjects[name]
+            self.solved[name] = self.build(name, model)
+        self.under_way.pop()
+
+    def extent(self, name: str, asked_by: str, key: str) -> Extent | None:
+        """Extent of something already declared; None (and a problem for circles) when it cannot be known."""
+        row = name
+        if name not in self.place.anchors and name not in self.place.marks and name not in self.subjects:
+            row, _, item = name.rpartition("_")
+            anchor = self.place.anchors.get(row)
+            if not (anchor and anchor.repeat and item.isdigit()):
+                return None
+        if row in self.under_way:
+            ring = [*self.under_way[self.under_way.index(row) :], row]
+            said = " -> ".join(f"`{n}`" for n in ring)
+            problem = Problem(
+                (*self.path(asked_by), key),
+                "circle",
+                f"`{asked_by}` stands on a circle of relations: {said}",
+                ("each thing may only be placed beside one that is placed already. Give one of them `at: [x, y]`",),
+            )
+            self.problems.append(problem)
+            return None
+        self.solve(row)
+        if row in self.spots:
+            return Extent(self.spots[row].position, self.spots[row].position)
+        items = [s for s in self.solved[row] if name in (row, s.name)]
+        if not items:
+            return None
+        return Extent(
+            np.min([extent_of(s).low for s in items], axis=0), np.max([extent_of(s).high for s in items], axis=0)
+        )
+
+    def stand(self, name: str, model: Position, size: Vector) -> Vector:
+        """Middle of the footprint with the height of the underside, in metres."""
+        where = np.zeros(3)
+        fixed: set[int] = set()
+        if model.at is not None:
+            where = self.coordinates(name, model.at)
+            fixed = {0, 1}
+        if model.between:
+            ends = [self.extent(other, name, "between") for other in model.between]
+            known = [e.centre for e in ends if e]
+            if known:
+                where[:2] = np.mean(known, axis=0)[:2]
+            fixed = {0, 1}
+        near: Extent | None = None
+        for key, (axis, side) in _SIDES.items():
+            other = getattr(model, key)
+            if other is None or not (extent := self.extent(other, name, key)):
+                continue
+            edge = extent.high[axis] if side > 0 else extent.low[axis]
+            where[axis] = edge + side * (model.gap + size[axis] / 2)
+            fixed.add(axis)
+            near = near or extent
+        if model.on_top_of and (extent := self.extent(model.on_top_of, name, "on_top_of")):
+            where[2] = extent.high[2]
+            near = extent
+        if near is not None:
+            for axis in {0, 1} - fixed:
+                where[axis] = near.centre[axis]
+            if model.align != "centre":
+                axis, side = _FLUSH[model.align]
+                if axis not in fixed:
+                    edge = near.high[axis] if side > 0 else near.low[axis]
+                    where[axis] = edge - side * size[axis] / 2
+                else:
+                    self.problems.append(self.bound_axis(name, model))
+        if model.offset:
+            where[: len(model.offset)] += model.offset
+        return where
+
+    def bound_axis(self, name: str, model: Position) -> Problem:
+        free = ("front", "back") if model.align in ("left", "right") else ("left", "right")
+        return Problem(
+            (*self.path(name), "align"),
+            "align",
+            f"`align: {model.align}` has nothing to say: that axis of `{name}` is settled already",
+            (f"expected `{free[0]}` or `{free[1]}`, on the axis that the relation leaves free",),
+        )
+
+    def coordinates(self, name: str, at: tuple[float, ...] | str) -> Vector:
+        if isinstance(at, str):
+            extent = self.extent(at, name, "at")
+            return extent.centre.copy() if extent else np.zeros(3)
+        where = np.zeros(3)
+        where[: len(at)] = at
+        return where
+
+    def facing(self, name: str, model: Position) -> float | None:
+        return model.facing if isinstance(model.facing, float) else self.facings.get(name)
+
+    def build(self, name: str, model: Anchor | Subject) -> tuple[Solid, ...]:
+        if not _placed(model) and name != next(iter(self.place.anchors)):
+            self.problems.append(self.no_position(name))
+        shape, size = shape_of(model)
+        lamp = model.lamp if isinstance(model, Anchor) else None
+        solid_id = self.anchor_ids[name] if name in self.place.anchors else self.ids[name]
+        look = model.look or name.replace("_", " ")
+        solid = Solid(name, name, solid_id, shape, size, np.eye(4), look, lamp)
+        facing = self.facing(name, model)
+        pose = orientation(model, SOUTH_DEG if facing is None else facing)
+        size_m = extent_of(replace(solid, T_world_solid=pose)).size
+        where = self.stand(name, model, size_m)
+        pose[:3, 3] = where + [0, 0, size_m[2] / 2]
+        self.check_ground(name, model, where)
+        return _row(replace(solid, T_world_solid=pose), model)
+
+    def no_position(self, name: str) -> Problem:
+        others = [n for n in self.place.anchors if n != name]
+        kind = "anchor" if name in self.place.anchors else "subject"
+        rule = (
+            "only the first anchor of a place may go without (it stands at [0, 0])."
+            if kind == "anchor"
+            else "a subject begins somewhere."
+        )
+        before = list(self.place.anchors).index(name) - 1 if kind == "anchor" else len(others) - 1
+        neighbour = list(self.place.anchors)[before] if others else "tower"
+        return Problem(
+            self.path(name),
+            "no-position",
+            f"{kind} `{name}` has no position",
+            (f"{rule} Give `at: [x, y]` or a relation, such as `right_of: {neighbour}`",),
+            on_key=True,
+        )
+
+    def check_ground(self, name: str, model: Position, where: Vector) -> None:
+        depth = -float(where[2])
+        if depth <= GROUND_TOLERANCE_M:
+            return
+        kind = "anchor" if name in self.place.anchors else "subject"
+        path: Path = self.path(name)
+        hint = "Things without a height stand on the ground"
+        if isinstance(model.at, tuple) and len(model.at) == 3:
+            path = (*path, "at", 2)
+            hint = f"Did you mean `at: [{plain(model.at[0])}, {plain(model.at[1])}]`?"
+        elif model.offset and len(model.offset) == 3:
+            path = (*path, "offset", 2)
+        message = f"{kind} `{name}` reaches {plain(depth, 2)} m under the ground"
+        self.problems.append(
+            Problem(path, "under-ground", message, (f"the third number is the height of its underside. {hint}",))
+        )
+
+
+def _placed(model: Position) -> bool:
+    relations = (*_SIDES, "at", "on_top_of", "between")
+    return any(getattr(model, key) is not None for key in relations)
+
+
+def _row(solid: Solid, model: Anchor | Subject) -> tuple[Solid, ...]:
+    if not isinstance(model, Anchor) or model.repeat is None:
+        return (solid,)
+    heading = np.deg2rad(model.repeat.direction_deg)
+    step = model.repeat.step_m * np.array([np.sin(heading), np.cos(heading), 0.0])
+    items = []
+    for i in range(model.repeat.count):
+        pose = solid.T_world_solid.copy()
+        pose[:3, 3] += i * step
+        items.append(replace(solid, name=f"{solid.anchor}_{i + 1}", id=solid.id + i, T_world_solid=pose))
+    return tuple(items)
