@@ -176,8 +176,8 @@ class Controls(Protocol):
         """Controls of native frame `index` of the segment, prefix included."""
         ...
 
-    def frames(self) -> Iterator[ControlFrame]:
-        """All frames in order, drawn ahead on threads."""
+    def frames(self, start: int = 0) -> Iterator[ControlFrame]:
+        """Frames from `start` on in order, drawn ahead on threads."""
         ...
 
     def stack(self) -> ControlMaps:

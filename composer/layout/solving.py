@@ -140,15 +140,27 @@ class _Solver:
         where = np.zeros(3)
         fixed: set[int] = set()
         if model.at is not None:
-            where = self.coordinates(name, model.at)
+            where, fixed = self.coordinates(name, model.at), {0, 1}
+        elif model.between:
+            ends = [extent.centre for other in model.between if (extent := self.extent(other, name, "between"))]
+            where[:2] = np.mean(ends, axis=0)[:2] if ends else 0
             fixed = {0, 1}
-        if model.between:
-            ends = [self.extent(other, name, "between") for other in model.between]
-            known = [e.centre for e in ends if e]
-            if known:
-                where[:2] = np.mean(known, axis=0)[:2]
-            fixed = {0, 1}
+        near, beside = self.beside(name, model, where, size)
+        fixed |= beside
+        if near is not None:
+            for axis in {0, 1} - fixed:
+                where[axis] = near.centre[axis]
+        if model.align != "centre":
+            free = near if near is not None and _FLUSH[model.align][0] not in fixed else None
+            where = self.flush(name, model, where, size, free)
+        if model.offset:
+            where[: len(model.offset)] += model.offset
+        return where
+
+    def beside(self, name: str, model: Position, where: Vector, size: Vector) -> tuple[Extent | None, set[int]]:
+        """Apply the relations to `where`; returns what it stands at or on, and the axes that are settled by it."""
         near: Extent | None = None
+        fixed = set()
         for key, (axis, side) in _SIDES.items():
             other = getattr(model, key)
             if other is None or not (extent := self.extent(other, name, key)):
@@ -160,19 +172,18 @@ class _Solver:
         if model.on_top_of and (extent := self.extent(model.on_top_of, name, "on_top_of")):
             where[2] = extent.high[2]
             near = extent
-        if near is not None:
-            for axis in {0, 1} - fixed:
-                where[axis] = near.centre[axis]
-            if model.align != "centre":
-                axis, side = _FLUSH[model.align]
-                if axis not in fixed:
-                    edge = near.high[axis] if side > 0 else near.low[axis]
-                    where[axis] = edge - side * size[axis] / 2
-                else:
-                    self.problems.append(self.bound_axis(name, model))
-        if model.offset:
-            where[: len(model.offset)] += model.offset
-        return where
+        return near, fixed
+
+    def flush(self, name: str, model: Position, where: Vector, size: Vector, near: Extent | None) -> Vector:
+        """`where` moved so that the edge named by `align` lies on that of `near`; None: that axis is settled."""
+        if near is None:
+            self.problems.append(self.bound_axis(name, model))
+            return where
+        axis, side = _FLUSH[model.align]
+        edge = near.high[axis] if side > 0 else near.low[axis]
+        moved = where.copy()
+        moved[axis] = edge - side * size[axis] / 2
+        return moved
 
     def bound_axis(self, name: str, model: Position) -> Problem:
         free = ("front", "back") if model.align in ("left", "right") else ("left", "right")
@@ -206,7 +217,7 @@ class _Solver:
         pose = orientation(model, SOUTH_DEG if facing is None else facing)
         size_m = extent_of(replace(solid, T_world_solid=pose)).size
         where = self.stand(name, model, size_m)
-        pose[:3, 3] = where + [0, 0, size_m[2] / 2]
+        pose[:3, 3] = [*where[:2], where[2] + size_m[2] / 2]
         self.check_ground(name, model, where)
         return _row(replace(solid, T_world_solid=pose), model)
 

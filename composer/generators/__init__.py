@@ -1,0 +1,51 @@
+"""Generators are plug-ins: one class under the entry point group `composer.generators`."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+
+from composer.errors import GeneratorError
+from composer.types import Capabilities, SegmentGenerator
+
+GROUP = "composer.generators"
+DEFAULT = "previz"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An installed generator: what it can take, or why it cannot be loaded."""
+
+    name: str
+    capabilities: Capabilities | None
+    error: str = ""
+
+
+def load(name: str) -> SegmentGenerator:
+    """The generator installed as `name`. Raises `GeneratorError` when there is none, or when it does not load."""
+    installed = _installed()
+    if name not in installed:
+        near = get_close_matches(name, installed, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
+    try:
+        generator = installed[name].load()()
+    except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
+        raise GeneratorError(f"generator `{name}` does not load: {type(error).__name__}: {error}") from error
+    if not isinstance(generator, SegmentGenerator):
+        raise GeneratorError(f"generator `{name}` lacks `capabilities` or `generate`; see docs/generators.md")
+    return generator
+
+
+def available() -> list[Listing]:
+    """Every installed generator by name, the broken ones with their error."""
+    listings = []
+    for name in sorted(_installed()):
+        try:
+            listings.append(Listing(name, load(name).capabilities))
+        except GeneratorError as error:
+            listings.append(Listing(name, None, str(error)))
+    return listings
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}

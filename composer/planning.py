@@ -1,0 +1,237 @@
+"""Shots to segments on the generator's own frame grid: joins, prefixes, seeds, losses, exact frames."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from composer.schema import ShotList, Slate, slates
+from composer.timing import FrameRange, round_half_up
+from composer.types import Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
+
+HANDLE_FRAMES = 12
+DRAFT_SIZE: Size = (384, 216)
+_SAME_RATE = Fraction(5, 100)  # native rates this near to the film's map one to one
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """What the command line may decide: it never changes what is seen, only how it is rendered."""
+
+    seed: int | None = None
+    draft: bool = False
+    handle: int = HANDLE_FRAMES
+
+
+def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions | None = None) -> FilmPlan:
+    """Every shot of `shotlist` as segments of `generator`; memory sources are added by `with_memory`."""
+    options = options or PlanOptions()
+    seed = shotlist.seed if options.seed is None else options.seed
+    size = draft_size(shotlist.size) if options.draft else shotlist.size
+    rig = _Rig(shotlist, generator, seed, native_size(size, generator), options.handle)
+    shots: list[ShotPlan] = []
+    for slate in slates(shotlist):
+        shots.append(rig.shot(slate, shots[-1] if shots else None))
+    return FilmPlan(
+        title=shotlist.title,
+        generator=generator.name,
+        generator_version=generator.version,
+        fps=shotlist.fps,
+        size=size,
+        native_size=rig.size,
+        frames=shots[-1].frames.stop,
+        seed=seed,
+        shots=tuple(shots),
+        losses=_film_losses(shotlist, generator, size, rig),
+    )
+
+
+def with_memory(plan: FilmPlan, sources: Mapping[str, Sequence[SourceFrame]]) -> FilmPlan:
+    """`plan` with the frames that each segment's spatial memory reads, and the waiting that follows from them."""
+
+    def remember(segment: SegmentPlan) -> SegmentPlan:
+        memory = tuple(sources.get(segment.id, ()))
+        waits = dict.fromkeys((*segment.after, *(source.segment for source in memory)))
+        return replace(segment, memory=memory, after=tuple(waits))
+
+    shots = tuple(replace(shot, segments=tuple(remember(s) for s in shot.segments)) for shot in plan.shots)
+    return replace(plan, shots=shots)
+
+
+def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
+    """Segments that each segment may remember: earlier ones of the same place, style and light.
+
+    A shot joined as `independent` neither reads nor leaves memory; its later segments read its own earlier ones.
+    """
+    partitions: dict[tuple[str, str, str], list[str]] = {}
+    candidates: dict[str, tuple[str, ...]] = {}
+    for shot in plan.shots:
+        alone: list[str] = []
+        seen = partitions.setdefault((shot.place, shot.style, shot.light), [])
+        known = alone if shot.join == "independent" else seen
+        for segment in shot.segments:
+            candidates[segment.id] = tuple(known)
+            known.append(segment.id)
+    return candidates
+
+
+def draft_size(size: Size) -> Size:
+    """The picture scaled to fit 384x216, sides even; never larger than the film."""
+    scale = min(1.0, DRAFT_SIZE[0] / size[0], DRAFT_SIZE[1] / size[1])
+    width, height = (max(2, 2 * round(side * scale / 2)) for side in size)
+    return width, height
+
+
+def native_size(size: Size, generator: Capabilities) -> Size:
+    """The generator's size nearest to the film's that covers its picture: as wide, and as tall or taller."""
+    multiple = generator.size_multiple
+    width = max(multiple, round_half_up(Fraction(size[0], multiple)) * multiple)
+    height = ceil(Fraction(width * size[1], size[0] * multiple)) * multiple
+    return width, height
+
+
+def native_rate(fps: Fraction, generator: Capabilities) -> Fraction:
+    """The rate a generator's frames stand at: the film's, when its own is within 5 % of it (a declared loss)."""
+    if generator.fps is None or abs(generator.fps / fps - 1) <= _SAME_RATE:
+        return fps
+    return generator.fps
+
+
+def native_length(film_frames: int, fps: Fraction, native_fps: Fraction) -> int:
+    """Native frames that cover `film_frames`: the last film frame has one at or after it."""
+    return ceil((film_frames - 1) / fps * native_fps) + 1
+
+
+def segment_lengths(frames: int, generator: Capabilities) -> tuple[int, ...]:
+    """Lengths on the generator's grid, prefixes included, that cover `frames` as evenly as the grid allows."""
+    grid, prefix = generator.grid, generator.prefix
+    if frames <= grid.longest:
+        return (grid.at_least(frames),)
+    longest = grid.longest - (grid.longest - 1) % grid.step
+    fresh_most = longest - prefix
+    count = 1 + ceil((frames - longest) / fresh_most)
+    lengths: list[int] = []
+    left = frames
+    for index in range(count):
+        share = ceil(left / (count - index))
+        overlap = prefix if index else 0
+        length = min(longest, grid.at_least(share + overlap))
+        lengths.append(length)
+        left -= length - overlap
+    return tuple(lengths)
+
+
+def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0) -> int:
+    """63-bit seed of one segment's take: other shots may come, go or change without touching it."""
+    root = f"pinned {shot.shot.seed}" if shot.shot.seed is not None else f"film {film_seed} shot {shot.name}"
+    text = f"{root} segment {segment} take {take}"
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+@dataclass(frozen=True)
+class _Rig:
+    """What all shots of one plan share."""
+
+    shotlist: ShotList
+    generator: Capabilities
+    seed: int
+    size: Size
+    handle: int
+
+    def shot(self, slate: Slate, before: ShotPlan | None) -> ShotPlan:
+        join = slate.shot.join if before else "independent" if slate.shot.join == "independent" else "state"
+        fps = native_rate(slate.fps, self.generator)
+        native = native_length(len(slate.frames) + self.handle, slate.fps, fps)
+        opening = self.generator.prefix if join == "last_frames" else 0
+        segments: list[SegmentPlan] = []
+        start = -opening
+        for index, length in enumerate(segment_lengths(native + opening, self.generator)):
+            overlap = opening if index == 0 else self.generator.prefix
+            previous = segments[-1].id if segments else before.segments[-1].id if before and opening else ""
+            if index:
+                start = segments[-1].frames.stop - overlap
+            segments.append(self.segment(slate, join, index, FrameRange(start, start + length), overlap, previous))
+        return ShotPlan(
+            slate.name,
+            slate.index,
+            slate.place,
+            slate.style,
+            slate.light,
+            join,
+            slate.shot.edit,
+            slate.frames,
+            self.handle,
+            tuple(segments),
+        )
+
+    def segment(
+        self, slate: Slate, join: Any, index: int, frames: FrameRange, overlap: int, previous: str
+    ) -> SegmentPlan:
+        return SegmentPlan(
+            id=f"{slate.name}/{index}",
+            shot=slate.name,
+            index=index,
+            place=slate.place,
+            style=slate.style,
+            light=slate.light,
+            frames=frames,
+            fps=native_rate(slate.fps, self.generator),
+            size=self.size,
+            prefix=overlap,
+            join=join,
+            seed=derive_seed(self.seed, slate, index),
+            after=(previous,) if overlap else (),
+            prefix_from=previous if overlap else "",
+            prompt=slate.shot.prompt or "",
+            losses=self.losses(slate, join, index),
+        )
+
+    def losses(self, slate: Slate, join: str, index: int) -> tuple[str, ...]:
+        can = self.generator
+        lost = []
+        if slate.shot.prompt and not can.prompt:
+            lost.append("the prompt is not read")
+        if not can.invents:
+            return tuple(lost)
+        if can.prefix == 0 and (index or join == "last_frames"):
+            lost.append("it cannot continue on final frames: movement and detail may jump here")
+        if "memory" not in can.channels and (index or join != "independent"):
+            lost.append("it reads no spatial memory: what it invented for this place before is not carried here")
+        return tuple(lost)
+
+
+def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
+    lost = []
+    if shotlist.styles and not can.style:
+        lost.append("styles are not drawn")
+    if can.fps is not None and can.fps != shotlist.fps:
+        same = native_rate(shotlist.fps, can) == shotlist.fps
+        how = "shown one to one" if same else "blended to the film's"
+        lost.append(f"its {float(can.fps):g} frames a second are {how} at {float(shotlist.fps):.5g}")
+    if rig.size != size:
+        lost.append(f"it renders {rig.size[0]}x{rig.size[1]}, scaled and cropped to {size[0]}x{size[1]}")
+    if can.invents and not can.seed:
+        lost.append("it takes no seed: another render gives another film")
+    if can.invents and not can.channels:
+        lost.append("it reads no geometry: places are held by words alone")
+    return tuple(lost)
+
+
+def plan_json(plan: FilmPlan) -> dict[str, Any]:
+    """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
+    document = asdict(plan)
+    return {"version": 1, **_plain(document)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, dict):
+        if value.keys() == {"start", "stop"}:
+            return [value["start"], value["stop"]]
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
