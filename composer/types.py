@@ -85,10 +85,11 @@ class BodyState:
 
 @dataclass(frozen=True, eq=False)
 class WorldState:
-    """Every subject of one place at one moment of the story. `frame` is the film frame, or the index in a track."""
+    """Every subject of one place at one moment of the story; `frame` is its index in the track it was taken from."""
 
     frame: int
     bodies: Mapping[str, BodyState]
+    time_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +104,13 @@ class BodyTrack:
 
 @dataclass(frozen=True, eq=False)
 class WorldTrack:
-    """Every subject of one place over f frames; subjects that are elsewhere are absent."""
+    """Every subject of one place over f frames at `times_s` of the story; subjects that are elsewhere are absent."""
 
     bodies: Mapping[str, BodyTrack]
-    length: int
+    times_s: Float[np.ndarray, " f"]
 
     def __len__(self) -> int:
-        return self.length
+        return len(self.times_s)
 
     def __getitem__(self, frame: int) -> WorldState:
         return WorldState(
@@ -120,6 +121,7 @@ class WorldTrack:
                 )
                 for name, b in self.bodies.items()
             },
+            float(self.times_s[frame]),
         )
 
 
