@@ -4,4 +4,21 @@ from composer.schema.models import Anchor, Camera, Place, Position, Shot, ShotLi
 from composer.schema.slate import NO_STYLE, Slate, slates
 from composer.schema.words import Action, Framing, Part, Step
 
-__all__ = ["NO_STYLE", "Action", "Anchor", "Camera", "Framing", "Part", "Place", "Position", "Shot", "ShotList", "Slate", "Solid", "Step", "Style", "Subject", "slates"]
+__all__ = [
+    "NO_STYLE",
+    "Action",
+    "Anchor",
+    "Camera",
+    "Framing",
+    "Part",
+    "Place",
+    "Position",
+    "Shot",
+    "ShotList",
+    "Slate",
+    "Solid",
+    "Step",
+    "Style",
+    "Subject",
+    "slates",
+]

@@ -4,12 +4,15 @@ The descriptions generate docs/shotlist.md and the JSON Schema. A key is here on
 """
 
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
 
 from composer.schema import phrases as p
 from composer.schema import quantities as q
+from composer.schema.motions import MOTION_SCHEMA, parse_motion
+from composer.schema.moves import MOVES_SCHEMA, parse_moves
+from composer.schema.names import Name, ShotName
 from composer.schema.words import Action, Framing, Side, Step
 from composer.types import Light
 
@@ -27,42 +30,68 @@ class Model(BaseModel):
 class Position(Model):
     """Where a thing stands: coordinates, or relations to what stands already."""
 
-    at: Annotated[q.Point | p.Name | None, BeforeValidator(p.parse_spot)] = Field(None, description="Middle of the footprint, in metres; a third number is the height of the underside. Or the name of a mark.")
-    left_of: p.Name | None = Field(None, description="Stands west of it.")
-    right_of: p.Name | None = Field(None, description="Stands east of it.")
-    in_front_of: p.Name | None = Field(None, description="Stands south of it.")
-    behind: p.Name | None = Field(None, description="Stands north of it.")
-    on_top_of: p.Name | None = Field(None, description="Stands on it.")
-    between: Annotated[tuple[p.Name, p.Name] | None, BeforeValidator(p.parse_pair)] = Field(None, description="Half way between the two.")
-    gap: q.Length = Field(0.0, description="Edge to edge, for each relation given.")
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), p.SPOT_SCHEMA] = Field(
+        None,
+        description="Middle of the footprint, in metres; a third number is the height of the underside. Or the name of a mark.",
+    )
+    left_of: Name | None = Field(None, description="Stands west of it.")
+    right_of: Name | None = Field(None, description="Stands east of it.")
+    in_front_of: Name | None = Field(None, description="Stands south of it.")
+    behind: Name | None = Field(None, description="Stands north of it.")
+    on_top_of: Name | None = Field(None, description="Stands on it.")
+    between: Annotated[tuple[str, str] | None, BeforeValidator(p.parse_pair), p.PAIR_SCHEMA] = Field(
+        None, description="Half way between the two."
+    )
+    gap: q.Gap = Field(0.0, description="Edge to edge, for each relation given.")
     align: Align = Field("centre", description="Flush with that edge, on the axis a relation leaves free.")
     offset: q.Point | None = Field(None, description="Added last, in metres.")
-    facing: Annotated[float | p.Name | None, BeforeValidator(p.parse_facing), p.FACING_SCHEMA] = Field(None, description="Which way its front looks: a direction, or a name to look at. South, the audience, unless told otherwise.")
+    facing: Annotated[float | str | None, BeforeValidator(p.parse_facing), p.FACING_SCHEMA] = Field(
+        None,
+        description="Which way its front looks: a direction, or a name to look at. South, the audience, unless told otherwise.",
+    )
 
 
 class Solid(Position):
     """A thing with a shape: exactly one of the shapes, a look, a position."""
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
-    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX)] = Field(None, description="Width x depth x height, as seen from its own front.", json_schema_extra={"examples": ["20 x 10 x 8m"]})
-    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER)] = Field(None, description="Diameter x height; upright unless `axis` says otherwise.", json_schema_extra={"examples": ["0.6 x 0.9m"]})
+    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX)] = Field(
+        None,
+        description="Width x depth x height, as seen from its own front.",
+        json_schema_extra={"examples": ["20 x 10 x 8m"]},
+    )
+    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER)] = Field(
+        None,
+        description="Diameter x height; upright unless `axis` says otherwise.",
+        json_schema_extra={"examples": ["0.6 x 0.9m"]},
+    )
     sphere: q.Length | None = Field(None, description="Diameter.")
-    axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), p.AXIS_SCHEMA] = Field("up", description="Which way a cylinder's axis points: `up`, or a direction.")
+    axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), p.AXIS_SCHEMA] = Field(
+        "up", description="Which way a cylinder's axis points: `up`, or a direction."
+    )
 
 
 class Anchor(Solid):
     """A locked solid of a place: it never moves."""
 
-    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL)] = Field(None, description="Length x height [x thickness], 0.2 m thick unless told otherwise.", json_schema_extra={"examples": ["12 x 3m"]})
-    lamp: Annotated[p.Colour | None, Field(description="It shines: `warm`, `cold`, or a colour such as `\"#ffd9a0\"`.")] = None
-    repeat: Annotated[p.Repeat | None, BeforeValidator(p.parse_repeat), p.REPEAT_SCHEMA] = Field(None, description="A row of them; its name means all of it, `name_2` one.")
+    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL)] = Field(
+        None,
+        description="Length x height [x thickness], 0.2 m thick unless told otherwise.",
+        json_schema_extra={"examples": ["12 x 3m"]},
+    )
+    lamp: Annotated[
+        p.Colour | None, Field(description='It shines: `warm`, `cold`, or a colour such as `"#ffd9a0"`.')
+    ] = None
+    repeat: Annotated[p.Repeat | None, BeforeValidator(p.parse_repeat), p.REPEAT_SCHEMA] = Field(
+        None, description="A row of them; its name means all of it, `name_2` one."
+    )
 
 
 class Subject(Solid):
     """Who or what moves, through all the film."""
 
-    person: q.Length | None = Field(None, description="Height of an upright body 0.5 m wide.")
-    place: p.Name | None = Field(None, description="Where it is; the first place when not given.")
+    person: q.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
+    place: Name | None = Field(None, description="Where it is; the first place when not given.")
 
 
 class Place(Model):
@@ -70,12 +99,19 @@ class Place(Model):
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
     light: Light = Field("day", description="Time of day and weather of its light.")
-    sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), p.SUN_SCHEMA] = Field(None, description="Where the sun stands: direction and height; by light when not given.")
+    sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), p.SUN_SCHEMA] = Field(
+        None, description="Where the sun stands: direction and height; by light when not given."
+    )
     fog: q.Length | None = Field(None, description="Distance at which contrast is halved.")
     ground: Text = Field("concrete", description="Look of the endless plane z = 0.")
-    ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), p.AMBIENCE_SCHEMA] = Field((), description="The bed of sound: words, a list of them, or an audio file in the folder of the list. Silence when not given.")
-    anchors: dict[p.Name, Anchor] = Field(description="Locked solids, by name.")
-    marks: dict[p.Name, Position] = Field(default_factory=dict, description="Named spots on the floor, placed like anchors.")
+    ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), p.AMBIENCE_SCHEMA] = Field(
+        (),
+        description="The bed of sound: words, a list of them, or an audio file in the folder of the list. Silence when not given.",
+    )
+    anchors: dict[Name, Anchor] = Field(description="Locked solids, by name.")
+    marks: dict[Name, Position] = Field(
+        default_factory=dict, description="Named spots on the floor, placed like anchors."
+    )
 
 
 class Style(Model):
@@ -87,49 +123,79 @@ class Style(Model):
 class Camera(Model):
     """A framing, solved on the shot's first frame, and moves that fill the shot."""
 
-    frame: Annotated[Framing | None, BeforeValidator(p.parse_framing), p.FRAMING_SCHEMA] = Field(None, description="Size and names, as on a slate: `WS tower shed`; without a size it only aims.")
-    from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), p.SIDE_SCHEMA] = Field(None, alias="from", description="Where the camera stands: a direction on the plan, or a side of the subject as it faces on the first frame. South when not given.")
-    at: Annotated[q.Point | p.Name | None, BeforeValidator(p.parse_spot)] = Field(None, description="Instead of `from`, `height` and `distance`: [x, y, z] in metres, or a mark.")
-    height: Annotated[float | p.Height | None, BeforeValidator(p.parse_height), p.HEIGHT_SCHEMA] = Field(None, description="Above the ground: `eye` (a person's eyes, or 1.6 m), `ground` 0.15 m, `low` 0.5 m, `high` 4 m, `overhead` straight down, or a length. `eye` when not given.")
+    frame: Annotated[Framing | None, BeforeValidator(p.parse_framing), p.FRAMING_SCHEMA] = Field(
+        None, description="Size and names, as on a slate: `WS tower shed`; without a size it only aims."
+    )
+    from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), p.SIDE_SCHEMA] = Field(
+        None,
+        alias="from",
+        description="Where the camera stands: a direction on the plan, or a side of the subject as it faces on the first frame. South when not given.",
+    )
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), p.SPOT_SCHEMA] = Field(
+        None, description="Instead of `from`, `height` and `distance`: [x, y, z] in metres, or a mark."
+    )
+    height: Annotated[float | p.Height | None, BeforeValidator(p.parse_height), p.HEIGHT_SCHEMA] = Field(
+        None,
+        description="Above the ground: `eye` (a person's eyes, or 1.6 m), `ground` 0.15 m, `low` 0.5 m, `high` 4 m, `overhead` straight down, or a length. `eye` when not given.",
+    )
     lens: q.Lens | None = Field(None, description="Focal length; 35mm, or solved from size and distance.")
     distance: q.Length | None = Field(None, description="To what is framed; solved from size and lens.")
-    move: Annotated[tuple[Step, ...], BeforeValidator(p.parse_moves), p.MOVES_SCHEMA] = Field((), description="One move, `+` for moves at the same time, a list for one after the other. Static when not given.")
+    move: Annotated[tuple[Step, ...], BeforeValidator(parse_moves), MOVES_SCHEMA] = Field(
+        (),
+        description="One move, `+` for moves at the same time, a list for one after the other. Static when not given.",
+    )
 
 
 class Shot(Model):
     """One shot: what the viewer gets between two cuts."""
 
-    shot: p.ShotName = Field(description="What commands and files call it.")
+    shot: ShotName = Field(description="What commands and files call it.")
     duration: q.Duration = Field(description="What the viewer sees of it.")
-    place: p.Name | None = Field(None, description="Like a scene heading, it stands until the next; the first place at the start.")
-    time: Literal["continuous"] = Field("continuous", description="Where on the story's clock it begins: where the shot before it ended.")
-    style: p.Name | None = Field(None, description="The film's style, the first one, when not given; never carried over.")
+    place: Name | None = Field(
+        None, description="Like a scene heading, it stands until the next; the first place at the start."
+    )
+    time: Literal["continuous"] = Field(
+        "continuous", description="Where on the story's clock it begins: where the shot before it ended."
+    )
+    style: Name | None = Field(None, description="The film's style, the first one, when not given; never carried over.")
     light: Light | None = Field(None, description="The place's light from here on.")
-    camera: Annotated[Camera | None, BeforeValidator(p.camera_shorthand)] = Field(None, description="A framing, or a mapping. Required, but with `join: last_frames`.")
-    motion: dict[p.Name, Annotated[tuple[Action, ...], BeforeValidator(p.parse_motion), p.MOTION_SCHEMA]] = Field(default_factory=dict, description="What subjects do, from the shot's start. What is under way goes on when not given.")
+    camera: Annotated[Camera | None, BeforeValidator(p.camera_shorthand), p.CAMERA_TEXT] = Field(
+        None, description="A framing, or a mapping. Required, but with `join: last_frames`."
+    )
+    motion: dict[Name, Annotated[tuple[Action, ...], BeforeValidator(parse_motion), MOTION_SCHEMA]] = Field(
+        default_factory=dict,
+        description="What subjects do, from the shot's start. What is under way goes on when not given.",
+    )
     prompt: Text | None = Field(None, description="What the declared things do not say; `@name` refers to one of them.")
     edit: Literal["cut"] = Field("cut", description="What the viewer sees on the way in.")
-    join: Literal["state", "last_frames", "independent"] = Field("state", description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.")
-    seed: Integer | None = Field(None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given.")
+    join: Literal["state", "last_frames", "independent"] = Field(
+        "state",
+        description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.",
+    )
+    seed: Integer | None = Field(
+        None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."
+    )
 
 
 class ShotList(Model):
     """A whole film, as read from one YAML file."""
 
-    version: Annotated[Literal[1], BeforeValidator(q.parse_integer(1, 1)), WithJsonSchema({"const": 1})] = Field(1, description="Of this language.")
+    version: Annotated[Literal[1], BeforeValidator(q.parse_integer(1, 1)), WithJsonSchema({"const": 1})] = Field(
+        1, description="Of this language."
+    )
     title: Text = Field("", description="The file's name when not given.")
-    fps: q.FrameRate = Field(Fraction(24), description="Frames a second; exact fractions inside (23.976 is 24000/1001).")
+    fps: q.FrameRate = Field(
+        Fraction(24), description="Frames a second; exact fractions inside (23.976 is 24000/1001)."
+    )
     size: q.PictureSize = Field((768, 432), description="Width x height of the finished picture in pixels.")
-    sensor: q.Length = Field(0.036, description="Gate width that lenses refer to: 36mm full frame, 24.9mm Super 35.")
+    sensor: q.Gate = Field(0.036, description="Gate width that lenses refer to: 36mm full frame, 24.9mm Super 35.")
     seed: Integer = Field(0, description="Of the film; every shot's seed is derived from it.")
-    places: dict[p.Name, Place] = Field(min_length=1, description="The locked environments, by name.")
-    subjects: dict[p.Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
-    styles: dict[p.Name, Annotated[Style, BeforeValidator(p.look_shorthand)]] = Field(default_factory=dict, description="Looks of the picture, by name; the first is the film's.")
+    places: dict[Name, Place] = Field(min_length=1, description="The locked environments, by name.")
+    subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
+    styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), p.LOOK_TEXT]] = Field(
+        default_factory=dict, description="Looks of the picture, by name; the first is the film's."
+    )
     shots: list[Shot] = Field(min_length=1, description="In the order they are seen.")
 
     _source: Any = PrivateAttr(None)
     """Where each key stands in the file that this was read from (`shotlist.Source`), for faults found later."""
-
-    @model_validator(mode="after")
-    def _names_are_given_once(self) -> Self:
-        return self

@@ -1,5 +1,6 @@
 """Quantities with units: text of a shot list to exact values, and what to say when the unit is missing or wrong."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,10 +27,26 @@ COMPASS = {
 }
 """Bearings in degrees, clockwise from north."""
 
-_LENGTHS = {"m": Fraction(1), "cm": Fraction(1, 100), "mm": Fraction(1, 1000), "ft": Fraction(3048, 10000), "in": Fraction(254, 10000), "km": Fraction(1000)}
+_LENGTHS = {
+    "m": Fraction(1),
+    "cm": Fraction(1, 100),
+    "mm": Fraction(1, 1000),
+    "ft": Fraction(3048, 10000),
+    "in": Fraction(254, 10000),
+    "km": Fraction(1000),
+}
 _SPEEDS = {"m/s": Fraction(1), "km/h": Fraction(10, 36), "mph": Fraction(44704, 100000)}
 _TIMES = {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
-_OTHER_UNITS = {"m": "metres", "mm": "millimetres", "cm": "centimetres", "deg": "degrees", "s": "seconds", "f": "frames", "kg": "kilograms", "dB": "decibels"}
+_OTHER_UNITS = {
+    "m": "metres",
+    "mm": "millimetres",
+    "cm": "centimetres",
+    "deg": "degrees",
+    "s": "seconds",
+    "f": "frames",
+    "kg": "kilograms",
+    "dB": "decibels",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,32 @@ def number(text: str) -> Fraction:
     return Fraction(text)
 
 
+def finite(value: Any) -> Fraction:
+    """A number given from Python, exactly. Raises `Wrong` for NaN, infinities and what is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not math.isfinite(value):
+        raise Wrong("number", f"`{value}` is not a number", "expected a finite number")
+    return Fraction(value)
+
+
+class NoTimeUnit(Wrong):
+    """A bare number where a time belongs; what it would be in frames depends on the film."""
+
+    def __init__(self, value: str, amount: Fraction) -> None:
+        super().__init__("no-unit", f"`{value}` has no unit", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
+        self.amount = amount
+
+    def at_rate(self, fps: Fraction) -> Wrong:
+        """The same fault, told for a film of `fps` frames a second."""
+        if self.amount.denominator != 1 or self.amount <= 0:
+            return self
+        frames = f" (`{plain(self.amount)}f` would be {plain(self.amount / fps, 2)} s)"
+        return Wrong(self.code, self.message, self.expected[0] + frames, focus=self.focus)
+
+
+_A_TIME = "expected a time: `s`, `f`, `min` or `h`"
+_LONGEST_S = 86_400
+
+
 def _split(text: Any, what: str, example: str) -> tuple[Fraction, str]:
     if not isinstance(text, str):
         text = str(text)
@@ -69,25 +112,38 @@ def _split(text: Any, what: str, example: str) -> tuple[Fraction, str]:
 
 
 def parse_time(value: Any) -> Time:
-    """`5s`, `12f`, `10min`, `2h`."""
+    """`5s`, `12f`, `10min`, `2h`: longer than nothing, a day at most."""
     if isinstance(value, Time):
-        return value
-    amount, unit = _split(value, "a time", "a time: `s`, `f`, `min` or `h`, such as `5s`")
-    expected = "expected a time: `s`, `f`, `min` or `h`."
+        return _in_a_day(value, str(value))
+    amount, unit = _split(value, "a time", f"{_A_TIME[9:]}, such as `5s`")
     if unit == "f":
         if amount.denominator != 1:
-            raise Wrong("frames", f"`{value}` is not a whole number of frames", f"{expected} Did you mean `{round(amount)}f`?")
-        return Time(amount, in_frames=True)
+            raise Wrong(
+                "frames", f"`{value}` is not a whole number of frames", f"{_A_TIME}. Did you mean `{round(amount)}f`?"
+            )
+        return _in_a_day(Time(amount, in_frames=True), str(value))
     if unit in _TIMES:
-        return Time(amount * _TIMES[unit])
+        return _in_a_day(Time(amount * _TIMES[unit]), str(value))
     if not unit:
-        raise Wrong("no-unit", f"`{value}` has no unit", f"{expected} Did you mean `{plain(amount)}s`? (`{plain(amount)}f` would be {{frames:{amount}}} s)" if amount.denominator == 1 else f"{expected} Did you mean `{plain(amount)}s`?")
+        raise NoTimeUnit(str(value), amount)
     if unit == "m":
-        raise Wrong("wrong-unit", f"`{value}` is {_words(amount)} metres, not a time", f"{expected} Did you mean `{plain(amount)}min`?")
-    raise Wrong("wrong-unit", f"`{value}` is not a time", f"{expected} Did you mean `{plain(amount)}s`?")
+        raise Wrong(
+            "wrong-unit",
+            f"`{value}` is {_words(amount)} metre{'' if amount == 1 else 's'}, not a time",
+            f"{_A_TIME}. Did you mean `{plain(amount)}min`?",
+        )
+    raise Wrong("wrong-unit", f"`{value}` is not a time", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
 
 
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
+def _in_a_day(time: Time, text: str) -> Time:
+    if time.amount <= 0:
+        raise Wrong("range", f"`{text}` is no time at all", "expected more than `0s`")
+    if time.seconds(Fraction(60 if time.in_frames else 1)) > _LONGEST_S:
+        raise Wrong("range", f"`{text}` is longer than a day", "expected at most `24h`")
+    return time
+
+
+_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def _words(amount: Fraction) -> str:
@@ -95,61 +151,128 @@ def _words(amount: Fraction) -> str:
 
 
 def parse_length(value: Any) -> float:
-    """`3m`, `40cm`, `6ft`, `9in` in metres."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+    """`3m`, `40cm`, `6ft`, `9in` in metres, of any sign."""
+    if isinstance(value, int | float):
+        return float(finite(value))
     amount, unit = _split(value, "a length", "a length: `m`, `cm`, `ft` or `in`, such as `3m`")
     if unit in _LENGTHS:
         return float(amount * _LENGTHS[unit])
-    code = "wrong-unit" if unit else "no-unit"
     said = f"`{value}` has no unit" if not unit else f"`{value}` is not a length"
+    code = "wrong-unit" if unit else "no-unit"
     raise Wrong(code, said, f"expected a length: `m`, `cm`, `ft` or `in`. Did you mean `{plain(amount)}m`?")
 
 
+def length_between(least_m: float, most_m: float) -> Callable[[Any], float | None]:
+    """Parser of a length in `[least_m, most_m]` metres; None passes, for fields that may be absent."""
+
+    def parse(value: Any) -> float | None:
+        if value is None:
+            return None
+        length = parse_length(value)
+        if not least_m <= length <= most_m:
+            raise Wrong(
+                "range", f"a length of {plain(length)} m", f"expected `{plain(least_m)}m` to `{plain(most_m)}m`"
+            )
+        return length
+
+    return parse
+
+
+def parse_extent(value: Any) -> float:
+    """A length that is something: 1 mm to 10 km."""
+    length = parse_length(value)
+    if not 0.001 <= length <= 10_000:
+        raise Wrong("range", f"a length of {plain(length)} m", "expected `0.001m` to `10000m`")
+    return length
+
+
 def parse_lens(value: Any) -> float:
-    """`35mm` in millimetres."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    amount, unit = _split(value, "a lens", "a focal length, such as `35mm`")
+    """`35mm` in millimetres, 8 to 800."""
+    if isinstance(value, int | float):
+        amount, unit = finite(value), "mm"
+    else:
+        amount, unit = _split(value, "a lens", "a focal length, such as `35mm`")
     if unit == "m":
-        raise Wrong("range", f"a lens of {plain(amount)} metre{'' if amount == 1 else 's'}", f"expected `8mm` to `800mm`. Did you mean `{plain(amount)}mm`?")
+        raise Wrong(
+            "range",
+            f"a lens of {plain(amount)} metre{'' if amount == 1 else 's'}",
+            f"expected `8mm` to `800mm`. Did you mean `{plain(amount)}mm`?",
+        )
     if unit != "mm":
-        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not a focal length", f"expected a focal length in `mm`. Did you mean `{plain(amount)}mm`?")
+        said = f"`{value}` has no unit" if not unit else f"`{value}` is not a focal length"
+        raise Wrong(
+            "wrong-unit" if unit else "no-unit",
+            said,
+            f"expected a focal length in `mm`. Did you mean `{plain(amount)}mm`?",
+        )
     if not 8 <= amount <= 800:
-        raise Wrong("range", f"a lens of {plain(amount)} mm", f"expected `8mm` to `800mm`. Did you mean `{8 if amount < 8 else 800}mm`?")
+        raise Wrong(
+            "range",
+            f"a lens of {plain(amount)} mm",
+            f"expected `8mm` to `800mm`. Did you mean `{8 if amount < 8 else 800}mm`?",
+        )
     return float(amount)
 
 
 def parse_angle(value: Any) -> float:
-    """`60deg` in degrees."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    amount, unit = _split(value, "an angle", "an angle, such as `20deg`")
+    """`60deg` in degrees, ten turns at most."""
+    if isinstance(value, int | float):
+        amount, unit = finite(value), "deg"
+    else:
+        amount, unit = _split(value, "an angle", "an angle, such as `20deg`")
     if unit != "deg":
-        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not an angle", f"expected an angle in `deg`. Did you mean `{plain(amount)}deg`?")
+        said = f"`{value}` has no unit" if not unit else f"`{value}` is not an angle"
+        raise Wrong(
+            "wrong-unit" if unit else "no-unit", said, f"expected an angle in `deg`. Did you mean `{plain(amount)}deg`?"
+        )
+    if abs(amount) > 3600:
+        raise Wrong("range", f"an angle of {plain(amount)} degrees", "expected ten turns (`3600deg`) at most")
     return float(amount)
 
 
+def parse_turn(value: Any) -> float:
+    """An angle whose way is said by a word before it: more than nothing."""
+    angle = parse_angle(value)
+    if angle <= 0:
+        raise Wrong(
+            "range", f"a turn of {plain(angle)} degrees", "expected more than `0deg`; the word before it says which way"
+        )
+    return angle
+
+
 def parse_speed(value: Any) -> float:
-    """`1.4m/s`, `30km/h` in metres a second."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    amount, unit = _split(value, "a speed", "a speed: `m/s` or `km/h`, such as `1.4m/s`")
+    """`1.4m/s`, `30km/h` in metres a second: more than nothing, 1000 m/s at most."""
+    if isinstance(value, int | float):
+        amount, unit = finite(value), "m/s"
+    else:
+        amount, unit = _split(value, "a speed", "a speed: `m/s` or `km/h`, such as `1.4m/s`")
     if unit not in _SPEEDS:
-        raise Wrong("wrong-unit" if unit else "no-unit", f"`{value}` has no unit" if not unit else f"`{value}` is not a speed", f"expected a speed: `m/s` or `km/h`. Did you mean `{plain(amount)}m/s`?")
-    return float(amount * _SPEEDS[unit])
+        said = f"`{value}` has no unit" if not unit else f"`{value}` is not a speed"
+        raise Wrong(
+            "wrong-unit" if unit else "no-unit",
+            said,
+            f"expected a speed: `m/s` or `km/h`. Did you mean `{plain(amount)}m/s`?",
+        )
+    speed = float(amount * _SPEEDS[unit])
+    if not 0 < speed <= 1000:
+        raise Wrong("range", f"a speed of {plain(speed)} m/s", "expected more than `0m/s`, at most `1000m/s`")
+    return speed
 
 
 def parse_direction(value: Any) -> float:
     """A compass word or a bearing in degrees clockwise from north; returns degrees in [0, 360)."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) % 360
+    if isinstance(value, int | float):
+        return parse_angle(value) % 360
     text = str(value).strip()
     if text in COMPASS:
         return COMPASS[text]
     if re.fullmatch(rf"{NUMBER}\s*deg", text):
         return parse_angle(text) % 360
-    raise Wrong("direction", f"`{value}` is no direction", "expected a compass word (`north`, `north-east` ...) or a bearing clockwise from north (`90deg` is east)")
+    raise Wrong(
+        "direction",
+        f"`{value}` is no direction",
+        "expected a compass word (`north`, `north-east` ...) or a bearing clockwise from north (`90deg` is east)",
+    )
 
 
 def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[float, ...]]:
@@ -159,14 +282,24 @@ def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[floa
         if isinstance(value, tuple | list):
             parsed = tuple(parse_length(v) for v in value)
         else:
-            parts = [part.strip() for part in str(value).split(" x ")] if " x " in str(value) else re.split(r"(?<=[\d\s])x(?=[\d\s.])", str(value))
+            parts = (
+                [part.strip() for part in str(value).split(" x ")]
+                if " x " in str(value)
+                else re.split(r"(?<=[\d\s])x(?=[\d\s.])", str(value))
+            )
             parts = [part.strip() for part in parts]
             unit = re.sub(rf"^{NUMBER}\s*", "", parts[-1])
-            good = unit in _LENGTHS and all(re.fullmatch(NUMBER, p) or re.fullmatch(rf"{NUMBER}\s*{unit}", p) for p in parts)
+            good = unit in _LENGTHS and all(
+                re.fullmatch(NUMBER, p) or re.fullmatch(rf"{NUMBER}\s*{unit}", p) for p in parts
+            )
             if not good or len(str(value)) > 64:
                 bare = not unit and all(re.fullmatch(NUMBER, p) for p in parts)
                 hint = f" Did you mean `{value}m`?" if bare else ""
-                raise Wrong("no-unit" if bare else "size", f"`{value}` has no unit" if bare else f"`{value}` is not a size", f"expected {names}, one unit at the end, such as `{' x '.join(['4', '4', '9'][:most])}m`.{hint}")
+                raise Wrong(
+                    "no-unit" if bare else "size",
+                    f"`{value}` has no unit" if bare else f"`{value}` is not a size",
+                    f"expected {names}, one unit at the end, such as `{' x '.join(['4', '4', '9'][:most])}m`.{hint}",
+                )
             parsed = tuple(float(Fraction(re.match(NUMBER, p)[0]) * _LENGTHS[unit]) for p in parts)  # type: ignore[index]
         if not least <= len(parsed) <= most:
             raise Wrong("size", f"`{value}` gives {len(parsed)} lengths", f"expected {names}")
@@ -181,13 +314,17 @@ def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[floa
 def parse_point(value: Any) -> tuple[float, ...]:
     """`[x, y]` or `[x, y, z]` in metres; bare numbers, as coordinates have no unit."""
     if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3:
-        raise Wrong("point", f"`{value}` is no position" if isinstance(value, str) else "this is no position", "expected `[x, y]` or `[x, y, z]` in metres")
+        raise Wrong(
+            "point",
+            f"`{value}` is no position" if isinstance(value, str) else "this is no position",
+            "expected `[x, y]` or `[x, y, z]` in metres",
+        )
     return tuple(parse_coordinate(v) for v in value)
 
 
 def parse_coordinate(value: Any) -> float:
     """A coordinate in metres, within 100 km."""
-    exact = number(value.strip()) if isinstance(value, str) else Fraction(value)
+    exact = number(value.strip()) if isinstance(value, str) else finite(value)
     if abs(exact) > 100_000:
         raise Wrong("range", f"a coordinate of {plain(exact)} m", "expected within 100 km of the origin")
     return float(exact)
@@ -217,7 +354,11 @@ def parse_picture_size(value: Any) -> tuple[int, int]:
     width, height = int(match[1]), int(match[2])
     good = tuple(min(8192, max(64, v + v % 2)) for v in (width, height))
     if good != (width, height):
-        raise Wrong("size", f"a picture of {width}x{height}", f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?")
+        raise Wrong(
+            "size",
+            f"a picture of {width}x{height}",
+            f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?",
+        )
     return width, height
 
 
@@ -240,14 +381,28 @@ def _text(pattern: str, example: str) -> WithJsonSchema:
 
 
 _N = r"-?(\d+(\.\d+)?|\.\d+)"
+_LENGTH = _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")
 Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
-Length = Annotated[float, BeforeValidator(parse_length), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")]
+Length = Annotated[float, BeforeValidator(length_between(0.001, 10_000)), _LENGTH]
+Gap = Annotated[float, BeforeValidator(length_between(0, 10_000)), _LENGTH]
+BodyHeight = Annotated[float, BeforeValidator(length_between(0.3, 3)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "1.75m")]
+Gate = Annotated[float, BeforeValidator(length_between(0.001, 0.5)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")]
 Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
-Direction = Annotated[float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")]
-FrameRate = Annotated[Fraction, BeforeValidator(parse_frame_rate), WithJsonSchema({"enum": [float(k) if "." in k else int(k) for k in FRAME_RATES]})]
-PictureSize = Annotated[tuple[int, int], BeforeValidator(parse_picture_size), _text(r"^\d{2,4}\s*x\s*\d{2,4}$", "768x432")]
+Direction = Annotated[
+    float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
+]
+FrameRate = Annotated[
+    Fraction,
+    BeforeValidator(parse_frame_rate),
+    WithJsonSchema({"enum": [float(k) if "." in k else int(k) for k in FRAME_RATES]}),
+]
+PictureSize = Annotated[
+    tuple[int, int], BeforeValidator(parse_picture_size), _text(r"^\d{2,4}\s*x\s*\d{2,4}$", "768x432")
+]
 Point = Annotated[
     tuple[float, ...],
     BeforeValidator(parse_point),
-    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]}),
+    WithJsonSchema(
+        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]}
+    ),
 ]

@@ -49,6 +49,8 @@ def slates(shotlist: ShotList) -> tuple[Slate, ...]:
             lights[place] = shot.light
         seconds += shot.duration.seconds(fps)
         stop = frame_at(seconds, fps)
-        out.append(Slate(index, shot, place, shot.style or film_style, lights.get(place, "day"), FrameRange(start, stop), fps))
+        out.append(
+            Slate(index, shot, place, shot.style or film_style, lights.get(place, "day"), FrameRange(start, stop), fps)
+        )
         start = stop
     return tuple(out)

@@ -1,0 +1,28 @@
+"""Words of the language that this version does not speak yet, so that a fault can say so instead of "unknown"."""
+
+from composer.errors import Wrong
+
+LATER_KEYS: dict[str, frozenset[str]] = {
+    "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
+    "place": frozenset({"looks", "plate", "reference", "room"}),
+    "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "person", "ramp"}),
+    "subject": frozenset(
+        {"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp", "reference", "wall"}
+    ),
+    "style": frozenset({"avoid", "layers", "reference"}),
+    "shot": frozenset(
+        {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}
+    ),
+    "camera": frozenset({"file", "keys"}),
+}
+"""Keys by the part of the list that will have them."""
+
+LATER_MOVES = frozenset({"crane", "follow", "handheld", "pedestal", "roll", "tilt", "zoom"})
+LATER_MOTIONS = frozenset({"push", "put", "release", "take", "throw"})
+LATER_VALUES = frozenset({"after", "dissolve", "fade", "later", "same"})
+"""First words of camera moves, of motions, and of the values of `edit` and `time`."""
+
+
+def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:
+    """The fault of a word that is in the language but not in this version; `present` lists what is."""
+    return Wrong("not-yet", f"`{word}` is not in this version yet", f"expected one of: {present}", focus=focus)

@@ -1,0 +1,209 @@
+"""Camera moves: short sentences, checked word by word."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import WithJsonSchema
+
+from composer.errors import Wrong
+from composer.schema import quantities as q
+from composer.schema.later import LATER_MOVES, not_yet
+from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.words import SIZES, Arc, Dolly, Ease, Move, Pan, PanWith, Part, Static, Step, Truck
+
+EASES: tuple[Ease, ...] = ("ease", "ease-in", "ease-out", "linear")
+
+
+def parse_moves(value: Any) -> tuple[Step, ...]:
+    """One move, or a list of them, one after the other; `+` joins parts that run at the same time."""
+    if value is None:
+        return ()
+    if isinstance(value, tuple | list) and all(isinstance(step, tuple) for step in value):
+        return tuple(value)
+    items = value if isinstance(value, list | tuple) else [value]
+    if not items:
+        raise Wrong("camera-word", "an empty list of moves", "expected moves, such as `dolly in 2m`")
+    return tuple(_step(item) for item in items)
+
+
+def _step(text: Any) -> Step:
+    if not isinstance(text, str):
+        raise Wrong(
+            "camera-word", "this is no camera move", "expected a sentence, such as `dolly in 2m` or `arc left 20deg`"
+        )
+    parts = tuple(_part(part.strip()) for part in text.split("+"))
+    kinds = [type(part.move) if not isinstance(part.move, PanWith) else Pan for part in parts]
+    for index, kind in enumerate(kinds):
+        if kind in kinds[:index]:
+            word = parts[index].text.split()[0]
+            raise Wrong(
+                "camera-word",
+                f"two moves of one kind (`{word}`) at the same time",
+                f"one after the other is a list: `[{', '.join(part.text for part in parts)}]`",
+                focus=parts[index].text,
+            )
+    return parts
+
+
+def _part(text: str) -> Part:
+    words = text.split()
+    ease: Ease = "ease"
+    if words and words[-1] in EASES:
+        ease = words.pop()  # type: ignore[assignment]
+    time = None
+    if "for" in words:
+        at = words.index("for")
+        time = _at(text, words[at + 1 :], q.parse_time, "`for` needs a time", "such as `for 2s`")
+        words = words[:at]
+    if not words:
+        raise Wrong(
+            "camera-word",
+            "a camera move without words" if not text else f"`{shown(text)}` does not say how the camera moves",
+            _ALL,
+            focus=text,
+        )
+    return Part(_move(words, " ".join(words)), time, ease, " ".join(text.split()))
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """A move with two ways and an amount: `plus AMOUNT` is positive, `minus AMOUNT` negative."""
+
+    kind: str
+    plus: str
+    minus: str
+    parse: Callable[[Any], float]
+    example: str
+    others: str = ""
+
+    @property
+    def expected(self) -> str:
+        return (
+            f"expected `{self.kind} {self.plus} {self.example}`, `{self.kind} {self.minus} {self.example}`{self.others}"
+        )
+
+    def read(self, rest: list[str], text: str) -> float:
+        match rest:
+            case [way, amount] if way in (self.plus, self.minus):
+                return float(_pointing(amount, self.parse)) * (1 if way == self.plus else -1)
+            case [way] if way in (self.plus, self.minus):
+                raise Wrong("camera-word", f"`{text}` does not say how far", self.expected, focus=text)
+            case [way, amount, *more] if way in (self.plus, self.minus):
+                extra = " ".join(more)
+                raise Wrong(
+                    "camera-word",
+                    f"`{shown(extra)}` is too much after `{self.kind} {way} {shown(amount)}`",
+                    self.expected,
+                    focus=extra,
+                )
+            case [way, *_]:
+                article = "an" if self.kind == "arc" else "a"
+                said = f"{article} {self.kind} goes `{self.plus}` or `{self.minus}`"
+                raise Wrong("camera-word", said, self.expected, focus=f"{self.kind} {way}")
+        raise Wrong("camera-word", f"`{self.kind}` does not say where to", self.expected, focus=text)
+
+
+_DOLLY = _Ways("dolly", "in", "out", q.parse_extent, "2m", " or `dolly to MCU`")
+_TRUCK = _Ways("truck", "right", "left", q.parse_extent, "2m")
+_PAN = _Ways("pan", "right", "left", q.parse_turn, "30deg", ", `pan to NAME` or `pan with NAME`")
+_ARC = _Ways("arc", "right", "left", q.parse_turn, "20deg")
+
+
+def _static(rest: list[str], text: str) -> Move:
+    if rest:
+        word = text.split()[0]
+        raise Wrong(
+            "camera-word", f"`{word}` stands alone", f"expected `{word}` or `{word} for 2s`", focus=" ".join(rest)
+        )
+    return Static()
+
+
+def _dolly(rest: list[str], text: str) -> Move:
+    match rest:
+        case ["to", *sizes]:
+            return Dolly(to=_at(text, sizes, _size, "`dolly to` needs a size", "such as `dolly to MCU`"))
+        case ["left" | "right" as side, *amount]:
+            length = amount[0] if amount and re.fullmatch(rf"{q.NUMBER}(m|cm|ft|in)", amount[0]) else "1m"
+            raise Wrong(
+                "camera-word",
+                "a dolly goes `in` or `out`",
+                f"sideways is `truck {side} {length}`; round the subject is `arc {side} 20deg`; "
+                f"turning on the spot is `pan {side} 20deg`",
+                focus=f"dolly {side}",
+            )
+    return Dolly(_DOLLY.read(rest, text))
+
+
+def _pan(rest: list[str], text: str) -> Move:
+    match rest:
+        case ["with", *names]:
+            return PanWith(_at(text, names, parse_name, "`pan with` needs a name", "such as `pan with barrel`"))
+        case ["to", *names]:
+            return Pan(to=_at(text, names, parse_name, "`pan to` needs a name", "such as `pan to crane`"))
+    return Pan(_PAN.read(rest, text))
+
+
+_MOVES: dict[str, Callable[[list[str], str], Move]] = {
+    "static": _static,
+    "hold": _static,
+    "dolly": _dolly,
+    "truck": lambda rest, text: Truck(_TRUCK.read(rest, text)),
+    "pan": _pan,
+    "arc": lambda rest, text: Arc(_ARC.read(rest, text)),
+}
+_ALL = f"expected one of: {', '.join(_MOVES)}"
+
+
+def _move(words: list[str], text: str) -> Move:
+    word, *rest = words
+    if word in _MOVES:
+        return _MOVES[word](rest, text)
+    if word in LATER_MOVES:
+        raise not_yet(word, ", ".join(_MOVES), focus=word)
+    raise Wrong("camera-word", f"`{shown(word)}` is no camera move", f"{_ALL}.{did_you_mean(word, _MOVES)}", focus=word)
+
+
+def _size(word: Any) -> Any:
+    if word in SIZES:
+        return word
+    hint = did_you_mean(str(word), SIZES)
+    raise Wrong("camera-word", f"`{shown(str(word))}` is no size", f"expected one of: {', '.join(SIZES)}.{hint}")
+
+
+def _at(text: str, words: list[str], parse: Callable[[Any], Any], missing: str, example: str) -> Any:
+    """The one word that must stand here, parsed."""
+    if len(words) == 1:
+        return _pointing(words[0], parse)
+    if not words:
+        raise Wrong("camera-word", missing, example, focus=text)
+    raise Wrong(
+        "camera-word",
+        f"`{shown(' '.join(words[1:]))}` is too much after `{shown(words[0])}`",
+        "expected one word here, " + example,
+        focus=" ".join(words),
+    )
+
+
+def _pointing(word: str, parse: Callable[[Any], Any]) -> Any:
+    try:
+        return parse(word)
+    except Wrong as wrong:
+        wrong.focus = wrong.focus or word
+        raise
+
+
+_N = r"(\d+(\.\d+)?|\.\d+)"
+_LENGTH, _ANGLE, _TIME = rf"{_N}(m|cm|mm|km|ft|in)", rf"{_N}deg", rf"{_N}(s|f|min|h)"
+_WORDS = (
+    rf"static|hold|dolly (in|out) {_LENGTH}|dolly to ({'|'.join(SIZES)})|truck (left|right) {_LENGTH}"
+    rf"|pan (left|right) {_ANGLE}|pan (to|with) {NAME}|arc (left|right) {_ANGLE}"
+)
+_PART = rf"({_WORDS})( for {_TIME})?( ease-in| ease-out| ease| linear)?"
+_MOVE = {
+    "type": "string",
+    "pattern": rf"^{_PART}( *\+ *{_PART})*$",
+    "examples": ["dolly in 2m", "arc left 20deg", "dolly in 0.4m + pan with barrel"],
+}
+MOVES_SCHEMA = WithJsonSchema({"anyOf": [_MOVE, {"type": "array", "items": _MOVE, "minItems": 1}]})

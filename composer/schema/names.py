@@ -1,0 +1,77 @@
+"""Names of places, things, marks, styles and shots."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from composer.errors import Wrong
+from composer.schema.quantities import COMPASS
+from composer.schema.words import SIZES
+
+NAME = r"[a-z][a-z0-9_]{1,63}"
+SHOT_NAME = rf"{NAME}|\d{{1,4}}[A-Z]{{0,2}}"
+_RULE = "expected lower case letters, digits and `_`, two to 64 of them, beginning with a letter"
+
+TAKEN = (
+    frozenset(COMPASS)
+    | {size.lower() for size in SIZES}
+    | frozenset(["to", "at", "by", "for", "via", "with", "as", "in", "end", "plain", "all"])
+    | frozenset(["yes", "no", "on", "off", "true", "false", "null"])
+)
+"""Words that no thing may be called: the language's own, and those that older YAML reads as yes, no or nothing."""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """The candidate that looks most like `word`, or "" when none does."""
+    known = list(candidates)
+    folded = {c.lower(): c for c in reversed(known)}
+    found = get_close_matches(word[:64].lower(), list(folded), n=1, cutoff=0.55)
+    return folded[found[0]] if found else ""
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Sentence that offers the candidate nearest to `word`, or nothing; to be put after another sentence."""
+    good = nearest(word, candidates)
+    return f" Did you mean `{good}`?" if good else ""
+
+
+def parse_name(value: Any) -> str:
+    """A name that may be declared or referred to. Raises `Wrong`."""
+    text = value if isinstance(value, str) else str(value)
+    if text in TAKEN:
+        raise Wrong("taken-name", f"`{text}` is a word of the language", f"expected another name, such as `{text}_1`")
+    if re.fullmatch(NAME, text):
+        return text
+    raise Wrong("name", f"`{shown(text)}` is not a name", _RULE + "." + _repaired(text))
+
+
+def parse_shot_name(value: Any) -> str:
+    """A name, or a number with letters as on a slate (`12A`). Raises `Wrong`."""
+    text = value if isinstance(value, str) else str(value)
+    if re.fullmatch(SHOT_NAME, text) and text not in TAKEN:
+        return text
+    if text in TAKEN:
+        return parse_name(text)
+    raise Wrong("name", f"`{shown(text)}` is not a name", f"{_RULE}, or a slate such as `12A`.{_repaired(text)}")
+
+
+def shown(text: str, limit: int = 60) -> str:
+    """`text` on one line, shortened."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _repaired(text: str) -> str:
+    good = re.sub(r"[^a-z0-9]+", "_", text[:64].lower()).strip("_")
+    return f" Did you mean `{good}`?" if re.fullmatch(NAME, good) and good not in TAKEN else ""
+
+
+Name = Annotated[str, BeforeValidator(parse_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
+ShotName = Annotated[
+    str,
+    BeforeValidator(parse_shot_name),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^({SHOT_NAME})$", "examples": ["front", "12A"]}),
+]

@@ -1,0 +1,302 @@
+"""Short phrases of a shot list as values: spots, facings, rows, suns, ambiences, framings, sides."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from composer.errors import Wrong
+from composer.schema import quantities as q
+from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.words import SIDES, SIZES, Framing, ShotSize
+
+Height = Literal["eye", "ground", "low", "high", "overhead"]
+HEIGHTS: tuple[str, ...] = get_args(Height)
+Sun = tuple[float, float]
+"""Bearing and height in degrees."""
+
+AMBIENCE = (
+    "wind", "gulls", "lapping water", "rain", "sea", "city", "room tone", "crowd", "forest", "machinery", "birds",
+    "radio hiss", "crickets",
+)  # fmt: skip
+"""Beds of sound that are made, not recorded."""
+
+AUDIO_FILES = (".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
+_COMPASS = "|".join(q.COMPASS)
+_N = r"(\d+(\.\d+)?|\.\d+)"
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A row: `count` in all, the first in place, each `step_m` metres on towards the bearing `direction_deg`."""
+
+    count: int
+    step_m: float
+    direction_deg: float
+
+
+def optional(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`parse`, letting None through, for fields that may be absent."""
+
+    def parse_or_none(value: Any) -> Any:
+        return None if value is None else parse(value)
+
+    return parse_or_none
+
+
+def parse_spot(value: Any) -> Any:
+    """Coordinates in metres, or the name of a mark."""
+    if value is None:
+        return None
+    return parse_name(value) if isinstance(value, str) else q.parse_point(value)
+
+
+def parse_pair(value: Any) -> Any:
+    """`[dock, crane]`: two names."""
+    if value is None:
+        return None
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise Wrong("pair", "this is not a pair of names", "expected two names in brackets, such as `[dock, crane]`")
+    return tuple(parse_name(name) for name in value)
+
+
+def parse_facing(value: Any) -> Any:
+    """A direction in degrees, or a name to look at."""
+    if isinstance(value, str) and re.fullmatch(NAME, value) and value not in q.COMPASS:
+        return parse_name(value)
+    return None if value is None else q.parse_direction(value)
+
+
+BOX = optional(q.parse_sizes(3, 3, "width x depth x height"))
+CYLINDER = optional(q.parse_sizes(2, 2, "diameter x height"))
+WALL = optional(q.parse_sizes(2, 3, "length x height [x thickness]"))
+
+
+def parse_axis(value: Any) -> Any:
+    """`up`, or a direction in degrees."""
+    return value if value == "up" else q.parse_direction(value)
+
+
+def parse_colour(value: Any) -> Any:
+    """`warm`, `cold` or `#rrggbb` as linear RGB, largest 1."""
+    if value is None:
+        return None
+    if isinstance(value, tuple | list) and len(value) == 3:
+        linear = tuple(float(q.finite(channel)) for channel in value)
+    elif value in _LAMPS:
+        linear = _LAMPS[value]
+    elif isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        linear = tuple(_to_linear(int(value[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    else:
+        hint = (
+            f' Did you mean `"#{value}"`?'
+            if re.fullmatch(r"[0-9a-fA-F]{6}", str(value))
+            else did_you_mean(str(value), _LAMPS)
+        )
+        raise Wrong(
+            "colour",
+            f"`{shown(str(value))}` is no light of a lamp",
+            f'expected `warm`, `cold` or a colour such as `"#ffd9a0"`.{hint}',
+        )
+    brightest = max(linear)
+    if not min(linear) >= 0 or not 0 < brightest <= 1e6:
+        raise Wrong("colour", "a black lamp does not shine", 'expected `warm`, `cold` or a colour such as `"#ffd9a0"`')
+    return tuple(channel / brightest for channel in linear)
+
+
+_LAMPS = {"warm": (1.0, 0.60, 0.28), "cold": (0.70, 0.84, 1.0)}
+
+
+def _to_linear(code: float) -> float:
+    return code / 12.92 if code <= 0.04045 else ((code + 0.055) / 1.055) ** 2.4
+
+
+def parse_repeat(value: Any) -> Any:
+    """`5 every 7m west`."""
+    if value is None or isinstance(value, Repeat):
+        return value
+    expected = "expected a count, a step and a direction, such as `5 every 7m west`"
+    match = re.fullmatch(r"(\S+) +every +(\S+) +(\S+)", str(value).strip()[:80])
+    if not match:
+        raise Wrong("repeat", f"`{shown(str(value))}` is no row", expected)
+    count = _within(match[1], q.parse_integer(2, 500))
+    step = _within(match[2], q.parse_extent)
+    return Repeat(count, step, _within(match[3], q.parse_direction))
+
+
+def parse_sun(value: Any) -> Any:
+    """`west 12deg`: bearing and height in degrees."""
+    if value is None:
+        return None
+    expected = "expected a direction and a height, such as `west 12deg`"
+    words = list(value) if isinstance(value, tuple | list) else str(value)[:80].split()
+    if len(words) != 2:
+        raise Wrong("sun", f"`{shown(str(value))}` does not say where the sun stands", expected)
+    bearing, height = _within(words[0], q.parse_direction), _within(words[1], q.parse_angle)
+    if not 0 <= height <= 90:
+        raise Wrong(
+            "range",
+            f"a sun {q.plain(height)} degrees high",
+            "expected `0deg` (on the horizon) to `90deg`",
+            focus=str(words[1]),
+        )
+    return bearing, height
+
+
+def parse_ambience(value: Any) -> Any:
+    """A word of `AMBIENCE`, a list of them, or an audio file."""
+    if isinstance(value, str):
+        value = (value,)
+    if not isinstance(value, tuple | list) or not all(isinstance(word, str) for word in value):
+        raise Wrong(
+            "ambience",
+            "this is no ambience",
+            f"expected words such as `[wind, gulls]`, out of: {', '.join(AMBIENCE)}; or an audio file",
+        )
+    for word in value:
+        if word not in AMBIENCE and not word.lower().endswith(AUDIO_FILES):
+            raise Wrong(
+                "ambience",
+                f"no ambience is called `{shown(word)}`",
+                f"expected one of: {', '.join(AMBIENCE)}; or an audio file.{did_you_mean(word, AMBIENCE)}",
+                focus=word,
+            )
+    return tuple(value)
+
+
+def parse_framing(value: Any) -> Any:
+    """`WS tower shed`: at most one size, and names, in any order."""
+    if value is None or isinstance(value, Framing):
+        return value
+    if not isinstance(value, str):
+        raise Wrong("framing", "this is no framing", "expected a size and whom it is on, such as `MS mara`")
+    sizes = [word for word in value.split() if word in SIZES]
+    names = [word for word in value.split() if word not in SIZES]
+    for word in names:
+        if word.upper() in SIZES:
+            raise Wrong(
+                "framing",
+                f"sizes are written large: `{word.upper()}`",
+                f"expected one of: {', '.join(SIZES)}. Did you mean `{word.upper()}`?",
+                focus=word,
+            )
+        _within(word, parse_name)
+    if len(sizes) > 1:
+        raise Wrong(
+            "framing",
+            f"two sizes, `{sizes[0]}` and `{sizes[1]}`",
+            f"expected at most one of: {', '.join(SIZES)}",
+            focus=sizes[1],
+        )
+    if not names:
+        raise Wrong(
+            "framing",
+            f"`{shown(value)}` does not say whom it is on",
+            f"expected names after it, such as `{sizes[0] if sizes else 'MS'} mara`",
+        )
+    if len(names) > 16 or len(set(names)) != len(names):
+        raise Wrong(
+            "framing",
+            "a name is framed twice" if len(names) <= 16 else f"{len(names)} names in one frame",
+            "expected 1 to 16 different names",
+        )
+    size: ShotSize | None = sizes[0] if sizes else None
+    return Framing(size, tuple(names))
+
+
+def parse_side(value: Any) -> Any:
+    """A side of the subject's face, or a direction in degrees."""
+    if value is None or value in SIDES:
+        return value
+    try:
+        return q.parse_direction(value)
+    except Wrong as wrong:
+        if wrong.code != "direction":
+            raise
+        raise Wrong(
+            "side",
+            f"`{shown(str(value))}` is neither a direction nor a side",
+            f"expected one of: {', '.join([*q.COMPASS, *SIDES])}; or a bearing such as `200deg`.{did_you_mean(str(value), [*q.COMPASS, *SIDES])}",
+        ) from None
+
+
+def parse_height(value: Any) -> Any:
+    """A word of `HEIGHTS`, or a length in metres."""
+    if value is None or value in HEIGHTS:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[a-z-]+", value):
+        raise Wrong(
+            "height",
+            f"`{value}` is no height",
+            f"expected one of: {', '.join(HEIGHTS)}; or a length such as `1.2m`.{did_you_mean(value, HEIGHTS)}",
+        )
+    return _CAMERA_HEIGHT(value)
+
+
+_CAMERA_HEIGHT = q.length_between(0.01, 10_000)
+
+
+def camera_shorthand(value: Any) -> Any:
+    """`WS tower` is `{frame: WS tower}`."""
+    return {"frame": value} if isinstance(value, str) else value
+
+
+def look_shorthand(value: Any) -> Any:
+    """A text is a mapping with that `look`."""
+    return {"look": value} if isinstance(value, str) else value
+
+
+def _within(word: Any, parse: Callable[[Any], Any]) -> Any:
+    """`parse(word)`; a fault of it points at the word alone."""
+    try:
+        return parse(word)
+    except Wrong as wrong:
+        wrong.focus = wrong.focus or str(word)
+        raise
+
+
+class OneOrText:
+    """JSON Schema of a field that takes its mapping, or just the text of its main key."""
+
+    def __init__(self, pattern: str, description: str) -> None:
+        self.text = {"type": "string", "pattern": pattern, "description": description}
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [self.text, handler(core_schema)]}
+
+
+def _sentence(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$", "examples": list(examples)})
+
+
+_DIRECTION = rf"{_COMPASS}|-?{_N}\s*deg"
+_FRAMING = rf"\s*((EWS|WS|MS|MCU|CU|ECU|{NAME})(\s+|$))+"
+SPOT_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]},
+            {"type": "string", "pattern": f"^{NAME}$"},
+        ]
+    }
+)
+PAIR_SCHEMA = WithJsonSchema(
+    {"type": "array", "items": {"type": "string", "pattern": f"^{NAME}$"}, "minItems": 2, "maxItems": 2}
+)
+FACING_SCHEMA = _sentence(rf"{_DIRECTION}|{NAME}", "east", "crane")
+AXIS_SCHEMA = _sentence(rf"up|{_DIRECTION}", "north")
+COLOUR_SCHEMA = _sentence(r"warm|cold|#[0-9a-fA-F]{6}", "warm", "#ffd9a0")
+REPEAT_SCHEMA = _sentence(rf"\d+ +every +{_N}(m|cm|mm|km|ft|in) +({_DIRECTION})", "5 every 7m west")
+SUN_SCHEMA = _sentence(rf"({_DIRECTION})\s+{_N}\s*deg", "west 12deg")
+FRAMING_SCHEMA = _sentence(_FRAMING, "WS tower shed", "MS mara")
+SIDE_SCHEMA = _sentence(rf"{'|'.join(SIDES)}|{_DIRECTION}", "south-east", "left-3/4")
+HEIGHT_SCHEMA = _sentence(rf"{'|'.join(HEIGHTS)}|{_N}\s*(m|cm|mm|km|ft|in)", "low", "5m")
+_AMBIENCE_ITEM = {
+    "anyOf": [{"enum": list(AMBIENCE)}, {"type": "string", "pattern": rf"\.({'|'.join(f[1:] for f in AUDIO_FILES)})$"}]
+}
+AMBIENCE_SCHEMA = WithJsonSchema({"anyOf": [_AMBIENCE_ITEM, {"type": "array", "items": _AMBIENCE_ITEM}]})
+CAMERA_TEXT = OneOrText(f"^({_FRAMING})$", "A framing: `WS tower` is `{frame: WS tower}`.")
+LOOK_TEXT = OneOrText(".", "A look: `soft grain` is `{look: soft grain}`.")
+
+Colour = Annotated[tuple[float, float, float], BeforeValidator(parse_colour), COLOUR_SCHEMA]
