@@ -169,6 +169,7 @@ class ControlMaps:
     memory_mask: Bool[np.ndarray, "f h w"] | None = None
 
 
+@runtime_checkable
 class Controls(Protocol):
     """A segment's controls, drawn when asked for, so that a long segment never stands in memory whole."""
 
