@@ -37,9 +37,9 @@ def load(name: str) -> SegmentGenerator:
 
 
 def available() -> list[Listing]:
-    """Every installed generator by name, the broken ones with their error."""
+    """Every installed generator, the default first, then by name; the broken ones with their error."""
     listings = []
-    for name in sorted(_installed()):
+    for name in sorted(_installed(), key=lambda name: (name != DEFAULT, name)):
         try:
             listings.append(Listing(name, load(name).capabilities))
         except GeneratorError as error:
