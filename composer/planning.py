@@ -115,7 +115,8 @@ def segment_lengths(frames: int, generator: Capabilities) -> tuple[int, ...]:
     lengths: list[int] = []
     left = frames
     for index in range(count):
-        share = ceil(left / (count - index))
+        after = count - index - 1
+        share = max(ceil(left / (after + 1)), left - after * fresh_most)
         overlap = prefix if index else 0
         length = min(longest, grid.at_least(share + overlap))
         lengths.append(length)

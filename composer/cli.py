@@ -1,0 +1,337 @@
+"""The command line: reads arguments, calls the product, prints. Exit codes are in docs/cli.md."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from composer.errors import ComposerError, Fault, ShotListError, StorageError
+
+if TYPE_CHECKING:
+    from composer.composing import Film
+    from composer.generators import Listing
+    from composer.types import Capabilities, FilmPlan, Progress
+
+INTERRUPTED = 130
+
+
+class _House(TyperGroup):
+    """Turns the product's errors into a sentence and its exit code: bad input never shows a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ComposerError as error:
+            words = str(error) if isinstance(error, ShotListError) else f"composer: {error}"
+            typer.echo(words, err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo("\ncomposer: interrupted. What is done is kept; the same command goes on from there", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="composer",
+    cls=_House,
+    help="A YAML shot list becomes a long, continuous film with sound.",
+    epilog="Exit codes: 0 done, 2 usage, 3 a fault in the shot list, 4 a generator failed, 5 a gate failed under "
+    "--strict, 6 the output folder is in use, 7 storage, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[Path, typer.Argument(help="The shot list, a YAML file.", metavar="FILE")]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Output folder; out/NAME of the list when not given.", metavar="DIR")
+]
+Generator = Annotated[
+    str | None,
+    typer.Option(
+        "--generator",
+        "-g",
+        help="Who makes the clips; the first that `composer generators` lists when not given.",
+        metavar="NAME",
+    ),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Instead of the list's seed.")]
+Draft = Annotated[bool, typer.Option("--draft", help="Render small and fast: at most 384x216.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.command()
+def new(file: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE")]) -> None:
+    """Write a small shot list to start from."""
+    from importlib.resources import files
+
+    from composer.store import write_whole
+
+    if file.exists():
+        raise StorageError(f"{file} is there already; nothing was written")
+    text = files("composer").joinpath("starter.yaml").read_text()
+    title = file.stem.replace("_", " ").replace("-", " ").capitalize()
+    for key, value in {"title": title, "file": str(file), "stem": file.stem}.items():
+        text = text.replace("{" + key + "}", value)
+    write_whole(file, text)
+    typer.echo(f"wrote {file}; next: composer render {file} --draft")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Shot lists to read.", metavar="FILE...")],
+    as_json: AsJson = False,
+) -> None:
+    """Read shot lists and report every fault: nothing renders. Exits 0, or 3 when there is an error."""
+    from composer import check as check_list
+    from composer import load
+
+    faults: list[Fault] = []
+    texts: list[str] = []
+    for file in files:
+        try:
+            shotlist = load(file)
+            found = check_list(shotlist)
+        except ShotListError as error:
+            found = error.faults
+        faults += found
+        texts.append(_render(found) if found else f"{file}: good")
+    if as_json:
+        typer.echo(json.dumps([_fault_json(fault) for fault in faults], indent=1))
+    else:
+        typer.echo("\n".join(texts))
+    if any(fault.severity == "error" for fault in faults):
+        raise typer.Exit(ShotListError.exit_code)
+
+
+@app.command()
+def plan(
+    file: File, generator: Generator = None, seed: Seed = None, draft: Draft = False, as_json: AsJson = False
+) -> None:
+    """Show segments, joins, seeds, losses and exact frames: nothing renders."""
+    import composer
+
+    film_plan = composer.plan(composer.load(file), generator=generator, seed=seed, draft=draft)
+    if as_json:
+        from composer.planning import plan_json
+
+        typer.echo(json.dumps(plan_json(film_plan), indent=1))
+    else:
+        _print_plan(film_plan)
+
+
+@app.command()
+def previz(file: File, out: Out = None, seed: Seed = None) -> None:
+    """Render the animatic, small and fast: `render --generator previz --draft`."""
+    _render_film(file, out or Path("out") / f"{file.stem}-previz", "previz", seed, draft=True)
+
+
+@app.command()
+def render(file: File, out: Out = None, generator: Generator = None, seed: Seed = None, draft: Draft = False) -> None:
+    """Render the film. What is there already and has not changed is kept."""
+    _render_film(file, out or Path("out") / file.stem, generator, seed, draft=draft)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of shot lists, for editors that complete and check them."""
+    from composer.shotlist import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=1))
+
+
+@app.command("generators")
+def list_generators(as_json: AsJson = False) -> None:
+    """List the installed generators with what each can take; broken ones with their error."""
+    from composer import generators
+
+    listings = generators.available()
+    if as_json:
+        typer.echo(json.dumps([_listing_json(listing) for listing in listings], indent=1))
+        return
+    for listing in listings:
+        can = listing.capabilities
+        if can is None:
+            typer.echo(f"{listing.name}  broken: {listing.error}")
+            continue
+        typer.echo(f"{listing.name} {can.version}  {can.summary} ({can.licence})")
+        for word, value in _abilities(can):
+            typer.echo(f"  {word:<10} {value}")
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this machine has: versions, processors, codecs, generators."""
+    from composer.media import encoders
+
+    for name, found in _versions().items():
+        typer.echo(f"{name:<24} {found}")
+    typer.echo(f"{'processors':<24} {len(os.sched_getaffinity(0))}")
+    for codec, there in encoders().items():
+        typer.echo(f"{'encoder ' + codec:<24} {'yes' if there else 'MISSING: reinstall av'}")
+    from composer import generators
+
+    for listing in generators.available():
+        typer.echo(f"{'generator ' + listing.name:<24} {listing.error or 'ready'}")
+
+
+def main() -> None:
+    """Run the command line; it leaves with the documented exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:  # before any command began
+        sys.exit(INTERRUPTED)
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+
+
+def _render_film(file: Path, out: Path, generator: str | None, seed: int | None, *, draft: bool) -> None:
+    import composer
+
+    shotlist = composer.load(file)
+    warnings = [fault for fault in composer.check(shotlist) if fault.severity == "warning"]
+    if warnings:
+        typer.echo(_render(warnings), err=True)
+    started = time.monotonic()
+    with _progress() as on_progress:
+        film = composer.compose(shotlist, generator=generator, out=out, seed=seed, draft=draft, on_progress=on_progress)
+    _print_film(film, time.monotonic() - started)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[["Progress"], None]]:
+    """A live bar on a terminal; elsewhere a line now and then."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines()
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None, left="")
+
+        def show(step: "Progress") -> None:
+            bar.update(
+                task, description=f"{step.stage} {step.item}", completed=step.done, total=step.total, left=_left(step)
+            )
+
+        yield show
+
+
+class _Lines:
+    """Progress as plain lines, five seconds apart at least."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self, step: "Progress") -> None:
+        if time.monotonic() - self.last >= 5:
+            self.last = time.monotonic()
+            typer.echo(f"{step.stage} {step.item}: {step.done / step.total:.0%} {_left(step)}".rstrip(), err=True)
+
+
+def _left(step: "Progress") -> str:
+    if step.remaining_s is None:
+        return ""
+    seconds = round(step.remaining_s)
+    return f"{seconds // 60} min {seconds % 60:02d} s left" if seconds >= 60 else f"{seconds} s left"
+
+
+def _print_film(film: "Film", seconds: float) -> None:
+    film_plan = film.plan
+    width, height = film_plan.size
+    length = float(film_plan.frames / film_plan.fps)
+    kept, total = film.kept, len(film_plan.segments)
+    made = f"{total - kept} of {total} segments rendered" + (f", {kept} kept" if kept else "")
+    rate = f"{float(film_plan.fps):.5g}"
+    typer.echo(
+        f"{film.path}: {length:.2f} s, {film_plan.frames} frames at {rate} fps, {width}x{height}; {made} in {seconds:.0f} s"
+    )
+    typer.echo(
+        f"shots {film.folder / 'contact_sheet.png'}, places {film.folder / 'map.png'}, plan {film.folder / 'plan.json'}"
+    )
+
+
+def _print_plan(film_plan: "FilmPlan") -> None:
+    width, height = film_plan.size
+    typer.echo(
+        f"{film_plan.title}: {film_plan.frames} frames at {float(film_plan.fps):.5g} fps "
+        f"({float(film_plan.frames / film_plan.fps):.2f} s), {width}x{height}, seed {film_plan.seed}, "
+        f"by {film_plan.generator} {film_plan.generator_version}"
+    )
+    rows = [("segment", "film frames", "place", "light", "style", "join", "native", "prefix", "memory", "seed")]
+    for shot in film_plan.shots:
+        for index, segment in enumerate(shot.segments):
+            frames = f"{shot.frames.start}-{shot.frames.stop}" if index == 0 else ""
+            join = segment.join if index == 0 else "continues"
+            native = f"{segment.frames.start}-{segment.frames.stop}"
+            memory = str(len(segment.memory)) if segment.memory else "-"
+            cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
+            rows.append((*cells, str(segment.prefix), memory, str(segment.seed)))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for loss in film_plan.losses:
+        typer.echo(f"loss: {loss}")
+    for segment in film_plan.segments:
+        for loss in segment.losses:
+            typer.echo(f"loss in {segment.id}: {loss}")
+
+
+def _render(faults: Sequence[Fault]) -> str:
+    from composer.shotlist import render
+
+    return "\n".join(render(fault) for fault in faults)
+
+
+def _fault_json(fault: Fault) -> dict[str, Any]:
+    return {k: v for k, v in asdict(fault).items() if k not in ("path", "excerpt")}
+
+
+def _listing_json(listing: "Listing") -> dict[str, Any]:
+    can = listing.capabilities
+    abilities = dict(_abilities(can)) if can else None
+    return {"name": listing.name, "version": can.version if can else None, "error": listing.error, "takes": abilities}
+
+
+def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
+    grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
+    rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
+    takes = [word for word in ("prompt", "style", "seed", "audio") if getattr(can, word)]
+    return [
+        ("clips", f"{grid} up to {can.grid.longest}, {rate}, sides multiples of {can.size_multiple}"),
+        ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
+        ("controls", ", ".join(sorted(can.channels)) or "none"),
+        ("takes", ", ".join(takes) or "nothing else"),
+        ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
+    ]
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"composer": version("shotlist-composer"), "python": platform.python_version()}
+    for name in ("av", "mujoco", "numba", "numpy", "opencv-python-headless", "pydantic", "torch", "diffusers"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed" + (" (not needed yet)" if name in ("torch", "diffusers") else "")
+    return found
