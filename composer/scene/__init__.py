@@ -1,0 +1,137 @@
+"""The locked geometry of a place and what rays meet in it, at any moment of the story.
+
+MuJoCo holds the geometry and poses it; the rays run in compiled loops over its primitives, which agree with MuJoCo's own
+to the last digits (a test holds them together) and take many origins at once, as shadows need.
+"""
+
+import threading
+from dataclasses import dataclass
+
+import mujoco as mj
+import numpy as np
+from jaxtyping import Bool, Float, Int16
+
+from composer.layout import Layout
+from composer.scene import rays
+from composer.scene.figure import JOINTS, pose
+from composer.scene.model import Geom, Moved, Primitive, build, quaternion
+from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
+
+__all__ = ["Geom", "Hits", "Primitive", "Scene"]
+
+Points = Float[np.ndarray, "n 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """What rays see first: a picture (h w), or a list of rays (n).
+
+    `depth` is metric z-depth, of a list of rays the distance in lengths of their directions; +inf where nothing is.
+    `normal` points towards the ray's origin, in world axes, 0 where nothing is. `geom` indexes `Scene.geoms`, -1 for sky.
+    """
+
+    depth: Float[np.ndarray, "*n"]
+    normal: Float[np.ndarray, "*n 3"]
+    anchor_id: Int16[np.ndarray, "*n"]
+    geom: Int16[np.ndarray, "*n"]
+
+
+class Scene:
+    """A place with its anchors, its ground z = 0 and the subjects that begin in it. Safe to use from many threads.
+
+    A subject that is absent from a `WorldState` is not there. Raises `ValueError` for a state with a body that the place
+    does not know.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._model = build(layout)
+        self.geoms: tuple[Geom, ...] = self._model.geoms
+        self._ids = np.array([*(g.id for g in self.geoms), SKY], np.int16)  # geom -1 is the sky
+        self._kind = np.array(self._model.mujoco.geom_type, np.int64)
+        self._size = np.array(self._model.mujoco.geom_size)
+        self._bound = np.array(self._model.mujoco.geom_rbound)
+        self._own = threading.local()
+
+    def cast(self, camera: Camera, size: Size, state: WorldState) -> Hits:
+        """What every pixel's centre of a picture sees."""
+        w, h = size
+        depth, normal, geom = np.empty((h, w), np.float32), np.empty((h, w, 3), np.float32), np.empty((h, w), np.int16)
+        T = camera.T_world_camera
+        eye, rotation = np.ascontiguousarray(T[:3, 3]), np.ascontiguousarray(T[:3, :3])
+        rays.cast_picture(self._posed(state), eye, rotation, np.linalg.inv(camera.K), depth, normal, geom)
+        return Hits(depth, normal, self._ids[geom], geom)
+
+    def cast_rays(self, origin: Vector, directions: Points, state: WorldState) -> Hits:
+        """What each ray from `origin` (m) meets; directions of any length, in world axes."""
+        n = len(directions)
+        depth, normal, geom = np.empty(n, np.float32), np.empty((n, 3), np.float32), np.empty(n, np.int16)
+        rays.cast_list(self._posed(state), _double(origin), _double(directions), depth, normal, geom)
+        return Hits(depth, normal, self._ids[geom], geom)
+
+    def occluded(
+        self,
+        points: Points,
+        directions: Float[np.ndarray, "n 3"] | Vector,
+        state: WorldState,
+        distance_m: float | Float[np.ndarray, " n"] = np.inf,
+        ignore: tuple[int, ...] = (),
+    ) -> Bool[np.ndarray, " n"]:
+        """Whether something stands between a point and what lies in a direction: the sun's (one for all), or a lamp's.
+
+        `distance_m` counts in lengths of the direction: metres for unit ones; 1 up to the lamp for `lamp - points`.
+        `ignore` are geoms that let light through, such as the lamp's own. Only surfaces that a ray enters count, so points
+        may lie on surfaces; those that face away from the light are not reported, as their normal tells.
+        """
+        posed = self._posed(state)
+        if ignore:
+            bound = posed.bound.copy()
+            bound[list(ignore)] = -1
+            posed = posed._replace(bound=bound)
+        hidden = np.empty(len(points), np.bool_)
+        reach = np.atleast_1d(np.asarray(distance_m, np.float64))
+        rays.shadow(posed, _double(points), np.atleast_2d(_double(directions)), reach, hidden)
+        return hidden
+
+    def T_world_geom(self, state: WorldState) -> Float[np.ndarray, "g 4 4"]:  # noqa: N802 - the name of a frame
+        """Where every geom stands (m), for coordinates that stick to it."""
+        posed = self._posed(state)
+        T: Float[np.ndarray, "g 4 4"] = np.zeros((len(self.geoms), 4, 4))
+        T[:, :3, :3], T[:, :3, 3], T[:, 3, 3] = posed.axes, posed.centre, 1
+        return T
+
+    def _posed(self, state: WorldState) -> rays.Posed:
+        if getattr(self._own, "state", None) is not state:
+            self._own.posed = self._pose(state)
+            self._own.state = state
+        posed: rays.Posed = self._own.posed
+        return posed
+
+    def _pose(self, state: WorldState) -> rays.Posed:
+        if unknown := state.bodies.keys() - self._model.subjects.keys():
+            raise ValueError(f"no subject of {self.layout.name} is called {', '.join(sorted(unknown))}")
+        if not hasattr(self._own, "data"):
+            self._own.data = mj.MjData(self._model.mujoco)
+        data, bound = self._own.data, self._bound.copy()
+        for name, subject in self._model.subjects.items():
+            body = state.bodies.get(name)
+            if body is None:
+                bound[list(subject.geoms)] = -1
+                continue
+            speed = float(np.hypot(*body.linear_m_s[:2]))
+            _put(data, subject, body.T_world_body, body.gait_rad, speed)
+        mj.mj_kinematics(self._model.mujoco, data)
+        axes = data.geom_xmat.reshape(-1, 3, 3).copy()
+        return rays.Posed(self._kind, self._size, bound, data.geom_xpos.copy(), axes)
+
+
+def _put(data: mj.MjData, subject: Moved, T_world_body: Matrix, gait_rad: float, speed_m_s: float) -> None:
+    data.mocap_pos[subject.mocap] = T_world_body[:3, 3]
+    data.mocap_quat[subject.mocap] = quaternion(T_world_body)
+    if subject.joints is not None:
+        joints = slice(subject.joints, subject.joints + len(JOINTS))
+        data.qpos[joints] = pose(gait_rad, speed_m_s, subject.solid.size_m[2])
+
+
+def _double(values: np.ndarray) -> Float[np.ndarray, "*n"]:
+    return np.ascontiguousarray(values, np.float64)
