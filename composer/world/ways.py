@@ -1,0 +1,138 @@
+"""Ways through anchors: a body's footprint swept along its legs against the footprints of its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from jaxtyping import Float
+
+from composer.errors import Problem
+from composer.layout import Layout, extent_of
+from composer.schema import Slate
+from composer.schema.quantities import plain
+from composer.schema.words import Go
+from composer.types import Vector
+from composer.world import faults
+from composer.world.acting import Leg
+from composer.world.body import Body
+from composer.world.footprint import Outline, distance, free_length, grown, outline
+
+GRAZE_M = 0.05
+"""Solids may sink this far into one another, as in a place's plan."""
+
+STEP_UP_M = 0.2
+"""What people step over or onto."""
+
+_CLEAR_M = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Obstacles:
+    """The anchors of a place, ready to be walked into."""
+
+    layout: Layout
+    outlines: tuple[Outline, ...]
+    middles: Float[np.ndarray, "n 2"]
+    reaches_m: Float[np.ndarray, " n"]
+
+    @classmethod
+    def of(cls, layout: Layout) -> "Obstacles":
+        extents = [extent_of(s) for s in layout.solids]
+        return cls(
+            layout,
+            tuple(outline(s) for s in layout.solids),
+            np.array([e.centre[:2] for e in extents]).reshape(-1, 2),
+            np.array([float(np.hypot(*e.size[:2])) / 2 for e in extents]),
+        )
+
+    def first_hit(self, body: Body, start: Vector, stop: Vector) -> tuple[float, str] | None:
+        """Metres from `start` at which `body` first enters an anchor on its way, and which; what it stands in counts not."""
+        own = outline(body.solid)
+        at = body.solid.T_world_solid[:2, 3]
+        size = float(np.linalg.norm(own.corners - at, axis=1).max()) + own.radius_m
+        way = (stop - start)[:2]
+        length = float(np.hypot(*way))
+        if length == 0 or not len(self.outlines):
+            return None
+        along = np.clip((self.middles - start[:2]) @ way / length**2, 0, 1)
+        near = np.linalg.norm(start[:2] + along[:, None] * way - self.middles, axis=1) < self.reaches_m + size
+        hits = []
+        for i in np.flatnonzero(near):
+            shape = grown(self.outlines[i], own, at, -GRAZE_M)
+            if shape.radius_m < 0:
+                shape = Outline(shape.corners, 0.0, shape.low_m, shape.high_m)
+            if distance(start[None, :2], shape)[0] <= 0:
+                continue
+            free = free_length(start[:2], stop[:2], shape)
+            underside = start[2] + (stop[2] - start[2]) * (free / length) - body.underside_m
+            step_up = STEP_UP_M if body.is_person else GRAZE_M
+            apart = shape.high_m <= underside + step_up or shape.low_m >= underside + (own.high_m - own.low_m) - GRAZE_M
+            if free < length - 1e-6 and not apart:
+                hits.append((free, self.layout.solids[i].name))
+        return min(hits, default=None)
+
+
+def collisions(body: Body, legs: Sequence[Leg], obstacles: Obstacles, slates: Sequence[Slate]) -> list[Problem]:
+    """One fault for each action whose way leads through an anchor before the film ends."""
+    problems = []
+    told: set[tuple[int, int]] = set()
+    end_s = float(slates[-1].start_s + slates[-1].duration_s)
+    for leg in legs:
+        key = (leg.order.cue.shot_index, leg.order.index)
+        hit = obstacles.first_hit(body, leg.start, leg.stop)
+        if hit is None or key in told:
+            continue
+        time_s = leg.start_s + hit[0] / leg.speed_m_s
+        if time_s >= end_s:
+            continue
+        told.add(key)
+        slate = next(s for s in reversed(slates) if float(s.start_s) <= time_s)
+        when = (slate.name, time_s - float(slate.start_s))
+        problems.append(faults.in_the_way(leg.order, hit[1], when, _round(body, leg, obstacles, hit[1])))
+    return problems
+
+
+def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str) -> tuple[str, ...]:
+    """What would lead round it: a mark that is there, or the best corner to put one at."""
+    go = leg.order.action
+    assert isinstance(go, Go)
+    clear = [
+        name
+        for name, spot in obstacles.layout.marks.items()
+        if name not in (go.to, *go.via) and _free(body, leg, obstacles, spot.position)
+    ]
+    if clear:
+        nearest = min(clear, key=lambda name: _detour(leg, obstacles.layout.marks[name].position))
+        return (f"Did you mean `{_via(go, nearest)}`?",)
+    solid = next(s for s in obstacles.layout.solids if s.name == anchor)
+    shape = grown(outline(solid), outline(body.solid), body.solid.T_world_solid[:2, 3], _CLEAR_M)
+    middle = shape.corners.mean(axis=0)
+    rays = shape.corners - middle if len(shape.corners) > 1 else np.array([[1.0, 1], [1, -1], [-1, -1], [-1, 1]])
+    grow = np.sqrt(2) * shape.radius_m / np.maximum(np.linalg.norm(rays, axis=1, keepdims=True), 1e-9)
+    corners = [
+        np.array([floor(x * 10 + 0.5) / 10, floor(y * 10 + 0.5) / 10, leg.start[2]])
+        for x, y in middle + rays * (1 + grow)
+    ]
+    corners = [c for c in corners if _free(body, leg, obstacles, c)]
+    if not corners:
+        return (f"go round it: add marks and walk `via` them, such as `{_via(go, 'aside')}`",)
+    x, y, _ = min(corners, key=lambda c: _detour(leg, c))
+    return (f"go round it: add the mark `aside: {{at: [{plain(x)}, {plain(y)}]}}` and write `{_via(go, 'aside')}`",)
+
+
+def _via(go: Go, name: str) -> str:
+    words = " ".join((*go.via, name))
+    rest = go.text.partition(f" to {go.to}")[2]
+    return f"{go.gait} via {words} to {go.to}{rest}"
+
+
+def _detour(leg: Leg, corner: Vector) -> float:
+    return float(np.linalg.norm(corner[:2] - leg.start[:2]) + np.linalg.norm(leg.stop[:2] - corner[:2]))
+
+
+def _free(body: Body, leg: Leg, obstacles: Obstacles, corner: Vector) -> bool:
+    corner = np.array([corner[0], corner[1], leg.start[2]])
+    if np.allclose(corner[:2], leg.start[:2]) or np.allclose(corner[:2], leg.stop[:2]):
+        return False
+    return obstacles.first_hit(body, leg.start, corner) is None and obstacles.first_hit(body, corner, leg.stop) is None
