@@ -184,3 +184,12 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     """The system's error in a sentence that names the path and what would help."""
     reason = (error.strerror or str(error)).lower()
     return StorageError(f"cannot write to {path}: {reason}. What was rendered before is untouched")
+
+
+def version_of(*parts: str) -> str:
+    """Digest of the source of parts of the package (`scene`, `media`): a stage's version can then not be forgotten."""
+    root = Path(__file__).parent
+    files = sorted(
+        path for part in parts for path in (*root.glob(f"{part}.py"), *root.glob(f"{part}/**/*.py")) if path.is_file()
+    )
+    return digest([(path.relative_to(root).as_posix(), path.read_bytes()) for path in files])
