@@ -65,58 +65,61 @@ def _reachable(
 
 
 @kernel
-def _nearest(
+def _trace(
     shapes: Posed,
     local: Array,
     keep: Array,
     near: Array,
     count: int,
-    dx: float,
-    dy: float,
-    dz: float,
-) -> tuple[float, int]:
-    """How far along a ray the first surface is, in lengths of its direction, and whose; (inf, -1) for none."""
-    length = sqrt(dx * dx + dy * dy + dz * dz)
-    best, winner = inf, -1
-    for k in range(count):
-        if near[k] > best * length:
-            break
-        g = keep[k]
-        lx = shapes.axes[g, 0, 0] * dx + shapes.axes[g, 1, 0] * dy + shapes.axes[g, 2, 0] * dz
-        ly = shapes.axes[g, 0, 1] * dx + shapes.axes[g, 1, 1] * dy + shapes.axes[g, 2, 1] * dz
-        lz = shapes.axes[g, 0, 2] * dx + shapes.axes[g, 1, 2] * dy + shapes.axes[g, 2, 2] * dz
-        enters, leaves = span(
-            shapes.kind[g], shapes.size[g, 0], shapes.size[g, 1], shapes.size[g, 2], local[g, 0], local[g, 1], local[g, 2], lx, ly, lz
-        )
-        if enters > leaves:
-            continue
-        t = enters if enters >= 0 else leaves
-        if t >= 0 and t < inf and (t < best or (t == best and g < winner)):
-            best, winner = t, g
-    return best, winner
-
-
-@kernel
-def _facing(
-    shapes: Posed,
-    local: Array,
-    g: int,
-    t: float,
-    dx: float,
-    dy: float,
-    dz: float,
+    rays: Array,
+    stop: int,
+    depth: Array,
     normal: Array,
+    geom: Array,
 ) -> None:
-    """Writes the unit normal of shape `g` where the ray meets it, on the side that the ray comes from."""
-    x = local[g, 0] + t * (shapes.axes[g, 0, 0] * dx + shapes.axes[g, 1, 0] * dy + shapes.axes[g, 2, 0] * dz)
-    y = local[g, 1] + t * (shapes.axes[g, 0, 1] * dx + shapes.axes[g, 1, 1] * dy + shapes.axes[g, 2, 1] * dz)
-    z = local[g, 2] + t * (shapes.axes[g, 0, 2] * dx + shapes.axes[g, 1, 2] * dy + shapes.axes[g, 2, 2] * dz)
-    u, v, w = outward(shapes.kind[g], shapes.size[g, 0], shapes.size[g, 1], shapes.size[g, 2], x, y, z)
-    nx = shapes.axes[g, 0, 0] * u + shapes.axes[g, 0, 1] * v + shapes.axes[g, 0, 2] * w
-    ny = shapes.axes[g, 1, 0] * u + shapes.axes[g, 1, 1] * v + shapes.axes[g, 1, 2] * w
-    nz = shapes.axes[g, 2, 0] * u + shapes.axes[g, 2, 1] * v + shapes.axes[g, 2, 2] * w
-    side = 1.0 if nx * dx + ny * dy + nz * dz <= 0 else -1.0
-    normal[0], normal[1], normal[2] = side * nx, side * ny, side * nz
+    """What the rays `[0, stop)` of a packet meet among the shapes kept; outputs as in `cast_list`.
+
+    One loop, because a call that hands arrays on costs more than a ray.
+    """
+    axes, size, kind = shapes.axes, shapes.size, shapes.kind
+    for n in range(stop):
+        dx, dy, dz = rays[n, 0], rays[n, 1], rays[n, 2]
+        length = sqrt(dx * dx + dy * dy + dz * dz)
+        best, winner = inf, -1
+        for k in range(count):
+            if near[k] > best * length:
+                break
+            g = keep[k]
+            lx = axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz
+            ly = axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz
+            lz = axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz
+            enters, leaves = span(
+                kind[g], size[g, 0], size[g, 1], size[g, 2], local[g, 0], local[g, 1], local[g, 2], lx, ly, lz
+            )
+            if enters > leaves:
+                continue
+            t = enters if enters >= 0 else leaves
+            if 0 <= t < inf and (t < best or (t == best and g < winner)):
+                best, winner = t, g
+        depth[n], geom[n] = best, winner
+        nx, ny, nz = 0.0, 0.0, 0.0
+        if winner >= 0:
+            g = winner
+            u, v, w = outward(
+                kind[g],
+                size[g, 0],
+                size[g, 1],
+                size[g, 2],
+                local[g, 0] + best * (axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz),
+                local[g, 1] + best * (axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz),
+                local[g, 2] + best * (axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz),
+            )
+            nx = axes[g, 0, 0] * u + axes[g, 0, 1] * v + axes[g, 0, 2] * w
+            ny = axes[g, 1, 0] * u + axes[g, 1, 1] * v + axes[g, 1, 2] * w
+            nz = axes[g, 2, 0] * u + axes[g, 2, 1] * v + axes[g, 2, 2] * w
+            if nx * dx + ny * dy + nz * dz > 0:
+                nx, ny, nz = -nx, -ny, -nz
+        normal[n, 0], normal[n, 1], normal[n, 2] = nx, ny, nz
 
 
 @kernel
@@ -129,114 +132,129 @@ def _into(shapes: Posed, origin: Array, local: Array) -> None:
 
 
 @kernel
+def cone(directions: Array, start: int, stop: int, axis: Array) -> float:
+    """Cosine of the half angle of a cone that holds the directions `[start, stop)`; writes its `axis`."""
+    x, y, z = 0.0, 0.0, 0.0
+    for n in range(start, stop):
+        dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
+        length = sqrt(dx * dx + dy * dy + dz * dz)
+        x, y, z = x + dx / length, y + dy / length, z + dz / length
+    length = sqrt(x * x + y * y + z * z)
+    if length == 0:
+        return -1.0
+    x, y, z = x / length, y / length, z / length
+    axis[0], axis[1], axis[2] = x, y, z
+    least = 1.0
+    for n in range(start, stop):
+        dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
+        least = min(least, (dx * x + dy * y + dz * z) / sqrt(dx * dx + dy * dy + dz * dz))
+    return least
+
+
+@kernel
 def cast_picture(
-    shapes: Posed,
-    origin: Array,
-    rotation: Array,
-    inverse_K: Array,
-    depth: Array,
-    normal: Array,
-    geom: Array,
+    shapes: Posed, origin: Array, rotation: Array, inverse_K: Array, depth: Array, normal: Array, geom: Array
 ) -> None:
     """Fills `depth [h w]` (m), `normal [h w 3]` and `geom [h w]` with what each pixel's centre sees."""
     height, width = depth.shape
     total = shapes.kind.shape[0]
-    keep, near = np.empty(total, np.int64), np.empty(total)
-    local = np.empty((total, 3))
+    keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
     _into(shapes, origin, local)
-    ray, axis = np.empty(3), np.empty(3)
+    axis, rays = np.empty(3), np.empty((TILE * TILE, 3))
+    t, facing, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
     across = rotation @ inverse_K  # world ray of image point (u, v, 1), z = 1 in camera axes
     for top in range(0, height, TILE):
         bottom = min(top + TILE, height)
         for left in range(0, width, TILE):
             right = min(left + TILE, width)
-            u, v = (left + right) / 2, (top + bottom) / 2
-            length = 0.0
-            for i in range(3):
-                axis[i] = across[i, 0] * u + across[i, 1] * v + across[i, 2]
-                length += axis[i] * axis[i]
-            axis /= sqrt(length)
-            cos_half = 1.0
-            for corner in range(4):
-                u, v = (left if corner & 1 else right), (top if corner & 2 else bottom)
-                dot = length = 0.0
-                for i in range(3):
-                    ray[i] = across[i, 0] * u + across[i, 1] * v + across[i, 2]
-                    dot += ray[i] * axis[i]
-                    length += ray[i] * ray[i]
-                cos_half = min(cos_half, dot / sqrt(length))
-            count = _reachable(shapes, origin, 0.0, axis, cos_half, keep, near)
+            n = 0
             for row in range(top, bottom):
                 for column in range(left, right):
                     u, v = column + 0.5, row + 0.5
-                    dx = across[0, 0] * u + across[0, 1] * v + across[0, 2]
-                    dy = across[1, 0] * u + across[1, 1] * v + across[1, 2]
-                    dz = across[2, 0] * u + across[2, 1] * v + across[2, 2]
-                    t, g = _nearest(shapes, local, keep, near, count, dx, dy, dz)
-                    depth[row, column] = t
-                    geom[row, column] = g
-                    if g >= 0:
-                        _facing(shapes, local, g, t, dx, dy, dz, normal[row, column])
-                    else:
-                        normal[row, column] = 0
+                    for i in range(3):
+                        rays[n, i] = across[i, 0] * u + across[i, 1] * v + across[i, 2]
+                    n += 1
+            cos_half = cone(rays, 0, n, axis)
+            count = _reachable(shapes, origin, 0.0, axis, cos_half, keep, near)
+            _trace(shapes, local, keep, near, count, rays, n, t, facing, met)
+            n = 0
+            for row in range(top, bottom):
+                for column in range(left, right):
+                    depth[row, column], geom[row, column] = t[n], met[n]
+                    for i in range(3):
+                        normal[row, column, i] = facing[n, i]
+                    n += 1
 
 
 @kernel
-def cast_list(
-    shapes: Posed,
-    origin: Array,
-    directions: Array,
-    depth: Array,
-    normal: Array,
-    geom: Array,
-) -> None:
+def cast_list(shapes: Posed, origin: Array, directions: Array, depth: Array, normal: Array, geom: Array) -> None:
     """Fills `depth [n]` (lengths of its direction), `normal [n 3]` and `geom [n]` for rays from one origin."""
     total = shapes.kind.shape[0]
-    keep, near = np.empty(total, np.int64), np.empty(total)
-    local = np.empty((total, 3))
+    keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
     _into(shapes, origin, local)
     axis = np.empty(3)
     for start in range(0, directions.shape[0], PACKET):
         stop = min(start + PACKET, directions.shape[0])
         cos_half = cone(directions, start, stop, axis)
         count = _reachable(shapes, origin, 0.0, axis, cos_half, keep, near)
-        for n in range(start, stop):
-            dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
-            t, g = _nearest(shapes, local, keep, near, count, dx, dy, dz)
-            depth[n], geom[n] = t, g
-            if g >= 0:
-                _facing(shapes, local, g, t, dx, dy, dz, normal[n])
-            else:
-                normal[n] = 0
+        packet = slice(start, stop)
+        _trace(
+            shapes,
+            local,
+            keep,
+            near,
+            count,
+            directions[packet],
+            stop - start,
+            depth[packet],
+            normal[packet],
+            geom[packet],
+        )
 
 
 @kernel
-def cone(directions: Array, start: int, stop: int, axis: Array) -> float:
-    """Cosine of the half angle of a cone that holds the directions `[start, stop)`; writes its `axis`."""
-    axis[:] = 0
-    for n in range(start, stop):
-        d = directions[n]
-        axis += d / sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
-    length = sqrt(axis[0] * axis[0] + axis[1] * axis[1] + axis[2] * axis[2])
-    if length == 0:
-        return -1.0
-    axis /= length
-    least = 1.0
-    for n in range(start, stop):
-        d = directions[n]
-        dot = d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2]
-        least = min(least, dot / sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]))
-    return least
-
-
-@kernel
-def shadow(
+def _hide(
     shapes: Posed,
+    keep: Array,
+    count: int,
     points: Array,
     directions: Array,
     reach: Array,
+    start: int,
+    stop: int,
     hidden: Array,
 ) -> None:
+    axes, centre, size, kind = shapes.axes, shapes.centre, shapes.size, shapes.kind
+    many, reaches = directions.shape[0] > 1, reach.shape[0] > 1
+    last = 0  # what hid the point before is the likeliest to hide this one
+    for n in range(start, stop):
+        d = n if many else 0
+        dx, dy, dz = directions[d, 0], directions[d, 1], directions[d, 2]
+        far = reach[n] if reaches else reach[0]
+        hidden[n] = False
+        for step in range(count):
+            k = last + step if last + step < count else last + step - count
+            g = keep[k]
+            x, y, z = points[n, 0] - centre[g, 0], points[n, 1] - centre[g, 1], points[n, 2] - centre[g, 2]
+            enters, leaves = span(
+                kind[g],
+                size[g, 0],
+                size[g, 1],
+                size[g, 2],
+                axes[g, 0, 0] * x + axes[g, 1, 0] * y + axes[g, 2, 0] * z,
+                axes[g, 0, 1] * x + axes[g, 1, 1] * y + axes[g, 2, 1] * z,
+                axes[g, 0, 2] * x + axes[g, 1, 2] * y + axes[g, 2, 2] * z,
+                axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz,
+                axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz,
+                axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz,
+            )
+            if enters <= leaves and GRAZE < enters < far:
+                hidden[n], last = True, k
+                break
+
+
+@kernel
+def shadow(shapes: Posed, points: Array, directions: Array, reach: Array, hidden: Array) -> None:
     """Fills `hidden [n]`: whether a ray from the point enters any shape within `reach` lengths of its direction.
 
     `directions` and `reach` have a row for each point, or one for all. Only entries count, so that a point on a surface
@@ -251,9 +269,14 @@ def shadow(
         stop = min(start + PACKET, points.shape[0])
         for i in range(3):
             low[i], high[i] = inf, -inf
+        farthest = 0.0
         for n in range(start, stop):
             for i in range(3):
                 low[i], high[i] = min(low[i], points[n, i]), max(high[i], points[n, i])
+            d, far = n if many else 0, n if reaches else 0
+            farthest = max(
+                farthest, reach[far] * sqrt(directions[d, 0] ** 2 + directions[d, 1] ** 2 + directions[d, 2] ** 2)
+            )
         spread = 0.0
         for i in range(3):
             origin[i] = (low[i] + high[i]) / 2
@@ -261,27 +284,6 @@ def shadow(
         if many:
             cos_half = cone(directions, start, stop, axis)
         count = _reachable(shapes, origin, sqrt(spread) / 2, axis, cos_half, keep, near)
-        last = 0
-        for n in range(start, stop):
-            d = directions[n] if many else directions[0]
-            far = reach[n] if reaches else reach[0]
-            hidden[n] = False
-            for step in range(count):
-                k = (last + step) % count
-                g = keep[k]
-                x, y, z = points[n, 0] - shapes.centre[g, 0], points[n, 1] - shapes.centre[g, 1], points[n, 2] - shapes.centre[g, 2]
-                enters, leaves = span(
-                    shapes.kind[g],
-                    shapes.size[g, 0],
-                    shapes.size[g, 1],
-                    shapes.size[g, 2],
-                    shapes.axes[g, 0, 0] * x + shapes.axes[g, 1, 0] * y + shapes.axes[g, 2, 0] * z,
-                    shapes.axes[g, 0, 1] * x + shapes.axes[g, 1, 1] * y + shapes.axes[g, 2, 1] * z,
-                    shapes.axes[g, 0, 2] * x + shapes.axes[g, 1, 2] * y + shapes.axes[g, 2, 2] * z,
-                    shapes.axes[g, 0, 0] * d[0] + shapes.axes[g, 1, 0] * d[1] + shapes.axes[g, 2, 0] * d[2],
-                    shapes.axes[g, 0, 1] * d[0] + shapes.axes[g, 1, 1] * d[1] + shapes.axes[g, 2, 1] * d[2],
-                    shapes.axes[g, 0, 2] * d[0] + shapes.axes[g, 1, 2] * d[1] + shapes.axes[g, 2, 2] * d[2],
-                )
-                if enters <= leaves and GRAZE < enters < far:
-                    hidden[n], last = True, k
-                    break
+        while count > 0 and near[count - 1] > farthest:
+            count -= 1
+        _hide(shapes, keep, count, points, directions, reach, start, stop, hidden)
