@@ -113,7 +113,7 @@ _ARC = _Ways("arc", "right", "left", q.parse_turn, "20deg")
 
 def _static(rest: list[str], text: str) -> Move:
     if rest:
-        word = text.split()[0]
+        word = text.split(maxsplit=1)[0]
         raise Wrong(
             "camera-word", f"`{word}` stands alone", f"expected `{word}` or `{word} for 2s`", focus=" ".join(rest)
         )

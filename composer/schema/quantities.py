@@ -65,14 +65,15 @@ class Time:
 
 def plain(value: float | Fraction, digits: int = 3) -> str:
     """A number as people write it: no trailing zeros, no exponent."""
-    text = f"{float(value):.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+    text = f"{float(value):.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def number(text: str) -> Fraction:
     """A decimal number, exactly. Raises `Wrong` for anything else, infinities and exponents too."""
     if not re.fullmatch(NUMBER, text) or len(text) > 24:
-        raise Wrong("number", f"`{text}` is not a number", "expected digits, such as `24` or `0.5`")
+        raise Wrong("number", f"`{text[:60]}` is not a number", "expected digits, such as `24` or `0.5`", focus=text)
     return Fraction(text)
 
 
@@ -326,7 +327,9 @@ def parse_coordinate(value: Any) -> float:
     """A coordinate in metres, within 100 km."""
     exact = number(value.strip()) if isinstance(value, str) else finite(value)
     if abs(exact) > 100_000:
-        raise Wrong("range", f"a coordinate of {plain(exact)} m", "expected within 100 km of the origin")
+        raise Wrong(
+            "range", f"a coordinate of {plain(exact)} m", "expected within 100 km of the origin", focus=str(value)
+        )
     return float(exact)
 
 

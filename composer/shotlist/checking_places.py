@@ -1,0 +1,156 @@
+"""Places, subjects and styles: names given once, one shape each, relations to what is there."""
+
+from collections.abc import Iterator
+
+from composer.errors import Path, Problem
+from composer.schema import Anchor, Position, ShotList, Solid
+from composer.shotlist.names import Declared, Here
+
+RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")
+_SHAPES = {True: ("box", "cylinder", "sphere", "wall"), False: ("box", "cylinder", "sphere", "person")}
+
+
+def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
+    for place, model in shotlist.places.items():
+        here = names.places[place]
+        path: Path = ("places", place)
+        for name, anchor in model.anchors.items():
+            yield from _shape((*path, "anchors", name), name, anchor)
+            yield from _position((*path, "anchors", name), name, anchor, here, fixed=True)
+        for name, mark in model.marks.items():
+            yield from _position((*path, "marks", name), name, mark, here, fixed=True)
+            if here.is_anchor(name):
+                yield _twice((*path, "marks", name), name, place, "an anchor")
+        yield from _rows(path, model.anchors, here)
+    for name, subject in shotlist.subjects.items():
+        home = names.subjects[name]
+        path = ("subjects", name)
+        yield from _shape(path, name, subject)
+        if home not in names.places:
+            yield unknown_place((*path, "place"), home, names)
+            continue
+        here = names.places[home]
+        yield from _position(path, name, subject, here, fixed=False)
+        if here.is_anchor(name):
+            yield _twice(path, name, home, "an anchor")
+        elif name in here.marks:
+            yield _twice(path, name, home, "a mark")
+
+
+def unknown_place(path: Path, name: str, names: Declared) -> Problem:
+    from composer.schema.names import did_you_mean
+
+    known = f"expected one of: {', '.join(list(names.places)[:24])}.{did_you_mean(name, names.places)}"
+    return Problem(path, "unknown-name", f"there is no place `{name}`", (known,))
+
+
+def _twice(path: Path, name: str, place: str, other: str) -> Problem:
+    said = f"`{name}` is also {other} of `{place}`"
+    return Problem(
+        path, "name-twice", said, ("one place never holds two things of one name; rename one of them",), on_key=True
+    )
+
+
+def _rows(path: Path, anchors: dict[str, Anchor], here: Here) -> Iterator[Problem]:
+    """An anchor that is called like one item of a row."""
+    for name in anchors:
+        row, _, _ = name.rpartition("_")
+        if (
+            row in here.anchors
+            and row in anchors
+            and anchors[row].repeat
+            and here.is_anchor(name)
+            and name in here.anchors
+        ):
+            without = {**here.anchors}
+            del without[name]
+            if Here(here.name, (), without).is_anchor(name):
+                yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
+
+
+def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
+    is_anchor = isinstance(solid, Anchor)
+    known = _SHAPES[is_anchor]
+    given = [shape for shape in known if getattr(solid, shape) is not None]
+    kind = "anchor" if is_anchor else "subject"
+    expected = (f"expected exactly one of: {', '.join(known)}",)
+    if not given:
+        yield Problem(path, "no-shape", f"{kind} `{name}` has no shape", expected, on_key=True)
+    for extra in given[1:]:
+        yield Problem(
+            (*path, extra), "two-shapes", f"{kind} `{name}` is a {given[0]} and a {extra}", expected, on_key=True
+        )
+    if solid.axis != "up" and given and given != ["cylinder"]:
+        yield Problem(
+            (*path, "axis"),
+            "axis",
+            f"a {given[0]} has no axis",
+            ("`axis` goes with `cylinder`; `facing` turns a thing",),
+            on_key=True,
+        )
+
+
+def _position(path: Path, name: str, position: Position, here: Here, *, fixed: bool) -> Iterator[Problem]:
+    kinds = "anchors and marks" if fixed else "anchors, marks and subjects"
+    for key, other in _named(position):
+        at: Path = (*path, *key)
+        if not here.holds(other):
+            yield here.unknown(at, other)
+        elif other == name:
+            yield Problem(
+                at,
+                "itself",
+                f"`{name}` cannot be placed by itself",
+                (f"expected another of the {kinds} of `{here.name}`",),
+            )
+        elif fixed and key != ("facing",) and other in here.subjects:
+            said = f"`{other}` moves, so nothing that is locked can be placed by it"
+            yield Problem(at, "moving", said, (f"expected one of the {kinds} of `{here.name}`",))
+    if isinstance(position.at, str) and here.is_anchor(position.at):
+        said = f"`{position.at}` is an anchor, not a mark"
+        hint = (
+            f"`at` takes coordinates or a mark. Did you mean `on_top_of: {position.at}` or `right_of: {position.at}`?"
+        )
+        yield Problem((*path, "at"), "not-a-mark", said, (hint,))
+    yield from _consistent(path, name, position)
+
+
+def _named(position: Position) -> Iterator[tuple[Path, str]]:
+    for key in ("at", *RELATIONS, "facing"):
+        value = getattr(position, key)
+        if isinstance(value, str):
+            yield (key,), value
+    for index, value in enumerate(position.between or ()):
+        yield ("between", index), value
+
+
+def _consistent(path: Path, name: str, position: Position) -> Iterator[Problem]:
+    """Each axis settled once, and nothing said that would do nothing."""
+    given = [key for key in RELATIONS if getattr(position, key) is not None]
+    level = [key for key in given if key != "on_top_of"]
+    for one, other in (("left_of", "right_of"), ("in_front_of", "behind")):
+        if one in given and other in given:
+            said = f"`{name}` is placed twice on one axis, by `{one}` and `{other}`"
+            yield Problem(
+                (*path, other),
+                "over-determined",
+                said,
+                ("relations combine on different axes. Half way is `between: [a, b]`",),
+                on_key=True,
+            )
+    exact = "at" if position.at is not None else "between" if position.between else ""
+    for key in ["between"] * (exact == "at" and position.between is not None) + level * bool(exact):
+        said = f"`{name}` is placed by `{exact}` and by `{key}`"
+        yield Problem(
+            (*path, key),
+            "over-determined",
+            said,
+            ("expected one or the other; `offset` moves it from there",),
+            on_key=True,
+        )
+    for key, default in (("gap", 0.0), ("align", "centre")):
+        if getattr(position, key) != default and not given:
+            said = f"`{key}` says nothing without a relation"
+            yield Problem(
+                (*path, key), "no-relation", said, ("expected one beside it, such as `right_of: NAME`",), on_key=True
+            )

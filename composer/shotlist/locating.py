@@ -1,0 +1,23 @@
+"""Faults that later stages find, placed in the file that the shot list was read from."""
+
+from collections.abc import Iterable
+
+from composer.errors import Fault, Problem
+from composer.schema import ShotList
+from composer.shotlist.checking import check
+from composer.shotlist.source import Source
+
+
+def locate(shotlist: ShotList, problems: Iterable[Problem]) -> tuple[Fault, ...]:
+    """Each problem at its line and column, in file order; of a list built in Python, at the path of its key."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    if isinstance(source, Source):
+        return tuple(sorted((source.locate(problem) for problem in problems), key=lambda f: (f.line, f.column)))
+    return tuple(Fault("", 0, 0, 0, p.code, p.message, p.expected, "", p.path, p.severity) for p in problems)
+
+
+def warnings(shotlist: ShotList) -> tuple[Fault, ...]:
+    """What `load` found and let pass, in file order."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    folder = source.folder if isinstance(source, Source) else None
+    return locate(shotlist, [problem for problem in check(shotlist, folder=folder) if problem.severity == "warning"])

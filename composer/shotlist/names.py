@@ -1,0 +1,102 @@
+"""What is declared where: the names that a shot may use."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from composer.errors import Path, Problem
+from composer.schema import ShotList
+from composer.schema.names import nearest
+from composer.shotlist.parts import Plain, value_at
+
+
+@dataclass(frozen=True)
+class Here:
+    """The names of one place: subjects that begin in it, anchors with the length of their rows, marks."""
+
+    name: str
+    subjects: tuple[str, ...] = ()
+    anchors: Mapping[str, int] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
+
+    def holds(self, name: str) -> bool:
+        return name in self.subjects or name in self.marks or self.is_anchor(name)
+
+    def is_anchor(self, name: str) -> bool:
+        """An anchor, a whole row, or one item of a row (`containers_2`)."""
+        if name in self.anchors:
+            return True
+        row, _, item = name.rpartition("_")
+        return row in self.anchors and item.isdecimal() and 1 <= int(item[:9]) <= self.anchors[row] > 1
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.subjects, *self.anchors, *self.marks)
+
+    def unknown(self, path: Path, name: str, *, on_key: bool = False) -> Problem:
+        """The fault of a `name` that nothing here has."""
+        kinds = (("subjects there", sorted(self.subjects)), ("anchors", self.anchors), ("marks", self.marks))
+        listed = "; ".join(f"{kind}: {_list(names)}" for kind, names in kinds if names)
+        good = nearest(name, self.all)
+        lines = [f"{listed}." if listed else "it is empty"]
+        if good:
+            lines.append(f"Did you mean `{good}`?")
+        return Problem(path, "unknown-name", f"nothing in `{self.name}` is called `{name}`", tuple(lines), name, on_key)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """All names of a film."""
+
+    places: Mapping[str, Here]
+    subjects: Mapping[str, str]  # with the place each begins in
+    styles: tuple[str, ...]
+
+    @classmethod
+    def of(cls, shotlist: ShotList) -> "Declared":
+        """Names of a shot list that was read whole."""
+        first = next(iter(shotlist.places), "")
+        homes = {name: subject.place or first for name, subject in shotlist.subjects.items()}
+        rows = {
+            place: {name: anchor.repeat.count if anchor.repeat else 1 for name, anchor in model.anchors.items()}
+            for place, model in shotlist.places.items()
+        }
+        marks = {place: tuple(model.marks) for place, model in shotlist.places.items()}
+        return cls._joined(rows, marks, homes, tuple(shotlist.styles))
+
+    @classmethod
+    def in_data(cls, data: Plain) -> "Declared":
+        """Names in a file that has faults: what is written counts as declared."""
+        places = _mapping(value_at(data, ("places",)))
+        first = next(iter(places), "")
+        rows = {
+            place: dict.fromkeys(_mapping(value_at(model, ("anchors",))), 500) for place, model in places.items()
+        }
+        marks = {place: tuple(_mapping(value_at(model, ("marks",)))) for place, model in places.items()}
+        homes = {}
+        for name, subject in _mapping(value_at(data, ("subjects",))).items():
+            home = value_at(subject, ("place",))
+            homes[name] = home if isinstance(home, str) and home else first
+        return cls._joined(rows, marks, homes, tuple(_mapping(value_at(data, ("styles",)))))
+
+    @classmethod
+    def _joined(
+        cls,
+        rows: Mapping[str, Mapping[str, int]],
+        marks: Mapping[str, tuple[str, ...]],
+        homes: Mapping[str, str],
+        styles: tuple[str, ...],
+    ) -> "Declared":
+        there: dict[str, list[str]] = {place: [] for place in rows}
+        for subject, home in homes.items():
+            there.setdefault(home, []).append(subject)
+        places = {place: Here(place, tuple(there[place]), rows[place], marks[place]) for place in rows}
+        return cls(places, homes, styles)
+
+
+def _mapping(data: object) -> Mapping[str, object]:
+    return data if isinstance(data, dict) else {}
+
+
+def _list(names: Iterable[str], most: int = 24) -> str:
+    known = list(names)
+    return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")

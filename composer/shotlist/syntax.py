@@ -1,0 +1,93 @@
+"""Faults of YAML's own syntax in the words of the house."""
+
+import re
+
+from ruamel.yaml.error import MarkedYAMLError
+
+from composer.errors import Wrong
+
+_NEEDS_QUOTES = "@`%&*!|>"
+
+
+def explain(text: str, error: MarkedYAMLError) -> tuple[int, int, Wrong]:
+    """First and last character index, and what is wrong there."""
+    mark = error.problem_mark or error.context_mark
+    at = min(mark.index, len(text)) if mark else 0
+    problem = str(error.problem or "")
+    if "cannot start any token" in problem:
+        return _bad_start(text, at)
+    if "mapping values are not allowed" in problem:
+        return _stray_colon(text, at)
+    if error.context and "quoted scalar" in error.context and error.context_mark:
+        start = error.context_mark.index
+        return (
+            start,
+            start + 1,
+            Wrong("open-quote", "a quote that is never closed", "expected its partner at the end of the text"),
+        )
+    if "stream end" in problem or "end of stream" in problem:
+        return _unclosed(text, at)
+    if error.context and "flow" in error.context and error.context_mark:
+        start = error.context_mark.index
+        bracket = text[start : start + 1]
+        said = f"`{bracket}` is not closed properly" if bracket in "[{" else "brackets do not match"
+        return at, at + 1, Wrong("brackets", said, "expected `,` between items, and `]` or `}` at the end")
+    if "could not find expected ':'" in problem:
+        start = error.context_mark.index if error.context_mark else at
+        return start, _end_of_line(text, start), Wrong("no-colon", "a line without a colon", "expected `key: value`")
+    if "block" in problem or "block" in str(error.context or ""):
+        said = "this line is not indented like its neighbours"
+        return at, at + 1, Wrong("indent", said, "expected keys of one mapping to begin in the same column")
+    return at, at + 1, Wrong("yaml", f"this is not YAML: {_short(problem)}", "expected YAML 1.2")
+
+
+def _bad_start(text: str, at: int) -> tuple[int, int, Wrong]:
+    sign = text[at : at + 1]
+    line_start, line_end = text.rfind("\n", 0, at) + 1, _end_of_line(text, at)
+    key = re.search(r"([A-Za-z0-9_]+: *)$", text[line_start:at])
+    value = text[at:line_end].rstrip()
+    word = re.match(r"\S+", value)
+    wrong = Wrong(
+        "needs-quotes", f"YAML does not let a text begin with `{sign}`", _quoted(key[1] if key else "", value)
+    )
+    return at, at + (len(word[0]) if word else 1), wrong
+
+
+def _stray_colon(text: str, at: int) -> tuple[int, int, Wrong]:
+    line_start, line_end = text.rfind("\n", 0, at) + 1, _end_of_line(text, at)
+    match = re.match(r"(?:\s|- )*([A-Za-z0-9_]+: +)(.*)", text[line_start:line_end])
+    if not match or line_start + match.start(2) > at:
+        said = "this line is not indented like its neighbours"
+        return at, at + 1, Wrong("indent", said, "a key begins a line of its own, in the column of its neighbours")
+    said = "a colon and a space inside a text begin a new key"
+    return at, at + 1, Wrong("needs-quotes", said, _quoted(match[1], match[2].rstrip()))
+
+
+def _quoted(key: str, value: str) -> str:
+    inner = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'put quotes round it: `{key}"{_short(inner)}"`'
+
+
+def _unclosed(text: str, at: int) -> tuple[int, int, Wrong]:
+    """The innermost bracket that is still open at the end of the file."""
+    still: list[int] = []
+    for match in re.finditer(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|(?:(?<=\s)|^)#[^\n]*|[\[\]{}]", text, re.MULTILINE):
+        if match[0] in "[{":
+            still.append(match.start())
+        elif match[0] in "]}" and still:
+            still.pop()
+    if still:
+        sign = text[still[-1]]
+        partner = "]" if sign == "[" else "}"
+        return still[-1], still[-1] + 1, Wrong("brackets", f"`{sign}` is never closed", f"expected `{partner}`")
+    return at, at, Wrong("yaml", "the file ends in the middle of something", "expected the rest of it")
+
+
+def _end_of_line(text: str, at: int) -> int:
+    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
+    return min(ends, default=len(text))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 200 else line[:199] + "…"
