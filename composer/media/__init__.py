@@ -1,0 +1,25 @@
+"""Pictures and sound in and out of files, by PyAV: lossless clips, delivery clips, films, recordings.
+
+Every file appears whole or not at all, and the same input gives the same bytes.
+"""
+
+from composer.media.encoding import DeliveryFormat, encoders, write_delivery, write_lossless
+from composer.media.files import opened, whole
+from composer.media.film import FilmFile, write_film
+from composer.media.frames import Footage, probe, read_frames
+from composer.media.recordings import read_sound
+
+__all__ = [
+    "DeliveryFormat",
+    "FilmFile",
+    "Footage",
+    "encoders",
+    "opened",
+    "probe",
+    "read_frames",
+    "read_sound",
+    "whole",
+    "write_delivery",
+    "write_film",
+    "write_lossless",
+]

@@ -1,0 +1,127 @@
+"""Clips as files: lossless for the store and what reads it, H.264 for delivery."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.codec.context import Flags
+from jaxtyping import UInt8
+
+from composer.media.files import whole
+from composer.types import Size
+
+CONTAINER = {"fflags": "+bitexact", "movflags": "+faststart+use_metadata_tags"}
+"""No dates, no versions of the muxer; the index before the data, so that a browser plays before it has it all."""
+
+_BT709, _LIMITED, _FULL = 1, 1, 2  # FFmpeg's numbers for the matrix, primaries and transfer; for code ranges
+_INTRA, _ANY = 1, 0  # picture types that are asked of the encoder
+_LOSSLESS_GOP = 12  # frames decoded at most to reach one of them
+_THREADS = 4  # x264's bytes depend on their number, never on the machine's
+
+
+@dataclass(frozen=True)
+class DeliveryFormat:
+    """How pictures leave: frames a second, width and height (even numbers of px), quick instead of small for drafts."""
+
+    fps: Fraction
+    size: Size
+    draft: bool = False
+
+
+def encoders() -> dict[str, bool]:
+    """The encoders that films need, and whether this build of PyAV brings each."""
+    return {name: name in av.codecs_available for name in ("libx264", "libx264rgb", "aac")}
+
+
+def write_lossless(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], fps: Fraction) -> int:
+    """Write RGB frames, byte for byte as they are, and return how many.
+
+    H.264 High 4:4:4 Predictive in RGB, quantiser 0: measured against FFV1 it costs a quarter of the time at the same
+    size. Raises `StorageError`; `ValueError` when there are no frames, or their sizes differ.
+    """
+    options = {"preset": "ultrafast", "qp": "0", "g": str(_LOSSLESS_GOP)}
+    return _write(path, frames, _Encoder("libx264rgb", "rgb24", fps, options, threads=1), frozenset())
+
+
+def write_delivery(
+    path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], delivery: DeliveryFormat, starts: Collection[int] = (0,)
+) -> int:
+    """Write sRGB frames as H.264, BT.709, 4:2:0, and return how many.
+
+    A closed group of pictures begins at each frame of `starts`, so that packets can be cut there (a shot's first frame,
+    its tail handle's first). The same settings give the same parameter sets, so that clips stitch. Raises
+    `StorageError`; `ValueError` when there are no frames, or one is not of `delivery.size`.
+    """
+    options = {
+        "crf": "18",
+        "preset": "veryfast" if delivery.draft else "medium",
+        "forced-idr": "1",
+        "g": str(max(1, round(2 * delivery.fps))),
+        "x264-params": "stitchable=1:open-gop=0:aud=1",
+    }
+    encoder = _Encoder("libx264", "yuv420p", delivery.fps, options, _THREADS, delivery.size)
+    return _write(path, frames, encoder, frozenset(starts))
+
+
+@dataclass(frozen=True)
+class _Encoder:
+    name: str
+    pixels: str
+    fps: Fraction
+    options: dict[str, str]
+    threads: int
+    size: Size | None = None
+
+    def add_to(self, container: Any, size: Size) -> Any:
+        stream = container.add_stream(self.name, rate=self.fps, options=self.options)
+        stream.width, stream.height, stream.pix_fmt = *size, self.pixels
+        context = stream.codec_context
+        context.time_base, context.sample_aspect_ratio = 1 / self.fps, Fraction(1)
+        context.thread_count = self.threads
+        context.flags |= Flags.bitexact
+        if self.pixels == "yuv420p":
+            context.color_primaries = context.color_trc = context.colorspace = _BT709
+            context.color_range = _LIMITED
+        return stream
+
+    def picture(self, pixels: UInt8[np.ndarray, "h w 3"]) -> Any:
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24")
+        if self.pixels == "yuv420p":
+            frame = frame.reformat(
+                format="yuv420p",
+                src_colorspace="ITU709",
+                dst_colorspace="ITU709",
+                src_color_range=_FULL,
+                dst_color_range=_LIMITED,
+                interpolation="AREA",
+            )
+        return frame
+
+
+def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], encoder: _Encoder, starts: frozenset[int]) -> int:
+    source = iter(frames)
+    first = next(source, None)
+    if first is None:
+        raise ValueError(f"no frames to write to {path}; a clip has at least one")
+    size = first.shape[1], first.shape[0]
+    count = 0
+    with whole(path) as temporary, av.open(str(temporary), "w", format="mp4", options=CONTAINER) as container:
+        stream = encoder.add_to(container, encoder.size or size)
+        pixels: UInt8[np.ndarray, "h w 3"] | None = first
+        while pixels is not None:
+            if (pixels.shape[1], pixels.shape[0]) != (stream.width, stream.height):
+                raise ValueError(
+                    f"frame {count} is {pixels.shape[1]}x{pixels.shape[0]}; expected {stream.width}x{stream.height}"
+                )
+            frame = encoder.picture(pixels)
+            frame.pts, frame.time_base = count, 1 / encoder.fps
+            frame.pict_type = _INTRA if count in starts else _ANY
+            container.mux(stream.encode(frame))
+            count += 1
+            pixels = next(source, None)
+        container.mux(stream.encode())
+    return count

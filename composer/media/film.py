@@ -1,0 +1,137 @@
+"""A film as a file: packets of picture that are encoded already, sound beside them, and what it says of itself."""
+
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from xml.sax.saxutils import escape
+
+import av
+import numpy as np
+from av.codec.context import Flags
+from jaxtyping import Float
+
+from composer.errors import TimingError
+from composer.media.encoding import CONTAINER
+from composer.media.files import whole
+from composer.timing import SAMPLE_RATE, to_samples
+from composer.types import Waveform
+
+AAC_FRAME = 1024  # samples
+_AAC_BITS_PER_S = 192_000
+_XMP = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")  # the box in which MP4 carries XMP
+_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+@dataclass(frozen=True)
+class FilmFile:
+    """What a film file says: frames a second, and tags such as title and comment.
+
+    `digital_source_type` is IPTC's word for how the pictures came about, such as `algorithmicMedia` for a render and
+    `compositeWithTrainedAlgorithmicMedia` for a film made from clips of a model; empty says nothing.
+    """
+
+    fps: Fraction
+    title: str = ""
+    digital_source_type: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Tags of the container, by name."""
+        said = {"title": self.title} if self.title else {}
+        if self.digital_source_type:
+            said["comment"] = f"Synthetic film: no camera recorded it (IPTC {self.digital_source_type})."
+            said["synthetic"] = self.digital_source_type
+            said["digital_source_type"] = _IPTC + self.digital_source_type
+        return said | dict(self.tags)
+
+
+def write_film(
+    path: Path,
+    template: Any,
+    packets: Iterable[Any],
+    sound: Iterator[Waveform],
+    film: FilmFile,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write encoded pictures and sound into an MP4, interleaved, and return the number of frames.
+
+    `template` is a video stream with the packets' codec and parameter sets; `packets` stand in decoding order, one a
+    frame, timed in frames. `sound` is stereo at 48 kHz, `to_samples(frames)` samples in all; `on_progress` gets the
+    frames written. Raises `TimingError` when sound and picture differ in length, `StorageError` when the disk fails.
+    """
+    frames = 0
+    with whole(path) as temporary:
+        with av.open(str(temporary), "w", format="mp4", options=CONTAINER) as container:
+            container.metadata.update(film.metadata)
+            picture = container.add_stream_from_template(template)
+            picture.time_base = 1 / film.fps
+            track = _SoundTrack(container, sound)
+            for packet in packets:
+                packet.stream, packet.time_base = picture, 1 / film.fps
+                frames += 1
+                track.encode_until(to_samples(frames, film.fps))
+                container.mux(packet)
+                if on_progress is not None:
+                    on_progress(frames)
+            track.close()
+            if track.samples != to_samples(frames, film.fps):
+                raise TimingError(
+                    f"{track.samples} samples of sound beside {frames} frames; expected {to_samples(frames, film.fps)}"
+                )
+        with temporary.open("ab") as file:
+            file.write(_xmp_box(film))
+    return frames
+
+
+class _SoundTrack:
+    """Takes waveforms of any length and encodes them in AAC's frames."""
+
+    def __init__(self, container: Any, sound: Iterator[Waveform]) -> None:
+        self.container, self.sound = container, sound
+        self.stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        self.stream.bit_rate = _AAC_BITS_PER_S
+        self.stream.codec_context.flags |= Flags.bitexact
+        self.pending: Float[np.ndarray, "2 n"] = np.zeros((2, 0), np.float32)
+        self.samples = 0
+        self.encoded = 0
+
+    def encode_until(self, sample: int) -> None:
+        while self.encoded < sample and (more := next(self.sound, None)) is not None:
+            self.samples += more.samples.shape[1]
+            self.pending = np.concatenate([self.pending, more.samples.astype(np.float32)], axis=1)
+            while self.pending.shape[1] >= AAC_FRAME:
+                self._encode(AAC_FRAME)
+
+    def close(self) -> None:
+        for more in self.sound:
+            self.samples += more.samples.shape[1]
+            self.pending = np.concatenate([self.pending, more.samples.astype(np.float32)], axis=1)
+        while self.pending.shape[1]:
+            self._encode(min(AAC_FRAME, self.pending.shape[1]))
+        self.container.mux(self.stream.encode())
+
+    def _encode(self, samples: int) -> None:
+        block, self.pending = self.pending[:, :samples], self.pending[:, samples:]
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self.encoded, Fraction(1, SAMPLE_RATE)
+        self.encoded += samples
+        self.container.mux(self.stream.encode(frame))
+
+
+def _xmp_box(film: FilmFile) -> bytes:
+    if not film.digital_source_type:
+        return b""
+    packet = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(film.title)}</rdf:li></rdf:Alt></dc:title>
+<Iptc4xmpExt:DigitalSourceType>{escape(_IPTC + film.digital_source_type)}</Iptc4xmpExt:DigitalSourceType>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>""".encode()
+    return struct.pack(">I4s", 24 + len(packet), b"uuid") + _XMP.bytes + packet
