@@ -18,5 +18,4 @@ def kernel(function: F) -> F:
 
     Run-time type checks that an import hook has wrapped around it are left out: numba compiles the bare function.
     """
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(unwrap(function))
-    return cast("F", compiled)
+    return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(unwrap(function)))

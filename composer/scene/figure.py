@@ -17,7 +17,11 @@ THIGH, SHIN = HIP - KNEE, KNEE - ANKLE
 LEG = THIGH + SHIN
 WIDTH = 0.29  # least of this share and the declared width
 
-JOINTS = ("rise", "lean", *(f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "shoulder", "elbow")))
+JOINTS = (
+    "rise",
+    "lean",
+    *(f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "shoulder", "elbow")),
+)
 """Of every person, in the order of `pose`."""
 
 SWING = (-1.0, 0.0, 0.0)  # axis that swings what hangs down forward
@@ -71,7 +75,9 @@ class _Builder:
         yield self.capsule(upper, f"{side}_upper_arm", (0, 0, 0), (0, 0, -(SHOULDER - ELBOW) * h), radius)
         lower = self.hinge(upper, f"{side}_elbow", (0, 0, -(SHOULDER - ELBOW) * h))
         yield self.capsule(lower, f"{side}_forearm", (0, 0, 0), (0, 0, -(ELBOW - WRIST) * h), 0.021 * h)
-        yield self.ellipsoid(lower, f"{side}_hand", (0, 0, -(ELBOW - WRIST + 0.035) * h), (0.014 * h, 0.022 * h, 0.042 * h))
+        yield self.ellipsoid(
+            lower, f"{side}_hand", (0, 0, -(ELBOW - WRIST + 0.035) * h), (0.014 * h, 0.022 * h, 0.042 * h)
+        )
 
     def hinge(self, parent: mj.MjsBody, joint: str, pos: tuple[float, float, float]) -> mj.MjsBody:
         body = parent.add_body(pos=pos)
@@ -83,7 +89,9 @@ class _Builder:
         body.add_geom(name=name, type=kind, **how)
         return name, part
 
-    def ellipsoid(self, body: mj.MjsBody, part: str, pos: tuple[float, ...], half: tuple[float, ...]) -> tuple[str, str]:
+    def ellipsoid(
+        self, body: mj.MjsBody, part: str, pos: tuple[float, ...], half: tuple[float, ...]
+    ) -> tuple[str, str]:
         return self.geom(body, part, mj.mjtGeom.mjGEOM_ELLIPSOID, pos=pos, size=half)
 
     def capsule(
@@ -110,7 +118,13 @@ def pose(gait_rad: float, speed_m_s: float, height_m: float) -> Float[np.ndarray
     for side, (ahead, up, pitch) in enumerate(legs):
         thigh, knee = _reach(ahead, leg + rise - up, height_m)
         swing = -cos(gait_rad + side * pi) * going
-        values += [thigh, -knee, pitch - thigh + knee, swing * (0.42 + 0.3 * running), going * (0.25 + 0.12 * swing) + running * 1.1]
+        values += [
+            thigh,
+            -knee,
+            pitch - thigh + knee,
+            swing * (0.42 + 0.3 * running),
+            going * (0.25 + 0.12 * swing) + running * 1.1,
+        ]
     return np.array(values)
 
 

@@ -1,5 +1,7 @@
 """Rays against posed shapes, in packets: shapes that no ray of a packet can meet are left out before any is tested."""
 
+# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+
 from math import inf, sqrt
 from typing import NamedTuple
 

@@ -4,6 +4,8 @@ Shapes stand in their own frame as MuJoCo's do: half extents, a cylinder and a c
 solid below. `o` is the ray's origin, `d` its direction, of any length; places on it are counted in lengths of `d`.
 """
 
+# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+
 from math import inf, sqrt
 
 from composer.kernels import kernel
