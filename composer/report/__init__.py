@@ -1,6 +1,19 @@
 """Pictures that show a film at a glance: the contact sheet and the plan of its places."""
 
 from composer.report.contact_sheet import SheetRow, contact_sheet, evenly_spaced
+from composer.report.ground_plan import ground_plan
+from composer.report.map_sheet import map_sheet
 from composer.report.pictures import png, write_png
+from composer.report.view import CameraTrace, trace
 
-__all__ = ["SheetRow", "contact_sheet", "evenly_spaced", "png", "write_png"]
+__all__ = [
+    "CameraTrace",
+    "SheetRow",
+    "contact_sheet",
+    "evenly_spaced",
+    "ground_plan",
+    "map_sheet",
+    "png",
+    "trace",
+    "write_png",
+]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.report.typography import BOLD, MEDIUM, Picture, cap_height, fitted, text_width, write
+from composer.report.typography import BOLD, MEDIUM, REGULAR, Face, Picture, fitted, text_width, write
 
 SHEET, LEADER, INK, GREY, AMBER = (22, 22, 23), (40, 40, 42), (236, 234, 228), (150, 148, 144), (226, 158, 66)
 TALLEST = 12_000  # px
@@ -119,20 +119,21 @@ def _fit(rows: Sequence[SheetRow]) -> _Grid:
 
 def _head(sheet: Picture, title: str, summary: str, grid: _Grid) -> None:
     width, baseline = sheet.shape[1] - 2 * grid.margin, grid.margin + 22
-    write(sheet, summary, (grid.margin + width, baseline), size=17, colour=GREY, align="right")
-    title = fitted(title, width - text_width(summary, 17) - 24, 30, BOLD)
-    write(sheet, title, (grid.margin, baseline), size=30, colour=INK, weight=BOLD)
+    large, small = Face(30, BOLD), Face(17)
+    write(sheet, summary, (grid.margin + width, baseline), small, GREY, "right")
+    write(sheet, fitted(title, width - text_width(summary, small) - 24, large), (grid.margin, baseline), large, INK)
     cv2.line(sheet, (grid.margin, baseline + 17), (grid.margin + width - 1, baseline + 17), LEADER, 1)
 
 
 def _strip(sheet: Picture, row: SheetRow, number: int, corner: tuple[int, int], grid: _Grid) -> None:
     left, top = corner
-    size, baseline = grid.text, top + (grid.label + cap_height(grid.text)) // 2
-    x, room = left, grid.column
-    for text, weight, colour in ((f"{number}", MEDIUM, AMBER), (row.title, BOLD, INK), (row.caption, 400, GREY)):
-        said = fitted(text, room - (x - left), size, weight)
-        write(sheet, said, (x, baseline), size=size, colour=colour, weight=weight)
-        x += text_width(said, size, weight) + round(size * 0.75)
+    baseline = top + (grid.label + Face(grid.text).cap_height) // 2
+    x = left
+    for text, weight, colour in ((f"{number}", MEDIUM, AMBER), (row.title, BOLD, INK), (row.caption, REGULAR, GREY)):
+        face = Face(grid.text, weight)
+        said = fitted(text, left + grid.column - x, face)
+        write(sheet, said, (x, baseline), face, colour)
+        x += text_width(said, face) + round(grid.text * 0.75)
     for slot in range(grid.frames):
         x, y = left + slot * (grid.thumb[0] + grid.gap), top + grid.label
         cell = sheet[y : y + grid.thumb[1], x : x + grid.thumb[0]]

@@ -1,0 +1,119 @@
+"""The ground plan: a place from above, as a location scout prints it."""
+
+from collections.abc import Callable, Sequence
+from math import ceil
+
+import cv2
+import numpy as np
+from jaxtyping import Bool, UInt8
+
+from composer.layout import Layout
+from composer.report.canvas import Canvas, Points
+from composer.report.footprints import footprint, top_m
+from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, camera_ink, coded, mixed
+from composer.report.labels import Labels
+from composer.report.legend import legend
+from composer.report.naming import Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
+from composer.report.symbols import draw_anchor, draw_camera, draw_grid, draw_mark, draw_path, draw_person
+from composer.report.typography import RGB, Face, Picture, write
+from composer.report.view import CameraTrace, View, view_of
+from composer.types import Solid
+
+Colour = Callable[[str], tuple[float, float, float]]
+"""The words of a look to its main colour, linear RGB."""
+
+MOST_PX = (1240, 980)
+FRAME_PX = 40  # round the plan, for its coordinates
+COORDINATE = Face(13)
+
+
+def ground_plan(
+    layout: Layout, bodies: Bodies, cameras: Sequence[CameraTrace], colour: Colour
+) -> UInt8[np.ndarray, "H W 3"]:
+    """One place: north up, a metre grid, anchors, marks, ways of subjects and cameras, and a legend beside it."""
+    view = view_of(layout, bodies, cameras, MOST_PX)
+    fills = anchor_fills(layout, colour)
+    canvas = Canvas(view.size, mixed(GROUND, coded(colour(layout.ground)), 0.06))
+    draw_grid(canvas, view)
+    for solid in sorted(layout.solids, key=lambda s: (overhead(s), top_m(s))):
+        outline = view.pixels(footprint(solid))
+        draw_anchor(
+            canvas, outline, fills[solid.name], top_m(solid), overhead=overhead(solid), lamp=solid.lamp is not None
+        )
+    before = canvas.finished()
+    for trace in cameras:
+        draw_camera(canvas, trace, view, 0.12 * max(view.size), camera_ink(trace.number))
+    for index, (name, subject) in enumerate(subjects_of(layout, bodies).items()):
+        _draw_subject(canvas, view, subject, bodies.get(name), PATHS[index % len(PATHS)])
+    for mark in layout.marks.values():
+        draw_mark(canvas, view.pixels(mark.position[None]))
+    plan = canvas.finished()
+    labels = Labels((np.abs(plan.astype(int) - before).max(axis=2) > 60) | _edges(layout, view))
+    name_cameras(plan, labels, view, cameras)
+    name_points(plan, labels, view, layout, bodies)
+    name_anchors(plan, labels, view, layout, fills)
+    framed = _framed(plan, view)
+    return _beside(framed, legend(layout, view, cameras, len(framed)))
+
+
+def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
+    """How each solid is printed: its look's colour, darker the taller it is among its place's."""
+    tallest = max((top_m(s) for s in layout.solids if not overhead(s)), default=1.0)
+    return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+
+
+def _draw_subject(canvas: Canvas, view: View, solid: Solid | None, way: Points | None, colour: RGB) -> None:
+    if solid is not None:
+        outline = view.pixels(footprint(solid))
+        facing = -solid.T_world_solid[:2, 1] * np.array([1, -1])
+        if solid.shape == "person" and np.hypot(*facing) > 0.1:
+            draw_person(canvas, outline, facing / np.hypot(*facing), colour)
+        else:
+            canvas.fill(outline, mixed(colour, PAPER, 0.45))
+            canvas.outline(outline, colour, 1.4)
+    if way is not None and len(way):
+        draw_path(canvas, view.pixels(way), colour)
+
+
+def _edges(layout: Layout, view: View) -> Bool[np.ndarray, "h w"]:
+    mask = np.zeros(view.size[::-1], np.uint8)
+    for solid in layout.solids:
+        outline = np.clip(view.pixels(footprint(solid)), -20_000, 20_000).round().astype(np.int32)
+        cv2.polylines(mask, [outline], isClosed=True, color=1, thickness=2)
+    return mask.astype(bool)
+
+
+def _framed(plan: Picture, view: View) -> Picture:
+    """The plan in its frame, with coordinates along the south and the west."""
+    height, width = plan.shape[:2]
+    sheet: Picture = np.full((height + 2 * FRAME_PX, width + 2 * FRAME_PX, 3), PAPER, np.uint8)
+    sheet[FRAME_PX : FRAME_PX + height, FRAME_PX : FRAME_PX + width] = plan
+    cv2.rectangle(sheet, (FRAME_PX - 1, FRAME_PX - 1), (FRAME_PX + width, FRAME_PX + height), INK, 1)
+    step = view.step_m(64)
+    for k in range(ceil(view.west_m / step), int(view.east_m // step) + 1):
+        write(
+            sheet,
+            f"{k * step:g}",
+            (FRAME_PX + (k * step - view.west_m) * view.scale, FRAME_PX + height + 17),
+            COORDINATE,
+            SOFT,
+            "centre",
+        )
+    for k in range(ceil(view.south_m / step), int(view.north_m // step) + 1):
+        write(
+            sheet,
+            f"{k * step:g}",
+            (FRAME_PX - 7, FRAME_PX + (view.north_m - k * step) * view.scale + 5),
+            COORDINATE,
+            SOFT,
+            "right",
+        )
+    return sheet
+
+
+def _beside(plan: Picture, panel: Picture) -> Picture:
+    height = max(len(plan), len(panel))
+    sides = [np.pad(p, ((0, height - len(p)), (0, 0), (0, 0)), constant_values=PAPER[0]) for p in (plan, panel)]
+    for side, content in zip(sides, (plan, panel), strict=True):
+        side[len(content) :] = PAPER
+    return np.concatenate(sides, axis=1)
