@@ -14,7 +14,6 @@ from composer.types import BodyTrack, Matrix, Solid, Vector
 from composer.world.curve import Curve
 from composer.world.footprint import free_length, grown, outline
 
-
 STOP_SHORT_M = 0.6
 """Free space between the edges of someone who went to a solid or a person, and that."""
 

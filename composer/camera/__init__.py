@@ -1,0 +1,6 @@
+"""Film words to cameras: framings solved on the first frame, moves as exact paths."""
+
+from composer.camera.path import CameraPath
+from composer.camera.plan import plan_cameras
+
+__all__ = ["CameraPath", "plan_cameras"]

@@ -1,0 +1,132 @@
+"""What can be wrong with a camera, in words and numbers."""
+
+from math import floor
+
+import numpy as np
+
+from composer.camera.framing import Ask, distance_of, height_seen
+from composer.errors import Path, Problem
+from composer.layout import Extent
+from composer.schema import Camera, Slate
+from composer.schema.quantities import plain
+from composer.schema.words import Arc, Dolly, Truck
+from composer.types import Vector
+
+LENSES_MM = (8.0, 800.0)
+
+
+def at(slate: Slate, *keys: str) -> Path:
+    """The path of a key in a shot's camera."""
+    return ("shots", slate.index, "camera", *keys)
+
+
+def where(camera: Camera) -> str:
+    """The key that says where the camera stands."""
+    return next(
+        (k for k, v in (("at", camera.at), ("distance", camera.distance), ("from", camera.from_)) if v is not None),
+        "frame",
+    )
+
+
+def unknown(slate: Slate, key: str, name: str) -> Problem:
+    """A name that is not in the shot's place."""
+    message = f"nothing in `{slate.place}` is called `{name}`"
+    return Problem(at(slate, key), "unknown-name", message, (f"expected what stands in `{slate.place}`",), name)
+
+
+def frames_nothing(slate: Slate, what: str) -> Problem:
+    """A camera that has to know what it frames."""
+    message = f"{what} of shot `{slate.name}` has nothing to go by"
+    return Problem(at(slate), "missing-key", message, ("give a size and whom it is on, such as `frame: MS mara`",))
+
+
+def no_stand(slate: Slate, names: str) -> Problem:
+    """A framing without a size only aims."""
+    hint = f"give a size (`WS {names}`), or say where it stands: `at` or `distance`"
+    return Problem(
+        at(slate, "frame"), "no-stand", f"`{names}` without a size only aims; the camera stands nowhere", (hint,)
+    )
+
+
+def over_determined(slate: Slate, ask: Ask, distance_m: float, given: str) -> Problem:
+    """Size, lens and distance at once; `given` is the key that says how far, `distance` or `at`."""
+    seen = ask.target.seen_from(ask.side)
+    by_lens = distance_of(Ask(ask.target, ask.size, ask.side, ask.height_m, ask.gate, ask.lens_mm), seen)
+    lens = distance_m * ask.gate.height_m / height_seen(ask, seen) * 1000
+    what = "distance" if given == "distance" else "a place to stand"
+    message = f"size, lens and {what} are all given; any two settle the third"
+    hint = (
+        f"{ask.size} at {plain(ask.lens_mm or 0, 1)}mm stands {plain(by_lens, 1)} m away; "
+        f"{ask.size} from {plain(distance_m, 2)} m needs `lens: {plain(lens, 0)}mm`. Drop one"
+    )
+    return Problem(
+        at(slate, "distance" if given == "distance" else "lens"), "over-determined", message, (hint,), on_key=True
+    )
+
+
+def lens_range(slate: Slate, ask: Ask, distance_m: float, lens_mm: float, key: str) -> Problem:
+    """A solved lens that nobody makes."""
+    seen = ask.target.seen_from(ask.side)
+    names = " ".join(slate.shot.camera.frame.names) if slate.shot.camera and slate.shot.camera.frame else ""
+    per_mm = height_seen(ask, seen) / ask.gate.height_m / 1000
+    message = f"{ask.size} on `{names}` from {plain(distance_m, 2)} m needs a lens of {plain(lens_mm, 1)} mm"
+    hint = f"expected `8mm` to `800mm`: {ask.size} stands {plain(LENSES_MM[0] * per_mm, 1)} m to {plain(LENSES_MM[1] * per_mm, 1)} m away; without `{key}` it would stand {plain(35 * per_mm, 1)} m away"
+    return Problem(at(slate, key), "range", message, (hint,))
+
+
+def among(slate: Slate, names: str, key: str) -> Problem:
+    """A camera that stands among what it frames."""
+    message = f"the camera of shot `{slate.name}` stands among what it frames"
+    return Problem(at(slate, key), "camera-among", message, (f"stand further off, or frame less than `{names}`",))
+
+
+def under_ground(slate: Slate, position: Vector, key: str) -> Problem:
+    """A camera at or below the ground."""
+    x, y, z = position
+    depth = "on" if z == 0 else f"{plain(-z, 2)} m under"
+    good = f"at: [{plain(x, 2)}, {plain(y, 2)}, 0.15]" if key == "at" else "height: ground"
+    message = f"the camera of shot `{slate.name}` stands {depth} the ground"
+    return Problem(at(slate, key), "under-ground", message, (f"a camera stands above it. Did you mean `{good}`?",))
+
+
+def inside(slate: Slate, name: str, extent: Extent, free: str, key: str) -> Problem:
+    """A camera that begins inside a solid; `free` says where it could be."""
+    message = f"the camera of shot `{slate.name}` stands inside `{name}`"
+    return Problem(at(slate, key), "camera-inside", message, (f"{_fills(name, extent)}. {free}",))
+
+
+def enters(slate: Slate, name: str, extent: Extent, when_s: float, share: float) -> Problem:
+    """A move that leads into a solid at `when_s` of the shot; `share` of the move is done by then."""
+    message = f"the camera of shot `{slate.name}` runs into `{name}` after {plain(floor(when_s * 10) / 10, 1)} s"
+    good = _shorter(slate, share)
+    hint = f"{_fills(name, extent)}.{f' Did you mean `{good}`?' if good else ' Move less, or start from elsewhere'}"
+    return Problem(at(slate, "move"), "camera-enters", message, (hint,))
+
+
+def point(position: Vector) -> str:
+    """Coordinates as a shot list writes them."""
+    return f"[{', '.join(plain(float(np.round(v, 2)), 2) for v in position)}]"
+
+
+def _fills(name: str, extent: Extent) -> str:
+    spans = (f"{axis} {plain(extent.low[i], 2)} to {plain(extent.high[i], 2)}" for i, axis in enumerate("xyz"))
+    return f"`{name}` fills {', '.join(spans)}"
+
+
+def _shorter(slate: Slate, share: float) -> str | None:
+    """The same move, as far as it is free; None where that is nothing, or where it is more than one part."""
+    steps = slate.shot.camera.move if slate.shot.camera else ()
+    if len(steps) != 1 or len(steps[0]) != 1:
+        return None
+    part = steps[0][0]
+    words = part.text.split(" ")
+    match part.move:
+        case Dolly(metres=amount, to=None) | Truck(metres=amount):
+            less = floor(max(abs(amount) * share - 0.1, 0) * 10) / 10
+            words[2] = f"{plain(less, 1)}m"
+        case Arc(degrees=amount):
+            less = floor(max(abs(amount) * share - 1, 0))
+            words[2] = f"{plain(less)}deg"
+        case _:
+            return None
+    return " ".join(words) if less > 0 else None
