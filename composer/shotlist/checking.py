@@ -54,9 +54,9 @@ def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
         for anchor, solid in model.anchors.items():
             yield from _references(("places", place, "anchors", anchor, "look"), solid.look, place, names)
     for name, subject in shotlist.subjects.items():
-        yield from _references(("subjects", name, "look"), subject.look, names.subjects[name], names)
+        yield from _references(("subjects", name, "look"), subject.look, names.subjects.get(name, ""), names)
     for name, style in shotlist.styles.items():
-        yield from _references(("styles", name, "look"), style.look, "", names)
+        yield from _references(("styles", name, "look"), style.look, None, names)
     for slate in slates(shotlist):
         path = ("shots", slate.index, "prompt")
         yield from _references(path, slate.shot.prompt, slate.place, names)
@@ -73,10 +73,10 @@ def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
             )
 
 
-def _references(path: Path, text: str | None, place: str, names: Declared) -> Iterator[Problem]:
+def _references(path: Path, text: str | None, place: str | None, names: Declared) -> Iterator[Problem]:
     for found in _REFERENCE.finditer(text or ""):
-        here = names.places.get(place)
-        if not place:
+        here = names.places.get(place or "")
+        if place is None:
             yield Problem(
                 path,
                 "unknown-name",

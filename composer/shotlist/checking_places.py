@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from composer.errors import Path, Problem
 from composer.schema import Anchor, Position, ShotList, Solid
+from composer.schema.names import did_you_mean
 from composer.shotlist.names import Declared, Here
 
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")
@@ -12,7 +13,9 @@ _SHAPES = {True: ("box", "cylinder", "sphere", "wall"), False: ("box", "cylinder
 
 def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
     for place, model in shotlist.places.items():
-        here = names.places[place]
+        here = names.places.get(place)
+        if here is None:
+            continue  # a stand-in for places that could not be read
         path: Path = ("places", place)
         for name, anchor in model.anchors.items():
             yield from _shape((*path, "anchors", name), name, anchor)
@@ -27,6 +30,8 @@ def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
         path = ("subjects", name)
         yield from _shape(path, name, subject)
         if home not in names.places:
+            if subject.place is None:
+                continue
             yield unknown_place((*path, "place"), home, names)
             continue
         here = names.places[home]
@@ -38,8 +43,6 @@ def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
 
 
 def unknown_place(path: Path, name: str, names: Declared) -> Problem:
-    from composer.schema.names import did_you_mean
-
     known = f"expected one of: {', '.join(list(names.places)[:24])}.{did_you_mean(name, names.places)}"
     return Problem(path, "unknown-name", f"there is no place `{name}`", (known,))
 

@@ -68,9 +68,7 @@ class Declared:
         """Names in a file that has faults: what is written counts as declared."""
         places = _mapping(value_at(data, ("places",)))
         first = next(iter(places), "")
-        rows = {
-            place: dict.fromkeys(_mapping(value_at(model, ("anchors",))), 500) for place, model in places.items()
-        }
+        rows = {place: dict.fromkeys(_mapping(value_at(model, ("anchors",))), 500) for place, model in places.items()}
         marks = {place: tuple(_mapping(value_at(model, ("marks",)))) for place, model in places.items()}
         homes = {}
         for name, subject in _mapping(value_at(data, ("subjects",))).items():

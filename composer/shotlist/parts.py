@@ -100,7 +100,9 @@ def plain(node: Node) -> Plain:
 def value_at(data: object, path: Path) -> object:
     """What stands at `path` in plain data, or None."""
     for step in path:
-        if (isinstance(data, AnyMapping) and step in data) or (isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)):
+        if (isinstance(data, AnyMapping) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
+        ):
             data = data[step]
         else:
             return None

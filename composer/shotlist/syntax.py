@@ -13,7 +13,7 @@ def explain(text: str, error: MarkedYAMLError) -> tuple[int, int, Wrong]:
     """First and last character index, and what is wrong there."""
     mark = error.problem_mark or error.context_mark
     at = min(mark.index, len(text)) if mark else 0
-    problem = str(error.problem or "")
+    problem = re.sub(r"\('(<[^>]+>)',\)", r"\1", str(error.problem or ""))
     if "cannot start any token" in problem:
         return _bad_start(text, at)
     if "mapping values are not allowed" in problem:
