@@ -6,4 +6,17 @@ from composer.looks.reading import Look, ground_look, known_words, look
 from composer.looks.weather import Weather, weather
 from composer.looks.words import PATTERNS, Openings, Pattern
 
-__all__ = ["PATTERNS", "RGB", "Grade", "Look", "Openings", "Pattern", "Weather", "grade", "ground_look", "known_words", "look", "weather"]
+__all__ = [
+    "PATTERNS",
+    "RGB",
+    "Grade",
+    "Look",
+    "Openings",
+    "Pattern",
+    "Weather",
+    "grade",
+    "ground_look",
+    "known_words",
+    "look",
+    "weather",
+]

@@ -8,7 +8,19 @@ from functools import lru_cache
 from typing import Literal
 
 from composer.looks import words as w
-from composer.looks.colours import COLOURS, MODIFIERS, RGB, SAME_COLOUR, SAME_MODIFIER, bounded, linear, luminance, mix, modified, scaled
+from composer.looks.colours import (
+    COLOURS,
+    MODIFIERS,
+    RGB,
+    SAME_COLOUR,
+    SAME_MODIFIER,
+    bounded,
+    linear,
+    luminance,
+    mix,
+    modified,
+    scaled,
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,9 @@ class Look:
         return dict(self.parts).get(name, self)
 
 
-Kind = Literal["colour", "modifier", "material", "pattern", "wear", "finish", "garment", "noun", "person", "top", "join", "and"]
+Kind = Literal[
+    "colour", "modifier", "material", "pattern", "wear", "finish", "garment", "noun", "person", "top", "join", "and"
+]
 
 
 @dataclass(frozen=True)
@@ -111,7 +125,12 @@ def ground_look(ground: str, place: str = "") -> Look:
     if ground.strip().lower() == "concrete":
         surfaces = {"cobbles", "flagstones", "grass", "sand", "snow", "earth", "mud", "gravel", "asphalt", "ice"}
         said = [x for x in _words(place) if x.kind == "material" and x.name in surfaces]
-        floors = [x for x in _words(place) if x.kind == "noun" and x.name in {"road", "street", "path", "field", "garden", "park", "square", "track", "deck"}]
+        floors = [
+            x
+            for x in _words(place)
+            if x.kind == "noun"
+            and x.name in {"road", "street", "path", "field", "garden", "park", "square", "track", "deck"}
+        ]
         text = " ".join(x.text for x in (said or floors)[:1]) or ground
     result = look(text, "ground")
     damp = max((w.FINISHES[x.name][1] for x in _words(place) if x.kind == "finish"), default=0.0)
@@ -286,13 +305,30 @@ def _suits(noun: w.Noun, material: str, said: _Said) -> bool:
     """Whether a thing keeps its own pattern in the material that was said: a stone crane has no lattice."""
     metals = {"steel", "iron", "sheet metal", "aluminium", "paint"}
     woods = {"wood", "timber"}
-    return not said.materials or material == noun.material or {material, noun.material} <= metals or {material, noun.material} <= woods
+    return (
+        not said.materials
+        or material == noun.material
+        or {material, noun.material} <= metals
+        or {material, noun.material} <= woods
+    )
 
 
 def _scale(pattern: w.Pattern, stuff: w.Material) -> float:
     if pattern == stuff.pattern:
         return stuff.scale_m
-    sizes = {"stripes": 0.5, "bands": 0.6, "checks": 0.5, "grid": 0.5, "dots": 0.3, "ribs": 0.28, "panels": 1.2, "plates": 1.4, "lattice": 2.0, "boards": 0.2, "hoops": 0.4}
+    sizes = {
+        "stripes": 0.5,
+        "bands": 0.6,
+        "checks": 0.5,
+        "grid": 0.5,
+        "dots": 0.3,
+        "ribs": 0.28,
+        "panels": 1.2,
+        "plates": 1.4,
+        "lattice": 2.0,
+        "boards": 0.2,
+        "hoops": 0.4,
+    }
     return sizes.get(pattern, stuff.scale_m)
 
 
@@ -348,5 +384,12 @@ def _dressed(clauses: list[list[_Word]], chance: _Chance) -> Look:
 def _cloth(material: str, colour: RGB, chance: _Chance) -> Look:
     stuff = w.MATERIALS[material]
     return Look(
-        bounded(colour), scaled(colour, 0.7), stuff.pattern, stuff.scale_m, stuff.vary, gloss=stuff.gloss, seed=chance.whole(material), material=material
+        bounded(colour),
+        scaled(colour, 0.7),
+        stuff.pattern,
+        stuff.scale_m,
+        stuff.vary,
+        gloss=stuff.gloss,
+        seed=chance.whole(material),
+        material=material,
     )

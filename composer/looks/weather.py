@@ -15,11 +15,46 @@ class Weather:
     warm: float = 0.0
 
 
-CLOUD = {"clear": 0.0, "sunny": 0.1, "sunlit": 0.1, "cloudy": 0.7, "overcast": 1.0, "grey sky": 1.0, "gloomy": 1.0, "rain": 0.7, "rainy": 0.9, "raining": 0.95, "drizzle": 0.95, "storm": 1.0, "stormy": 1.0, "snowing": 1.0}
-FOG_M = {"hazy": 220.0, "haze": 220.0, "mist": 110.0, "misty": 110.0, "fog": 45.0, "foggy": 45.0, "smoke": 90.0, "smoky": 90.0, "steam": 90.0, "dusty": 250.0}
+CLOUD = {
+    "clear": 0.0,
+    "sunny": 0.1,
+    "sunlit": 0.1,
+    "cloudy": 0.7,
+    "overcast": 1.0,
+    "grey sky": 1.0,
+    "gloomy": 1.0,
+    "rain": 0.7,
+    "rainy": 0.9,
+    "raining": 0.95,
+    "drizzle": 0.95,
+    "storm": 1.0,
+    "stormy": 1.0,
+    "snowing": 1.0,
+}
+FOG_M = {
+    "hazy": 220.0,
+    "haze": 220.0,
+    "mist": 110.0,
+    "misty": 110.0,
+    "fog": 45.0,
+    "foggy": 45.0,
+    "smoke": 90.0,
+    "smoky": 90.0,
+    "steam": 90.0,
+    "dusty": 250.0,
+}
 THIN = {"low", "light", "thin", "faint", "soft", "distant"}
 THICK = {"thick", "dense", "heavy"}
-WARM = {"warm": 1.0, "cosy": 0.8, "candlelit": 1.0, "golden": 0.8, "cold": -1.0, "cool": -0.6, "icy": -1.0, "frosty": -0.8}
+WARM = {
+    "warm": 1.0,
+    "cosy": 0.8,
+    "candlelit": 1.0,
+    "golden": 0.8,
+    "cold": -1.0,
+    "cool": -0.6,
+    "icy": -1.0,
+    "frosty": -0.8,
+}
 
 
 def weather(text: str) -> Weather:

@@ -1,0 +1,131 @@
+"""From light to the finished picture: filmic curve, grade, grain; sRGB codes."""
+
+import hashlib
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from composer.looks import Grade
+from composer.shade.arrays import Array, namespace, planes
+
+_STEPS = 4096
+_KNEE = 0.22  # of light, at the middle of the table
+
+
+def curved(light: Array) -> Array:
+    """Display light in [0, 1] of scene light: a filmic curve with a toe and a shoulder (after Narkowicz's fit of ACES)."""
+    x = light * 0.62
+    return (x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14)).clip(0, 1)
+
+
+def encoded(display: Array) -> Array:
+    """sRGB codes in [0, 1] of display light."""
+    xp = namespace(display)
+    return xp.where(display <= 0.0031308, display * 12.92, 1.055 * display.clip(1e-8) ** (1 / 2.4) - 0.055)
+
+
+@lru_cache(maxsize=64)
+def _table(grade: Grade) -> Float[np.ndarray, "3 n"]:
+    """Codes 0..255 by channel of light, by its place in the table."""
+    t = np.linspace(0, 1, _STEPS, dtype=np.float64)
+    light = _KNEE * t / np.maximum(1 - t, 1e-6)
+    rows = []
+    for tint, lift in zip(grade.tint, grade.shadows, strict=True):
+        code = encoded(curved(light * tint))
+        code = 0.42 + (code - 0.42) * grade.contrast if grade.contrast < 1 else _steeper(code, grade.contrast)
+        rows.append((code + lift * (1 - code) ** 2).clip(0, 1) * 255)
+    table: Float[np.ndarray, "3 n"] = np.stack(rows).astype(np.float32)
+    return table
+
+
+def _steeper(code: Array, contrast: float) -> Array:
+    """Steeper in the middle without clipping: a mix towards the smooth step."""
+    s_curve = code * code * (3 - 2 * code)
+    return code + (s_curve - code) * min(1.0, 2.2 * (contrast - 1))
+
+
+def graded(light: Float[np.ndarray, "3 *n"], grade: Grade) -> Float[np.ndarray, "3 *n"]:
+    """Codes 0..255 of linear light `[3 ...]`, not rounded; no grain, no vignette."""
+    scale = np.float32(2.0**grade.exposure)
+    red, green, blue = light[0] * scale, light[1] * scale, light[2] * scale
+    if grade.saturation != 1:
+        grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        share = np.float32(grade.saturation)
+        red, green, blue = (grey + (c - grey) * share for c in (red, green, blue))
+    table = _table(grade)
+    result = np.empty(light.shape, np.float32)
+    for i, channel in enumerate((red, green, blue)):
+        c = np.maximum(channel, 0)
+        index = (c / (c + np.float32(_KNEE)) * np.float32(_STEPS - 1) + np.float32(0.5)).astype(np.int32)
+        result[i] = table[i].take(index, mode="clip")
+    return result
+
+
+@lru_cache(maxsize=4)
+def _grain_tile(size_px: float) -> Float[np.ndarray, "h w"]:
+    rng = np.random.default_rng(35)
+    noise = rng.standard_normal((1024, 1024)).astype(np.float32)
+    spread = cv2.GaussianBlur(noise, (0, 0), max(0.3, size_px / 2.4), borderType=cv2.BORDER_WRAP)
+    tile: Float[np.ndarray, "h w"] = np.tile(spread / spread.std(), (2, 2))
+    return tile
+
+
+@lru_cache(maxsize=8)
+def _vignette(w: int, h: int, amount: float) -> Float[np.ndarray, "h w"]:
+    x, y = (np.arange(w) + 0.5) / w * 2 - 1, (np.arange(h) + 0.5) / h * 2 - 1
+    falling: Float[np.ndarray, "h w"] = (
+        1 - amount * np.clip((x[None] ** 2 + y[:, None] ** 2) / 2, 0, 1) ** 1.3
+    ).astype(np.float32)
+    return falling
+
+
+def finished(light: Float[np.ndarray, "3 h w"], grade: Grade, seed: int, frame: int) -> UInt8[np.ndarray, "h w 3"]:
+    """The picture: graded, with vignette, and grain that is seeded by `seed` and `frame`."""
+    _, h, w = light.shape
+    if grade.vignette:
+        light = light * _vignette(w, h, round(grade.vignette, 4))
+    if grade.wash:
+        light = _washed(light, grade.wash)
+    codes = graded(light, grade)
+    if grade.grain:
+        at = int.from_bytes(hashlib.blake2b(f"{seed} {frame}".encode(), digest_size=4).digest(), "big")
+        tile = _grain_tile(round(grade.grain_px * max(1.0, h / 432), 2))
+        y, x = at % 1024, (at >> 10) % 1024
+        rows = (
+            np.take(tile, np.arange(y, y + h) % 1024, axis=0)[:, x : x + w]
+            if h > 1024 or w > 1024
+            else tile[y : y + h, x : x + w]
+        )
+        grey = codes[1] * np.float32(1 / 255)
+        codes = codes + rows[:, :w] * ((0.35 + grey * (1 - grey) * 2.6) * np.float32(255 * grade.grain))
+    picture: UInt8[np.ndarray, "h w 3"] = np.empty((h, w, 3), np.uint8)
+    for i in range(3):
+        picture[:, :, i] = (codes[i] + np.float32(0.5)).clip(0, 255)
+    return picture
+
+
+def _washed(light: Float[np.ndarray, "3 h w"], wash: float) -> Float[np.ndarray, "3 h w"]:
+    """Pigment that pools: soft washes with darker rims, on paper."""
+    result = np.empty_like(light)
+    h, w = light.shape[1:]
+    rng = np.random.default_rng(48)
+    paper = cv2.GaussianBlur(rng.standard_normal((h, w)).astype(np.float32), (0, 0), 1.1)
+    for i in range(3):
+        soft = cv2.bilateralFilter(np.minimum(light[i], 4.0), 7, 0.25, 4.0)
+        wide = cv2.GaussianBlur(soft, (0, 0), 3.0)
+        rims = np.clip(1 + 0.8 * (soft - wide) / (wide + 0.05), 0.72, 1.12)
+        result[i] = soft * (1 + (rims - 1) * np.float32(wash)) * (1 + np.float32(0.12 * wash) * paper) + np.float32(
+            0.05 * wash
+        )
+    return result
+
+
+def flattened(light: Array) -> Array:
+    """`[3 n]` of `[3 h w]`."""
+    return light.reshape(3, -1)
+
+
+def stacked(light: Array) -> Array:
+    return planes(light[0], light[1], light[2])

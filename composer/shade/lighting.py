@@ -1,0 +1,108 @@
+"""Light on surfaces: sun, dome, lamps, mirrors and air, as pure functions over planes."""
+
+from dataclasses import dataclass
+from math import log
+
+from composer.looks import RGB
+from composer.shade.arrays import Array, dot, namespace, planes, smooth, tinted
+from composer.shade.sky import Sky, dome
+from composer.shade.surface import Finish
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A point that shines: where (m), its colour times strength, how big, and the geom it belongs to."""
+
+    position: tuple[float, float, float]
+    power: RGB
+    radius_m: float
+    geom: int
+
+
+def ambient(sky: Sky, normal: Array) -> Array:
+    """Light of the dome and from below on a surface that faces `normal`: three numbers or planes alike."""
+    up = 0.5 + 0.5 * normal[2]
+    above = [0.52 * z + 0.48 * h + 0.10 * g for z, h, g in zip(sky.zenith, sky.horizon, sky.glow, strict=True)]
+    s = sky.towards_sun
+    side = 0.5 + 0.5 * (normal[0] * s[0] + normal[1] * s[1])
+    side = side * side * 0.42
+    return [sky.bounce[i] * (1 - up) + above[i] * up + sky.glow[i] * side for i in range(3)]
+
+
+def lit(sky: Sky, surface: Finish, sun: Array, open_: Array, bands: int) -> Array:
+    """Radiance `[3 n]` of a matt surface: `sun [n]` is the share of sunlight (0 in shadow), `open_` of the dome it sees."""
+    n = surface.normal
+    facing = dot(n, sky.towards_sun)
+    facing = facing.clip(0) if hasattr(facing, "clip") else max(0.0, facing)
+    share = facing * sun
+    if bands:
+        share = stepped(share, bands)
+    around = ambient(sky, n)
+    return planes(*(surface.albedo[i] * (around[i] * open_ + sky.sun[i] * share) for i in range(3)))
+
+
+def stepped(share: Array, bands: int) -> Array:
+    """Light in `bands` even steps, with soft edges."""
+    xp = namespace(share)
+    scaled = share.clip(0, 1) * bands
+    base = xp.floor(scaled)
+    return (base + smooth(0.42, 0.58, scaled - base)) / bands
+
+
+def from_lamp(lamp: Lamp, points: Array, normal: Array) -> tuple[Array, Array]:
+    """Share of a lamp's light `[n]` on surfaces at `points [3 n]`, and the way to it `[3 n]` (not unit)."""
+    xp = namespace(points)
+    to = planes(*(lamp.position[i] - points[i] for i in range(3)))
+    near = dot(to, to) + lamp.radius_m**2
+    cosine = (dot(normal, to) / xp.sqrt(near) * 0.85 + 0.15).clip(0)
+    return cosine / near, to
+
+
+def mirrored(sky: Sky, surface: Finish, view: Array) -> tuple[Array, Array]:
+    """What a glossy surface mirrors of the dome `[3 n]`, and how strongly `[n]`. `view [3 n]` unit, towards it."""
+    n = surface.normal
+    facing = dot(n, view)
+    bounce = planes(*(view[i] - 2 * facing * n[i] for i in range(3)))
+    seen = dome(sky, bounce)
+    return seen, fresnel(facing, surface.gloss, surface.metal)
+
+
+def fresnel(facing: Array, gloss: Array | float, metal: float) -> Array:
+    """Schlick's approximation; what is rough mirrors little."""
+    grazing = 1 - (-facing).clip(0, 1)
+    square = grazing * grazing
+    base = 0.04 + 0.30 * metal
+    return (base + (1 - base) * square * square * grazing * 0.8) * gloss
+
+
+def highlight(sky: Sky, surface: Finish, view: Array, gloss: float) -> Array:
+    """The sun's (or moon's) highlight `[n]`, Blinn-Phong."""
+    xp = namespace(view)
+    s = sky.towards_sun
+    half = planes(*(s[i] - view[i] for i in range(3)))
+    cosine = dot(surface.normal, half) / xp.sqrt(dot(half, half) + 1e-9)
+    sharp = 12 + 260 * gloss * gloss
+    return xp.exp((cosine.clip(0, 1) - 1) * sharp) * (gloss * gloss * (0.5 + 1.5 * gloss))
+
+
+def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:
+    """Fog: contrast halves with every `fog_m` of `distance [n]`; it has the colour of the horizon behind."""
+    clear = namespace(distance).exp(distance * (-log(2) / sky.fog_m))
+    level = planes(view[0], view[1], (view[2] * 0.5).clip(0))
+    return radiance * clear + dome(sky, level) * (1 - clear)
+
+
+def haloes(lamp: Lamp, eye: tuple[float, float, float], view: Array, distance: Array, density: float) -> Array:
+    """Light of a lamp scattered by the air in front of what is seen `[3 n]`: the integral of 1/r^2 along each view."""
+    xp = namespace(distance)
+    to = tuple(p - e for p, e in zip(lamp.position, eye, strict=True))
+    along = dot(to, view)
+    apart2 = (to[0] ** 2 + to[1] ** 2 + to[2] ** 2 - along * along).clip(0) + lamp.radius_m**2
+    apart = xp.sqrt(apart2)
+    glow = (xp.arctan((distance - along) / apart) + xp.arctan(along / apart)) / apart
+    return tinted(lamp.power, (glow * density * smooth(9.0, 0.5, apart)).clip(0))
+
+
+def lamps_colour(total: Array, lamp: Lamp, share: Array) -> Array:
+    """`total [3 n]` with `share` of the lamp's power added."""
+    return total + tinted(lamp.power, share)

@@ -1,0 +1,82 @@
+"""Seeded noise that sticks to surfaces: a tile of clouds with blurred levels for the distance, and a tile of dice."""
+
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Float
+
+from composer.shade.arrays import Array, namespace
+
+SIDE = 512  # texels of a tile
+LEVELS = 7  # each blurred to twice the one before
+_SLOPE = 1.35  # of amplitude over frequency
+
+
+@lru_cache(maxsize=1)
+def clouds() -> Float[np.ndarray, "n"]:
+    """`[levels side side]`, flat: noise of mean 0 and deviation 1 at its sharpest level; it repeats without a seam."""
+    rng = np.random.default_rng(60)
+    spectrum = np.fft.rfft2(rng.standard_normal((SIDE, SIDE)))
+    fy, fx = np.fft.fftfreq(SIDE)[:, None] * SIDE, np.fft.rfftfreq(SIDE)[None] * SIDE
+    radius = np.hypot(fx, fy)
+    spectrum *= np.where(radius < 1, 0, 1 / np.maximum(radius, 4.0) ** _SLOPE)
+    levels = [
+        np.fft.irfft2(spectrum * np.exp(-0.5 * (radius * (2**k - 1) * 2.2 / SIDE) ** 2), (SIDE, SIDE))
+        for k in range(LEVELS)
+    ]
+    flat: Float[np.ndarray, "n"] = (np.stack(levels) / levels[0].std()).astype(np.float32).ravel()
+    return flat
+
+
+@lru_cache(maxsize=1)
+def dice() -> Float[np.ndarray, "n"]:
+    """`[side side]`, flat: independent numbers in [-1, 1)."""
+    flat: Float[np.ndarray, "n"] = np.random.default_rng(61).uniform(-1, 1, SIDE * SIDE).astype(np.float32)
+    return flat
+
+
+_ON_DEVICE: dict[str, Array] = {}
+
+
+def _table(like: Array, name: str) -> Array:
+    values = {"clouds": clouds, "dice": dice}[name]()
+    xp = namespace(like)
+    if xp is np:
+        return values
+    key = f"{name} {like.device}"
+    if key not in _ON_DEVICE:
+        _ON_DEVICE[key] = xp.from_numpy(values).to(like.device)
+    return _ON_DEVICE[key]
+
+
+def _whole(x: Array) -> Array:
+    return x.astype(np.int32) if namespace(x) is np else x.int()
+
+
+def thrown(column: Array, row: Array, seed: int) -> Array:
+    """A number in [-1, 1) for each whole cell (column, row): the same cell, the same number."""
+    x, y = _whole(column), _whole(row)
+    return _table(column, "dice")[
+        ((y * 157 + (seed & 0xFFFF)) & (SIDE - 1)) * SIDE + ((x * 73 + y * 31 + (seed >> 8 & 0xFFFF)) & (SIDE - 1))
+    ]
+
+
+def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array:
+    """Cloudy noise at surface coordinates (m); `tile_m` is the side of a tile, `width` what a pixel spans (m).
+
+    Mean 0, deviation about 1 close by, less from afar, as the blurred levels take over.
+    """
+    xp, per_m = namespace(u), SIDE / tile_m
+    x, y = u * per_m + (seed & 511), v * per_m + (seed >> 9 & 511)
+    level = _whole(xp.log2((width * per_m).clip(1, 2.0 ** (LEVELS - 1))) + 0.5)
+    x0, y0 = xp.floor(x), xp.floor(y)
+    fx, fy = x - x0, y - y0
+    column, row = _whole(x0), _whole(y0)
+    base = level * (SIDE * SIDE)
+    left, right = column & (SIDE - 1), (column + 1) & (SIDE - 1)
+    above, below = base + (row & (SIDE - 1)) * SIDE, base + ((row + 1) & (SIDE - 1)) * SIDE
+    t = _table(u, "clouds")
+    a, b = t[above + left], t[below + left]
+    a = a + (t[above + right] - a) * fx
+    b = b + (t[below + right] - b) * fx
+    return a + (b - a) * fy

@@ -1,0 +1,40 @@
+"""People as mannequins wear their looks: which part of a figure wears what, and a face that says where they look."""
+
+from composer.looks import Look
+from composer.shade.arrays import Array, blend, planes, smooth
+
+_WEARS = {
+    "head": "head",
+    "neck": "skin",
+    "hand": "hands",
+    "forearm": "arms",
+    "upper_arm": "arms",
+    "shoulders": "torso",
+    "torso": "torso",
+    "pelvis": "pelvis",
+    "thigh": "legs",
+    "shin": "legs",
+    "foot": "feet",
+}
+
+
+def worn(look: Look, part: str) -> Look:
+    """The look of a figure's part, such as `left_shin`."""
+    return look.part(_WEARS.get(part.removeprefix("left_").removeprefix("right_"), "torso"))
+
+
+def face(look: Look, x: Array, y: Array, z: Array, albedo: Array) -> Array:
+    """Hair, beard and eyes on a head; `x, y, z` of its ellipsoid in [-1, 1], the face towards -y."""
+    hair = look.part("hair").albedo
+    crown = smooth(-0.06, 0.06, z - 0.42 + 0.75 * smooth(-0.5, 0.35, y) * 1.3)
+    cover = crown
+    if look.noun == "bearded":
+        beard = smooth(-0.18, -0.28, z) * smooth(0.1, -0.05, y)
+        cover = cover + beard - cover * beard
+    front = smooth(-0.35, -0.6, y)
+    eye_x = abs(x) - 0.36
+    eyes = smooth(1.0, 0.55, (eye_x * eye_x) / 0.018 + (z - 0.04) ** 2 / 0.006) * front * 0.8
+    brow = smooth(1.0, 0.5, (eye_x * eye_x) / 0.045 + (z - 0.22) ** 2 / 0.0035) * front * 0.55
+    mouth = smooth(1.0, 0.5, x * x / 0.05 + (z + 0.46) ** 2 / 0.002) * front * 0.35
+    dark = (1 - eyes) * (1 - brow) * (1 - mouth)
+    return planes(*(blend(albedo[i] * dark, hair[i], cover) for i in range(3)))

@@ -1,0 +1,172 @@
+"""The light of a place: sun or moon, the dome above, what lamps and windows do at that hour."""
+
+from dataclasses import dataclass, replace
+from math import cos, radians, sin
+
+from composer.looks import RGB, Weather
+from composer.shade.arrays import Array, blend, dot, namespace, planes, smooth, tinted
+from composer.shade.noise import mottled, thrown
+from composer.types import Light
+
+
+@dataclass(frozen=True)
+class Sky:
+    """Radiance of sun and dome, linear RGB; a white wall in full sun is near 1.
+
+    `sun` is its irradiance, from `bearing_deg` (clockwise from north) at `height_deg`; `zenith`, `horizon` the dome, `glow`
+    what the sun adds to the horizon below it; `bounce` the light from below. `cloud` 0 to 1. `lamps` and `windows` say how
+    strongly they are seen to shine. `fog_m` halves contrast. `sharp` 1 for hard shadows.
+    """
+
+    bearing_deg: float
+    height_deg: float
+    sun: RGB
+    zenith: RGB
+    horizon: RGB
+    glow: RGB
+    bounce: RGB
+    cloud: float
+    lamps: float
+    windows: float
+    fog_m: float
+    exposure: float = 1.0
+    stars: float = 0.0
+    indoor: bool = False
+
+    @property
+    def towards_sun(self) -> RGB:
+        """Unit vector to the sun: x east, y north, z up."""
+        b, h = radians(self.bearing_deg), radians(self.height_deg)
+        return sin(b) * cos(h), cos(b) * cos(h), sin(h)
+
+
+SKIES: dict[Light, Sky] = {
+    "dawn": Sky(112, 9, (1.75, 1.02, 0.55), (0.20, 0.27, 0.42), (0.66, 0.53, 0.47), (1.25, 0.62, 0.28), (0.14, 0.12, 0.11), 0.42, 0.8, 0.5, 700, 1.0),
+    "morning": Sky(128, 27, (2.1, 1.75, 1.32), (0.20, 0.36, 0.66), (0.66, 0.72, 0.78), (0.65, 0.52, 0.34), (0.22, 0.20, 0.18), 0.32, 0.15, 0.0, 1600, 0.88),
+    "day": Sky(214, 50, (2.15, 2.0, 1.75), (0.15, 0.33, 0.72), (0.56, 0.70, 0.86), (0.25, 0.22, 0.16), (0.26, 0.25, 0.23), 0.38, 0.0, 0.0, 2200, 0.82),
+    "afternoon": Sky(238, 30, (2.25, 1.78, 1.2), (0.18, 0.34, 0.64), (0.66, 0.70, 0.70), (0.70, 0.50, 0.26), (0.24, 0.21, 0.17), 0.34, 0.1, 0.0, 1600, 0.88),
+    "dusk": Sky(256, 6, (1.45, 0.66, 0.30), (0.13, 0.16, 0.32), (0.52, 0.34, 0.33), (1.45, 0.52, 0.17), (0.10, 0.085, 0.09), 0.46, 1.0, 0.9, 800, 1.0),
+    "night": Sky(150, 38, (0.085, 0.11, 0.165), (0.012, 0.020, 0.044), (0.034, 0.046, 0.076), (0.02, 0.025, 0.035), (0.010, 0.012, 0.018), 0.30, 1.0, 1.0, 700, 1.35, 1.0),
+    "overcast": Sky(200, 55, (0.20, 0.20, 0.20), (0.52, 0.56, 0.61), (0.68, 0.70, 0.72), (0.05, 0.05, 0.05), (0.22, 0.22, 0.215), 1.0, 0.15, 0.1, 600, 0.84),
+    "indoor": Sky(200, 60, (0.20, 0.19, 0.17), (0.30, 0.285, 0.26), (0.26, 0.245, 0.225), (0.0, 0.0, 0.0), (0.17, 0.155, 0.135), 0.0, 0.9, 0.0, 4000, 1.0, 0.0, True),
+}  # fmt: skip
+
+
+def sky_of(light: Light, sun: tuple[float, float] | None, fog_m: float | None, weather: Weather) -> Sky:
+    """The sky of a light, with what the place says of sun (bearing and height in degrees), fog and weather."""
+    sky = SKIES[light]
+    if sun is not None:
+        sky = replace(sky, bearing_deg=sun[0], height_deg=sun[1])
+    if weather.cloud is not None and not sky.indoor:
+        sky = _covered(sky, weather.cloud)
+    if weather.warm:
+        warmth = 0.10 * weather.warm
+        sky = replace(
+            sky,
+            sun=_warmed(sky.sun, warmth),
+            zenith=_warmed(sky.zenith, warmth),
+            horizon=_warmed(sky.horizon, warmth),
+            bounce=_warmed(sky.bounce, warmth),
+        )
+    fog = fog_m if fog_m is not None else weather.fog_m if weather.fog_m is not None else sky.fog_m
+    return replace(sky, fog_m=float(fog))
+
+
+def _covered(sky: Sky, cloud: float) -> Sky:
+    """Clouds take the sun and share its light out over the dome."""
+    lost = smoothstep(max(0.0, cloud - sky.cloud) / max(1e-3, 1 - sky.cloud)) if cloud > sky.cloud else 0.0
+    mean = sum(sky.zenith) / 3 * 0.5 + sum(sky.horizon) / 3 * 0.5
+    grey = tuple(
+        0.55 * mean + 0.45 * h + 0.10 * s * max(0.15, sky.towards_sun[2])
+        for h, s in zip(sky.horizon, sky.sun, strict=True)
+    )
+
+    def towards(a: RGB, b: tuple[float, ...], share: float) -> RGB:
+        return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
+
+    return replace(
+        sky,
+        sun=towards(sky.sun, tuple(0.07 * v for v in sky.sun), lost),
+        zenith=towards(sky.zenith, tuple(0.85 * g for g in grey), 0.9 * lost),
+        horizon=towards(sky.horizon, tuple(1.05 * g for g in grey), 0.7 * lost),
+        glow=towards(sky.glow, (0.0, 0.0, 0.0), 0.75 * lost),
+        cloud=cloud,
+        stars=sky.stars * (1 - lost),
+        fog_m=sky.fog_m * (1 - 0.55 * lost),
+    )
+
+
+def smoothstep(t: float) -> float:
+    return t * t * (3 - 2 * t)
+
+
+def _warmed(colour: RGB, warmth: float) -> RGB:
+    return colour[0] * (1 + warmth), colour[1], colour[2] * (1 - warmth)
+
+
+def dome(sky: Sky, directions: Array) -> Array:
+    """Radiance `[3 n]` of the clear dome in unit `directions [3 n]`: the colour of fog, ambient light and mirrors too.
+
+    Below the horizon it goes on as at the horizon.
+    """
+    up = directions[2].clip(0, 1)
+    height = 1 - (1 - up) * (1 - up) * (1 - up)
+    s = sky.towards_sun
+    facing = dot(directions, s)
+    low = 1 - up
+    low = low * low * low
+    glow = ((0.5 + 0.5 * facing).clip(0, 1) ** 5) * (0.25 + 0.75 * low)
+    return planes(*(blend(sky.horizon[i], sky.zenith[i], height) + sky.glow[i] * glow for i in range(3)))
+
+
+def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
+    """What stands in the sky in unit `directions [3 n]`: the dome, sun or moon, drifting clouds, stars.
+
+    `width` is the angle of a pixel in radians.
+    """
+    xp = namespace(directions)
+    colour = dome(sky, directions)
+    if sky.indoor:
+        return colour
+    up = directions[2]
+    facing = dot(directions, sky.towards_sun)
+    if sky.stars:
+        colour = colour + _stars(sky, directions, width)
+    colour = colour + _disc(sky, facing, width)
+    flat = 1 / (up.clip(0, 1) + 0.16)
+    x, y = directions[0] * flat, directions[1] * flat
+    w = 3.0 * width * flat * flat
+    puffs = mottled(x * 1.0 + 0.0016 * time_s, y * 1.0, w, 4.2, 7_001) + 0.45 * mottled(
+        x * 2.7 + 0.0030 * time_s, y * 2.7, w * 2.7, 4.2, 90_011
+    )
+    cover = smooth(1.5 - 2.6 * sky.cloud, 3.2 - 2.6 * sky.cloud, puffs) if sky.cloud < 0.95 else 0 * puffs + 1
+    cover = cover * smooth(0.0, 0.14, up) * (0.92 if sky.cloud < 0.95 else 0.55)
+    lit = 0.55 + 0.45 * (0.5 - 0.28 * puffs).clip(0, 1)
+    near_sun = (facing.clip(0, 1)) ** 6
+    warm = tuple(0.62 * (h + 0.35 * z) + 0.16 * s for h, z, s in zip(sky.horizon, sky.zenith, sky.sun, strict=True))
+    bright = planes(*(lit * warm[i] + near_sun * (0.35 * sky.glow[i] + 0.06 * sky.sun[i]) for i in range(3)))
+    return xp.where((cover > 0)[None], blend(colour, bright, cover), colour)
+
+
+def _disc(sky: Sky, facing: Array, width: float) -> Array:
+    xp = namespace(facing)
+    apart = xp.sqrt((2 - 2 * facing).clip(0, 4))
+    covered = max(0.0, 1 - 1.1 * sky.cloud**3)
+    if sky.stars:
+        moon = (0.5 + (0.013 - apart) / max(width, 1e-4)).clip(0, 1)
+        return tinted((0.85, 0.9, 0.95), moon * covered + 0.05 * covered * xp.exp(-apart * 16))
+    disc = (0.5 + (0.011 - apart) / max(width, 1e-4)).clip(0, 1) * 6 * covered
+    return tinted(sky.sun, disc + (0.34 * xp.exp(-apart * 18) + 0.10 * xp.exp(-apart * 5)) * (0.25 + 0.75 * covered))
+
+
+def _stars(sky: Sky, directions: Array, width: float) -> Array:
+    xp = namespace(directions)
+    scale = 70.0
+    plane = 1 / (directions[2].clip(0, 1) + 0.35)
+    x, y = directions[0] * plane * scale, directions[1] * plane * scale
+    cx, cy = xp.floor(x), xp.floor(y)
+    chance = thrown(cx, cy, 4_242)
+    dx, dy = x - cx - 0.5 - 0.3 * thrown(cx, cy, 17), y - cy - 0.5 - 0.3 * thrown(cx, cy, 99)
+    size = max(width * scale * 0.8, 0.06)
+    star = xp.exp(-(dx * dx + dy * dy) / (size * size)) * (6 * (chance - 0.84)).clip(0, 1) * (0.06 / size)
+    return tinted((0.8, 0.88, 1.0), star * sky.stars * smooth(0.02, 0.25, directions[2]) * 0.8)
