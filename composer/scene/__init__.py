@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float, Int16
 
 from composer.layout import Layout
 from composer.scene import rays
-from composer.scene.figure import JOINTS, pose
+from composer.scene.figure import pose
 from composer.scene.model import Geom, Moved, Primitive, build, quaternion
 from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 
@@ -62,11 +62,11 @@ class Scene:
         rays.cast_picture(self._posed(state), eye, rotation, np.linalg.inv(camera.K), depth, normal, geom)
         return Hits(depth, normal, self._ids[geom], geom)
 
-    def cast_rays(self, origin: Vector, directions: Points, state: WorldState) -> Hits:
-        """What each ray from `origin` (m) meets; directions of any length, in world axes."""
+    def cast_rays(self, origin: Vector, directions: Points, state: WorldState, ignore: tuple[int, ...] = ()) -> Hits:
+        """What each ray from `origin` (m) meets; directions of any length, in world axes. Geoms of `ignore` are not there."""
         n = len(directions)
         depth, normal, geom = np.empty(n, np.float32), np.empty((n, 3), np.float32), np.empty(n, np.int16)
-        rays.cast_list(self._posed(state), _double(origin), _double(directions), depth, normal, geom)
+        rays.cast_list(self._without(state, ignore), _double(origin), _double(directions), depth, normal, geom)
         return Hits(depth, normal, self._ids[geom], geom)
 
     def occluded(
@@ -83,11 +83,7 @@ class Scene:
         `ignore` are geoms that let light through, such as the lamp's own. Only surfaces that a ray enters count, so points
         may lie on surfaces; those that face away from the light are not reported, as their normal tells.
         """
-        posed = self._posed(state)
-        if ignore:
-            bound = posed.bound.copy()
-            bound[list(ignore)] = -1
-            posed = posed._replace(bound=bound)
+        posed = self._without(state, ignore)
         hidden = np.empty(len(points), np.bool_)
         reach = np.atleast_1d(np.asarray(distance_m, np.float64))
         rays.shadow(posed, _double(points), np.atleast_2d(_double(directions)), reach, hidden)
@@ -106,6 +102,14 @@ class Scene:
             self._own.state = state
         posed: rays.Posed = self._own.posed
         return posed
+
+    def _without(self, state: WorldState, ignore: tuple[int, ...]) -> rays.Posed:
+        posed = self._posed(state)
+        if not ignore:
+            return posed
+        bound = posed.bound.copy()
+        bound[list(ignore)] = -1
+        return posed._replace(bound=bound)
 
     def _pose(self, state: WorldState) -> rays.Posed:
         if unknown := state.bodies.keys() - self._model.subjects.keys():
@@ -128,9 +132,8 @@ class Scene:
 def _put(data: mj.MjData, subject: Moved, T_world_body: Matrix, gait_rad: float, speed_m_s: float) -> None:
     data.mocap_pos[subject.mocap] = T_world_body[:3, 3]
     data.mocap_quat[subject.mocap] = quaternion(T_world_body)
-    if subject.joints is not None:
-        joints = slice(subject.joints, subject.joints + len(JOINTS))
-        data.qpos[joints] = pose(gait_rad, speed_m_s, subject.solid.size_m[2])
+    if subject.joints:
+        data.qpos[list(subject.joints)] = pose(gait_rad, speed_m_s, subject.solid.size_m[2])
 
 
 def _double(values: np.ndarray) -> Float[np.ndarray, "*n"]:
