@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
 
+from composer.schema import fields as f
 from composer.schema import phrases as p
-from composer.schema import quantities as q
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
+from composer.schema.sizes import parse_integer
 from composer.schema.words import Action, Framing, Side, Step
 from composer.types import Light
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Integer = Annotated[int, BeforeValidator(q.parse_integer(-(2**63), 2**63 - 1)), WithJsonSchema({"type": "integer"})]
 Align = Literal["centre", "front", "back", "left", "right"]
 
 
@@ -42,9 +42,9 @@ class Position(Model):
     between: Annotated[tuple[str, str] | None, BeforeValidator(p.parse_pair), p.PAIR_SCHEMA] = Field(
         None, description="Half way between the two."
     )
-    gap: q.Gap = Field(0.0, description="Edge to edge, for each relation given.")
+    gap: f.Gap = Field(0.0, description="Edge to edge, for each relation given.")
     align: Align = Field("centre", description="Flush with that edge, on the axis a relation leaves free.")
-    offset: q.Point | None = Field(None, description="Added last, in metres.")
+    offset: f.Point | None = Field(None, description="Added last, in metres.")
     facing: Annotated[float | str | None, BeforeValidator(p.parse_facing), p.FACING_SCHEMA] = Field(
         None,
         description="Which way its front looks: a direction, or a name to look at. South, the audience, unless told otherwise.",
@@ -65,7 +65,7 @@ class Solid(Position):
         description="Diameter x height; upright unless `axis` says otherwise.",
         json_schema_extra={"examples": ["0.6 x 0.9m"]},
     )
-    sphere: q.Length | None = Field(None, description="Diameter.")
+    sphere: f.Length | None = Field(None, description="Diameter.")
     axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), p.AXIS_SCHEMA] = Field(
         "up", description="Which way a cylinder's axis points: `up`, or a direction."
     )
@@ -90,7 +90,7 @@ class Anchor(Solid):
 class Subject(Solid):
     """Who or what moves, through all the film."""
 
-    person: q.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
+    person: f.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
     place: Name | None = Field(None, description="Where it is; the first place when not given.")
 
 
@@ -102,7 +102,7 @@ class Place(Model):
     sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), p.SUN_SCHEMA] = Field(
         None, description="Where the sun stands: direction and height; by light when not given."
     )
-    fog: q.Length | None = Field(None, description="Distance at which contrast is halved.")
+    fog: f.Length | None = Field(None, description="Distance at which contrast is halved.")
     ground: Text = Field("concrete", description="Look of the endless plane z = 0.")
     ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), p.AMBIENCE_SCHEMA] = Field(
         (),
@@ -138,8 +138,8 @@ class Camera(Model):
         None,
         description="Above the ground: `eye` (a person's eyes, or 1.6 m), `ground` 0.15 m, `low` 0.5 m, `high` 4 m, `overhead` straight down, or a length. `eye` when not given.",
     )
-    lens: q.Lens | None = Field(None, description="Focal length; 35mm, or solved from size and distance.")
-    distance: q.Length | None = Field(None, description="To what is framed; solved from size and lens.")
+    lens: f.Lens | None = Field(None, description="Focal length; 35mm, or solved from size and distance.")
+    distance: f.Length | None = Field(None, description="To what is framed; solved from size and lens.")
     move: Annotated[tuple[Step, ...], BeforeValidator(parse_moves), MOVES_SCHEMA] = Field(
         (),
         description="One move, `+` for moves at the same time, a list for one after the other. Static when not given.",
@@ -150,7 +150,7 @@ class Shot(Model):
     """One shot: what the viewer gets between two cuts."""
 
     shot: ShotName = Field(description="What commands and files call it.")
-    duration: q.Duration = Field(description="What the viewer sees of it.")
+    duration: f.Duration = Field(description="What the viewer sees of it.")
     place: Name | None = Field(
         None, description="Like a scene heading, it stands until the next; the first place at the start."
     )
@@ -172,7 +172,7 @@ class Shot(Model):
         "state",
         description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.",
     )
-    seed: Integer | None = Field(
+    seed: f.Integer | None = Field(
         None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."
     )
 
@@ -180,16 +180,16 @@ class Shot(Model):
 class ShotList(Model):
     """A whole film, as read from one YAML file."""
 
-    version: Annotated[Literal[1], BeforeValidator(q.parse_integer(1, 1)), WithJsonSchema({"const": 1})] = Field(
+    version: Annotated[Literal[1], BeforeValidator(parse_integer(1, 1)), WithJsonSchema({"const": 1})] = Field(
         1, description="Of this language."
     )
     title: Text = Field("", description="The file's name when not given.")
-    fps: q.FrameRate = Field(
+    fps: f.FrameRate = Field(
         Fraction(24), description="Frames a second; exact fractions inside (23.976 is 24000/1001)."
     )
-    size: q.PictureSize = Field((768, 432), description="Width x height of the finished picture in pixels.")
-    sensor: q.Gate = Field(0.036, description="Gate width that lenses refer to: 36mm full frame, 24.9mm Super 35.")
-    seed: Integer = Field(0, description="Of the film; every shot's seed is derived from it.")
+    size: f.PictureSize = Field((768, 432), description="Width x height of the finished picture in pixels.")
+    sensor: f.Gate = Field(0.036, description="Gate width that lenses refer to: 36mm full frame, 24.9mm Super 35.")
+    seed: f.Integer = Field(0, description="Of the film; every shot's seed is derived from it.")
     places: dict[Name, Place] = Field(min_length=1, description="The locked environments, by name.")
     subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
     styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), p.LOOK_TEXT]] = Field(

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from composer.errors import Wrong
 from composer.schema import quantities as q
 from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.sizes import parse_integer, parse_point, parse_sizes
 from composer.schema.words import SIDES, SIZES, Framing, ShotSize
 
 Height = Literal["eye", "ground", "low", "high", "overhead"]
@@ -50,7 +51,7 @@ def parse_spot(value: Any) -> Any:
     """Coordinates in metres, or the name of a mark."""
     if value is None:
         return None
-    return parse_name(value) if isinstance(value, str) else q.parse_point(value)
+    return parse_name(value) if isinstance(value, str) else parse_point(value)
 
 
 def parse_pair(value: Any) -> Any:
@@ -69,9 +70,9 @@ def parse_facing(value: Any) -> Any:
     return None if value is None else q.parse_direction(value)
 
 
-BOX = optional(q.parse_sizes(3, 3, "width x depth x height"))
-CYLINDER = optional(q.parse_sizes(2, 2, "diameter x height"))
-WALL = optional(q.parse_sizes(2, 3, "length x height [x thickness]"))
+BOX = optional(parse_sizes(3, 3, "width x depth x height"))
+CYLINDER = optional(parse_sizes(2, 2, "diameter x height"))
+WALL = optional(parse_sizes(2, 3, "length x height [x thickness]"))
 
 
 def parse_axis(value: Any) -> Any:
@@ -121,7 +122,7 @@ def parse_repeat(value: Any) -> Any:
     match = re.fullmatch(r"(\S+) +every +(\S+) +(\S+)", str(value).strip()[:80])
     if not match:
         raise Wrong("repeat", f"`{shown(str(value))}` is no row", expected)
-    count = _within(match[1], q.parse_integer(2, 500))
+    count = _within(match[1], parse_integer(2, 500))
     step = _within(match[2], q.parse_extent)
     return Repeat(count, step, _within(match[3], q.parse_direction))
 

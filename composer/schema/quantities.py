@@ -5,12 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, WithJsonSchema
+from typing import Any
 
 from composer.errors import Wrong
-from composer.timing import FRAME_RATES
 
 NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
 _QUANTITY = re.compile(rf"({NUMBER})\s*([A-Za-zµ°%/]*)")
@@ -27,7 +24,7 @@ COMPASS = {
 }
 """Bearings in degrees, clockwise from north."""
 
-_LENGTHS = {
+LENGTHS = {
     "m": Fraction(1),
     "cm": Fraction(1, 100),
     "mm": Fraction(1, 1000),
@@ -156,8 +153,8 @@ def parse_length(value: Any) -> float:
     if isinstance(value, int | float):
         return float(finite(value))
     amount, unit = _split(value, "a length", "a length: `m`, `cm`, `ft` or `in`, such as `3m`")
-    if unit in _LENGTHS:
-        return float(amount * _LENGTHS[unit])
+    if unit in LENGTHS:
+        return float(amount * LENGTHS[unit])
     said = f"`{value}` has no unit" if not unit else f"`{value}` is not a length"
     code = "wrong-unit" if unit else "no-unit"
     raise Wrong(code, said, f"expected a length: `m`, `cm`, `ft` or `in`. Did you mean `{plain(amount)}m`?")
@@ -274,138 +271,3 @@ def parse_direction(value: Any) -> float:
         f"`{value}` is no direction",
         "expected a compass word (`north`, `north-east` ...) or a bearing clockwise from north (`90deg` is east)",
     )
-
-
-def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[float, ...]]:
-    """Parser of `20 x 10 x 8m`: `least` to `most` positive lengths, one unit at the end for all, in metres."""
-
-    def parse(value: Any) -> tuple[float, ...]:
-        if isinstance(value, tuple | list):
-            parsed = tuple(parse_length(v) for v in value)
-        else:
-            parts = (
-                [part.strip() for part in str(value).split(" x ")]
-                if " x " in str(value)
-                else re.split(r"(?<=[\d\s])x(?=[\d\s.])", str(value))
-            )
-            parts = [part.strip() for part in parts]
-            unit = re.sub(rf"^{NUMBER}\s*", "", parts[-1])
-            good = unit in _LENGTHS and all(
-                re.fullmatch(NUMBER, p) or re.fullmatch(rf"{NUMBER}\s*{unit}", p) for p in parts
-            )
-            if not good or len(str(value)) > 64:
-                bare = not unit and all(re.fullmatch(NUMBER, p) for p in parts)
-                hint = f" Did you mean `{value}m`?" if bare else ""
-                raise Wrong(
-                    "no-unit" if bare else "size",
-                    f"`{value}` has no unit" if bare else f"`{value}` is not a size",
-                    f"expected {names}, one unit at the end, such as `{' x '.join(['4', '4', '9'][:most])}m`.{hint}",
-                )
-            parsed = tuple(float(Fraction(re.match(NUMBER, p)[0]) * _LENGTHS[unit]) for p in parts)  # type: ignore[index]
-        if not least <= len(parsed) <= most:
-            raise Wrong("size", f"`{value}` gives {len(parsed)} lengths", f"expected {names}")
-        for length in parsed:
-            if not 0.001 <= length <= 10_000:
-                raise Wrong("range", f"{plain(length)} m in `{value}`", "expected lengths of `0.001m` to `10000m`")
-        return parsed
-
-    return parse
-
-
-def parse_point(value: Any) -> tuple[float, ...]:
-    """`[x, y]` or `[x, y, z]` in metres; bare numbers, as coordinates have no unit."""
-    if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3:
-        raise Wrong(
-            "point",
-            f"`{value}` is no position" if isinstance(value, str) else "this is no position",
-            "expected `[x, y]` or `[x, y, z]` in metres",
-        )
-    return tuple(parse_coordinate(v) for v in value)
-
-
-def parse_coordinate(value: Any) -> float:
-    """A coordinate in metres, within 100 km."""
-    exact = number(value.strip()) if isinstance(value, str) else finite(value)
-    if abs(exact) > 100_000:
-        raise Wrong(
-            "range", f"a coordinate of {plain(exact)} m", "expected within 100 km of the origin", focus=str(value)
-        )
-    return float(exact)
-
-
-def parse_frame_rate(value: Any) -> Fraction:
-    """One of the rates of `FRAME_RATES`, exactly."""
-    if isinstance(value, Fraction) and value in FRAME_RATES.values():
-        return value
-    text = str(value)
-    if text in FRAME_RATES:
-        return FRAME_RATES[text]
-    hint = ""
-    if re.fullmatch(NUMBER, text) and len(text) <= 24:
-        nearest = min(FRAME_RATES, key=lambda k: abs(float(k) - float(text)))
-        hint = f" Did you mean `{nearest}`?"
-    raise Wrong("fps", f"`{text}` is no frame rate", f"expected one of: {', '.join(FRAME_RATES)}.{hint}")
-
-
-def parse_picture_size(value: Any) -> tuple[int, int]:
-    """`768x432` in pixels: even, 64 to 8192 each."""
-    if isinstance(value, tuple | list):
-        value = "x".join(str(v) for v in value)
-    match = re.fullmatch(r"(\d{1,6})\s*x\s*(\d{1,6})", str(value).strip())
-    if not match:
-        raise Wrong("size", f"`{value}` is no picture size", "expected width x height in pixels, such as `768x432`")
-    width, height = int(match[1]), int(match[2])
-    good = tuple(min(8192, max(64, v + v % 2)) for v in (width, height))
-    if good != (width, height):
-        raise Wrong(
-            "size",
-            f"a picture of {width}x{height}",
-            f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?",
-        )
-    return width, height
-
-
-def parse_integer(least: int, most: int) -> Callable[[Any], int]:
-    """Parser of a whole number in `[least, most]`."""
-
-    def parse(value: Any) -> int:
-        text = str(value).strip()
-        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,20}", text):
-            raise Wrong("integer", f"`{value}` is not a whole number", f"expected {least} to {most}")
-        if not least <= int(text) <= most:
-            raise Wrong("range", f"`{text}` is out of range", f"expected {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _text(pattern: str, example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
-
-
-_N = r"-?(\d+(\.\d+)?|\.\d+)"
-_LENGTH = _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")
-Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
-Length = Annotated[float, BeforeValidator(length_between(0.001, 10_000)), _LENGTH]
-Gap = Annotated[float, BeforeValidator(length_between(0, 10_000)), _LENGTH]
-BodyHeight = Annotated[float, BeforeValidator(length_between(0.3, 3)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "1.75m")]
-Gate = Annotated[float, BeforeValidator(length_between(0.001, 0.5)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")]
-Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
-Direction = Annotated[
-    float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
-]
-FrameRate = Annotated[
-    Fraction,
-    BeforeValidator(parse_frame_rate),
-    WithJsonSchema({"enum": [float(k) if "." in k else int(k) for k in FRAME_RATES]}),
-]
-PictureSize = Annotated[
-    tuple[int, int], BeforeValidator(parse_picture_size), _text(r"^\d{2,4}\s*x\s*\d{2,4}$", "768x432")
-]
-Point = Annotated[
-    tuple[float, ...],
-    BeforeValidator(parse_point),
-    WithJsonSchema(
-        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]}
-    ),
-]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from composer.errors import Path, Problem
-from composer.schema import Anchor, Position, ShotList, Solid
+from composer.schema import Anchor, Place, Position, ShotList, Solid, Subject
 from composer.schema.names import did_you_mean
 from composer.shotlist.names import Declared, Here
 
@@ -13,33 +13,31 @@ _SHAPES = {True: ("box", "cylinder", "sphere", "wall"), False: ("box", "cylinder
 
 def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
     for place, model in shotlist.places.items():
-        here = names.places.get(place)
-        if here is None:
-            continue  # a stand-in for places that could not be read
-        path: Path = ("places", place)
-        for name, anchor in model.anchors.items():
-            yield from _shape((*path, "anchors", name), name, anchor)
-            yield from _position((*path, "anchors", name), name, anchor, here, fixed=True)
-        for name, mark in model.marks.items():
-            yield from _position((*path, "marks", name), name, mark, here, fixed=True)
-            if here.is_anchor(name):
-                yield _twice((*path, "marks", name), name, place, "an anchor")
-        yield from _rows(path, model.anchors, here)
+        if place in names.places:  # else a stand-in for places that could not be read
+            yield from _place(("places", place), model, names.places[place])
     for name, subject in shotlist.subjects.items():
-        home = names.subjects[name]
-        path = ("subjects", name)
-        yield from _shape(path, name, subject)
-        if home not in names.places:
-            if subject.place is None:
-                continue
-            yield unknown_place((*path, "place"), home, names)
-            continue
-        here = names.places[home]
-        yield from _position(path, name, subject, here, fixed=False)
+        yield from _shape(("subjects", name), name, subject)
+        if names.subjects[name] in names.places:
+            yield from _subject(("subjects", name), name, subject, names.places[names.subjects[name]])
+        elif subject.place is not None:
+            yield unknown_place(("subjects", name, "place"), subject.place, names)
+
+
+def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
+    for name, anchor in model.anchors.items():
+        yield from _shape((*path, "anchors", name), name, anchor)
+        yield from _position((*path, "anchors", name), name, anchor, here, fixed=True)
+    for name, mark in model.marks.items():
+        yield from _position((*path, "marks", name), name, mark, here, fixed=True)
         if here.is_anchor(name):
-            yield _twice(path, name, home, "an anchor")
-        elif name in here.marks:
-            yield _twice(path, name, home, "a mark")
+            yield _twice((*path, "marks", name), name, here.name, "an anchor")
+    yield from _rows(path, model.anchors, here)
+
+
+def _subject(path: Path, name: str, subject: Subject, here: Here) -> Iterator[Problem]:
+    yield from _position(path, name, subject, here, fixed=False)
+    if here.is_anchor(name) or name in here.marks:
+        yield _twice(path, name, here.name, "an anchor" if here.is_anchor(name) else "a mark")
 
 
 def unknown_place(path: Path, name: str, names: Declared) -> Problem:

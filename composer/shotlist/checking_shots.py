@@ -7,7 +7,7 @@ from composer.errors import Path, Problem
 from composer.schema import Camera, Part, ShotList, Slate, slates
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
-from composer.schema.words import SIZES, Arc, Dolly, Go, Pan, PanWith, Static, Step, Turn
+from composer.schema.words import SIZES, Go, Pan, PanWith, Static, Step, Turn
 from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared, Here
 
@@ -180,13 +180,6 @@ def _moves(at: Path, camera: Camera, slate: Slate, here: Here) -> Iterator[Probl
         name = move.to if isinstance(move, Pan) else move.name if isinstance(move, PanWith) else None
         if name is not None and not here.holds(name):
             yield here.unknown(path, name)
-        if (
-            isinstance(move, Arc | Dolly)
-            and camera.frame is None
-            and slate.shot.join != "last_frames"
-            and not (isinstance(move, Dolly) and not move.to)
-        ):
-            continue  # told already: the camera frames nothing
     yield from _too_long(path, camera.move, slate)
 
 

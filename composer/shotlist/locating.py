@@ -1,6 +1,7 @@
 """Faults that later stages find, placed in the file that the shot list was read from."""
 
 from collections.abc import Iterable
+from pathlib import Path as FilePath
 
 from composer.errors import Fault, Problem
 from composer.schema import ShotList
@@ -16,8 +17,14 @@ def locate(shotlist: ShotList, problems: Iterable[Problem]) -> tuple[Fault, ...]
     return tuple(Fault("", 0, 0, 0, p.code, p.message, p.expected, "", p.path, p.severity) for p in problems)
 
 
+def folder_of(shotlist: ShotList) -> FilePath | None:
+    """The folder whose files the list may name; None for a list built in Python."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    return source.folder if isinstance(source, Source) else None
+
+
 def warnings(shotlist: ShotList) -> tuple[Fault, ...]:
     """What `load` found and let pass, in file order."""
-    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
-    folder = source.folder if isinstance(source, Source) else None
-    return locate(shotlist, [problem for problem in check(shotlist, folder=folder) if problem.severity == "warning"])
+    return locate(
+        shotlist, [problem for problem in check(shotlist, folder=folder_of(shotlist)) if problem.severity == "warning"]
+    )

@@ -1,6 +1,5 @@
 """The parts of a shot list by path: what people call them, which model reads them, what is still to come."""
 
-from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 
 from composer.errors import Path
@@ -26,56 +25,38 @@ class Part:
         return LATER_KEYS.get(self.kind, frozenset())
 
 
-_FILM, _PLACE, _ANCHOR, _MARK = (
-    Part("film", ShotList),
-    Part("place", Place),
-    Part("anchor", Anchor),
-    Part("mark", Position),
-)
-_SUBJECT, _STYLE, _SHOT, _CAMERA = (
-    Part("subject", Subject),
-    Part("style", Style),
-    Part("shot", Shot),
-    Part("camera", Camera),
-)
+_PARTS: dict[Path, Part] = {
+    (): Part("film", ShotList),
+    ("places", "*"): Part("place", Place),
+    ("places", "*", "anchors", "*"): Part("anchor", Anchor),
+    ("places", "*", "marks", "*"): Part("mark", Position),
+    ("subjects", "*"): Part("subject", Subject),
+    ("styles", "*"): Part("style", Style),
+    ("shots", "*"): Part("shot", Shot),
+    ("shots", "*", "camera"): Part("camera", Camera),
+}
+"""By path, with `*` for names and indexes."""
+
+
+def parts() -> tuple[Part, ...]:
+    return tuple(_PARTS.values())
 
 
 def part_at(path: Path) -> Part | None:
     """The part whose keys stand at `path`; None for lists, dictionaries of names and plain values."""
-    match path:
-        case ():
-            return _FILM
-        case ("places", _):
-            return _PLACE
-        case ("places", _, "anchors", _):
-            return _ANCHOR
-        case ("places", _, "marks", _):
-            return _MARK
-        case ("subjects", _):
-            return _SUBJECT
-        case ("styles", _):
-            return _STYLE
-        case ("shots", int()):
-            return _SHOT
-        case ("shots", int(), "camera"):
-            return _CAMERA
-    return None
+    return _PARTS.get(tuple("*" if index % 2 else step for index, step in enumerate(path)))
 
 
 def called(path: Path, root: Node | None) -> str:
     """What people call the part at `path` or around it: "the camera of shot `walk`"."""
-    match path:
-        case ("shots", int(index), "camera", *_):
-            return f"the camera of {shot_called(index, root)}"
-        case ("shots", int(index), *_):
-            return shot_called(index, root)
-        case ("places", _, "anchors", str(name), *_):
-            return f"anchor `{name[:60]}`"
-        case ("places", _, "marks", str(name), *_):
-            return f"mark `{name[:60]}`"
-        case ("places" | "subjects" | "styles" as kind, str(name), *_):
-            return f"{kind[:-1]} `{name[:60]}`"
-    return "the film"
+    while not (part := part_at(path)):
+        path = path[:-1]
+    if part.kind == "film":
+        return "the film"
+    if path[0] == "shots":
+        shot = shot_called(int(path[1]), root)
+        return shot if part.kind == "shot" else f"the camera of {shot}"
+    return f"{part.kind} `{str(path[-1])[:60]}`"
 
 
 def shot_called(index: int, root: Node | None) -> str:
@@ -100,9 +81,9 @@ def plain(node: Node) -> Plain:
 def value_at(data: object, path: Path) -> object:
     """What stands at `path` in plain data, or None."""
     for step in path:
-        if (isinstance(data, AnyMapping) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
-        ):
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
             data = data[step]
         else:
             return None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.schema import ShotList
-from composer.schema.quantities import parse_frame_rate
+from composer.schema.sizes import parse_frame_rate
 from composer.shotlist.checking import check
 from composer.shotlist.guard import Refused, decode
 from composer.shotlist.names import Declared
@@ -71,7 +71,7 @@ def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Prob
     if isinstance(data, dict):
         data.setdefault("title", FilePath(source.file).stem or "untitled")
     try:
-        shotlist = ShotList.model_validate(data)
+        shotlist = ShotList.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         problems = translate(error, source, _fps(data))
         sound = repaired(data, error)

@@ -28,7 +28,7 @@ def repaired(data: Plain, error: ValidationError) -> ShotList | None:
         for detail in error.errors(include_url=False, include_context=False, include_input=False):
             _mend(sound, tuple(detail["loc"]), missing=detail["type"] == "missing")
         try:
-            return ShotList.model_validate(sound)
+            return ShotList.model_validate(sound, by_alias=True, by_name=False)
         except ValidationError as again:
             error = again
     return None

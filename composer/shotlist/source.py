@@ -71,7 +71,8 @@ class Source:
 
     def find(self, path: Path) -> tuple[Node | None, Scalar | None, Path]:
         """The deepest node along `path`, its key, and the part of the path that the file does not hold."""
-        node, key = self.root, None
+        node: Node | None = self.root
+        key: Scalar | None = None
         for depth, step in enumerate(path):
             if isinstance(node, Mapping) and isinstance(step, str) and step in node.values:
                 node, key = node.values[step], node.keys[step]
@@ -81,11 +82,15 @@ class Source:
                 return node, key, path[depth:]
         return node, key, ()
 
-    def key_span(self, node: Node, key: Scalar | None) -> tuple[int, int]:
+    def key_span(self, node: Node | None, key: Scalar | None) -> tuple[int, int]:
         """The key of `node`, or the first key inside an item of a list."""
-        if key is None and isinstance(node, Mapping) and node.keys:
-            key = next(iter(node.keys.values()))
-        return (key.start, key.end) if key else (node.start, node.end if isinstance(node, Scalar) else node.start + 1)
+        first = next(iter(node.keys.values()), None) if isinstance(node, Mapping) else None
+        shown = key or first
+        if shown:
+            return shown.start, shown.end
+        if node is None:
+            return 0, 0
+        return node.start, node.end if isinstance(node, Scalar) else node.start + 1
 
     def _focus(self, node: Node, focus: str) -> tuple[int, int] | None:
         pattern = r"\s+".join(re.escape(word) for word in focus.split())

@@ -14,31 +14,38 @@ def explain(text: str, error: MarkedYAMLError) -> tuple[int, int, Wrong]:
     mark = error.problem_mark or error.context_mark
     at = min(mark.index, len(text)) if mark else 0
     problem = re.sub(r"\('(<[^>]+>)',\)", r"\1", str(error.problem or ""))
+    context = str(error.context or "")
+    begun = error.context_mark.index if error.context_mark else at
     if "cannot start any token" in problem:
         return _bad_start(text, at)
     if "mapping values are not allowed" in problem:
         return _stray_colon(text, at)
-    if error.context and "quoted scalar" in error.context and error.context_mark:
-        start = error.context_mark.index
-        return (
-            start,
-            start + 1,
-            Wrong("open-quote", "a quote that is never closed", "expected its partner at the end of the text"),
-        )
-    if "stream end" in problem or "end of stream" in problem:
+    if "quoted scalar" not in context and ("stream end" in problem or "end of stream" in problem):
         return _unclosed(text, at)
-    if error.context and "flow" in error.context and error.context_mark:
-        start = error.context_mark.index
-        bracket = text[start : start + 1]
+    return _simply(text, problem, context, (at, begun))
+
+
+def _simply(text: str, problem: str, context: str, marks: tuple[int, int]) -> tuple[int, int, Wrong]:
+    """The rest: what the parser found at the first mark while it was busy with what began at the second."""
+    at, begun = marks
+    end, wrong = at + 1, Wrong("yaml", f"this is not YAML: {_short(problem)}", "expected YAML 1.2")
+    if "quoted scalar" in context:
+        at, end = begun, begun + 1
+        wrong = Wrong("open-quote", "a quote that is never closed", "expected its partner at the end of the text")
+    elif "flow" in context:
+        bracket = text[begun : begun + 1]
         said = f"`{bracket}` is not closed properly" if bracket in "[{" else "brackets do not match"
-        return at, at + 1, Wrong("brackets", said, "expected `,` between items, and `]` or `}` at the end")
-    if "could not find expected ':'" in problem:
-        start = error.context_mark.index if error.context_mark else at
-        return start, _end_of_line(text, start), Wrong("no-colon", "a line without a colon", "expected `key: value`")
-    if "block" in problem or "block" in str(error.context or ""):
-        said = "this line is not indented like its neighbours"
-        return at, at + 1, Wrong("indent", said, "expected keys of one mapping to begin in the same column")
-    return at, at + 1, Wrong("yaml", f"this is not YAML: {_short(problem)}", "expected YAML 1.2")
+        wrong = Wrong("brackets", said, "expected `,` between items, and `]` or `}` at the end")
+    elif "could not find expected ':'" in problem:
+        at, end = begun, _end_of_line(text, begun)
+        wrong = Wrong("no-colon", "a line without a colon", "expected `key: value`")
+    elif "block" in problem or "block" in context:
+        wrong = Wrong(
+            "indent",
+            "this line is not indented like its neighbours",
+            "expected keys of one mapping to begin in the same column",
+        )
+    return at, end, wrong
 
 
 def _bad_start(text: str, at: int) -> tuple[int, int, Wrong]:

@@ -1,0 +1,43 @@
+"""Quantities as types of fields: how each is read, and its JSON Schema."""
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from composer.schema.quantities import COMPASS, Time, length_between, parse_direction, parse_lens, parse_time
+from composer.schema.sizes import parse_frame_rate, parse_integer, parse_picture_size, parse_point
+from composer.timing import FRAME_RATES
+
+
+def _text(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+_N = r"-?(\d+(\.\d+)?|\.\d+)"
+_LENGTH = _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")
+Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
+Length = Annotated[float, BeforeValidator(length_between(0.001, 10_000)), _LENGTH]
+Gap = Annotated[float, BeforeValidator(length_between(0, 10_000)), _LENGTH]
+BodyHeight = Annotated[float, BeforeValidator(length_between(0.3, 3)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "1.75m")]
+Gate = Annotated[float, BeforeValidator(length_between(0.001, 0.5)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")]
+Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
+Direction = Annotated[
+    float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
+]
+FrameRate = Annotated[
+    Fraction,
+    BeforeValidator(parse_frame_rate),
+    WithJsonSchema({"enum": [float(k) if "." in k else int(k) for k in FRAME_RATES]}),
+]
+PictureSize = Annotated[
+    tuple[int, int], BeforeValidator(parse_picture_size), _text(r"^\d{2,4}\s*x\s*\d{2,4}$", "768x432")
+]
+Point = Annotated[
+    tuple[float, ...],
+    BeforeValidator(parse_point),
+    WithJsonSchema(
+        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3, "examples": [[24, -7]]}
+    ),
+]
+Integer = Annotated[int, BeforeValidator(parse_integer(-(2**63), 2**63 - 1)), WithJsonSchema({"type": "integer"})]
