@@ -186,7 +186,7 @@ def doctor() -> None:
 def main() -> None:
     """Run the command line; it leaves with the documented exit code."""
     try:
-        app()
+        app(prog_name="composer")
     except KeyboardInterrupt:  # before any command began
         sys.exit(INTERRUPTED)
 

@@ -43,6 +43,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         native_size=rig.size,
         frames=shots[-1].frames.stop,
         seed=seed,
+        draft=options.draft,
         shots=tuple(shots),
         losses=_film_losses(shotlist, generator, size, rig),
     )

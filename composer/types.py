@@ -236,7 +236,7 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class SourceFrame:
-    """A frame of an earlier segment that the spatial memory reads: native frame `frame` of shot `shot`."""
+    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included."""
 
     segment: str
     frame: int
@@ -308,6 +308,7 @@ class FilmPlan:
     native_size: Size
     frames: int
     seed: int
+    draft: bool
     shots: tuple[ShotPlan, ...]
     losses: tuple[str, ...] = ()
 

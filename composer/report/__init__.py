@@ -4,6 +4,7 @@ from composer.report.contact_sheet import SheetRow, contact_sheet, evenly_spaced
 from composer.report.ground_plan import ground_plan
 from composer.report.map_sheet import map_sheet
 from composer.report.pictures import png, write_png
+from composer.report.records import manifest, shot_state
 from composer.report.view import CameraTrace, trace
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "contact_sheet",
     "evenly_spaced",
     "ground_plan",
+    "manifest",
     "map_sheet",
     "png",
+    "shot_state",
     "trace",
     "write_png",
 ]

@@ -39,17 +39,17 @@ def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack)
     }
 
 
-def _rounded(values: np.ndarray[Any, Any]) -> Any:
+def _rounded(values: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
     return (np.round(values, 9) + 0.0).tolist()
 
 
-def manifest(plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, str], draft: bool) -> dict[str, Any]:
+def manifest(plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, str]) -> dict[str, Any]:
     """Versions, seeds and digests: enough to say which film this is, and to make it again."""
     return {
         "version": 1,
         "title": plan.title,
         "synthetic": True,
-        "draft": draft,
+        "draft": plan.draft,
         "composer": version("shotlist-composer"),
         "generator": {"name": plan.generator, "version": plan.generator_version},
         "python": platform.python_version(),

@@ -1,0 +1,38 @@
+"""A film that was rendered: its file, its plan, its clips."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from composer import media, stitch
+from composer.types import Clip, FilmPlan
+
+if TYPE_CHECKING:
+    from moviepy import VideoClip
+
+FILM, CLIPS = "film.mp4", "clips"
+
+
+@dataclass(frozen=True)
+class Film:
+    """`path` is the film; `kept` of its segments were there already and did not render."""
+
+    path: Path
+    folder: Path
+    plan: FilmPlan
+    kept: int
+
+    def clip(self, shot: int | str) -> Clip:
+        """The clip of a shot, by index or name, tail handle included. Raises `KeyError` for shots it does not have."""
+        names = [s.shot for s in self.plan.shots]
+        name = shot if isinstance(shot, str) else names[shot] if -len(names) <= shot < len(names) else str(shot)
+        if name not in names:
+            raise KeyError(f"no shot `{name}`; the film has {', '.join(names)}")
+        frames = np.stack(list(media.read_frames(self.folder / CLIPS / f"{name}.mp4")))
+        return Clip(frames, {"shot": name, "generator": self.plan.generator})
+
+    def to_moviepy(self) -> "VideoClip":
+        """The film as a MoviePy clip, decoded as it is asked for."""
+        return stitch.to_moviepy(self.path)

@@ -1,0 +1,197 @@
+"""The output folder: the film, its clips, its plan and state, its pictures, and where it all came from."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from composer import media, report, stitch
+from composer.audio import Span, is_file, soundtrack
+from composer.composing.film import CLIPS, FILM
+from composer.composing.rehearsal import Rehearsal
+from composer.composing.studio import DELIVERY
+from composer.looks import RGB, look
+from composer.planning import plan_json
+from composer.run import OnProgress
+from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
+from composer.timing import FrameRange
+from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, WorldTrack
+
+MANIFEST, PLAN, SHEET, MAP, STATE = "manifest.json", "plan.json", "contact_sheet.png", "map.png", "state"
+_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A film about to be written: its plan, the delivery clip of each shot, and whether models invented any of it."""
+
+    rehearsal: Rehearsal
+    plan: FilmPlan
+    deliveries: Sequence[Entry]
+    invented: bool
+
+    def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
+        """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
+        film = folder / FILM
+        if self._is_in(folder):
+            return film
+        steps = ("film", "clips", "state", "pictures")
+
+        def tell(step: int) -> None:
+            if on_progress:
+                on_progress(Progress("write", steps[step], step, len(steps)))
+
+        tell(0)
+        kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else "algorithmicMedia"
+        stitch.stitch(self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind))
+        tell(1)
+        written = [film, *self._write_clips(folder / CLIPS)]
+        tell(2)
+        written += self._write_state(folder)
+        tell(3)
+        report.write_png(folder / SHEET, report.contact_sheet(self._rows(), self.plan.title))
+        report.write_png(folder / MAP, self._map())
+        written += [folder / SHEET, folder / MAP]
+        digests = {path.relative_to(folder).as_posix(): file_digest(path) for path in written}
+        _forget(folder, digests)
+        write_whole(
+            folder / MANIFEST, _json(report.manifest(self.plan, digest(self.rehearsal.layouts), self.key, digests))
+        )
+        return film
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of exactly what the folder shows."""
+        files = [file_digest(path) for path in self._sound_files()]
+        shown = (plan_json(self.plan), self.rehearsal.layouts, self._tracks, self._beds, files)
+        return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
+
+    def _is_in(self, folder: Path) -> bool:
+        said = _manifest(folder)
+        if said.get("film_key") != self.key:
+            return False
+        try:
+            return all(file_digest(folder / name) == expected for name, expected in said["digests"].items())
+        except OSError:
+            return False
+
+    @cached_property
+    def _tracks(self) -> list[tuple[CameraTrack, WorldTrack]]:
+        return [self.rehearsal.film_tracks(shot, self.plan.size) for shot in self.plan.shots]
+
+    @property
+    def _beds(self) -> dict[str, tuple[str, ...]]:
+        return {name: place.ambience for name, place in self.rehearsal.shotlist.places.items()}
+
+    def _sound_files(self) -> Iterator[Path]:
+        for words in self._beds.values():
+            yield from (Path(self.rehearsal.folder or "") / word for word in words if is_file(word))
+
+    def _clips(self) -> list[stitch.DeliveryClip]:
+        shots = zip(self.deliveries, self.plan.shots, strict=True)
+        return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
+
+    def _sound(self) -> Iterator[Any]:
+        spans = [Span(shot.place, shot.frames) for shot in self.plan.shots]
+        return soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder)
+
+    def _write_clips(self, folder: Path) -> list[Path]:
+        paths = []
+        for delivery, shot in zip(self.deliveries, self.plan.shots, strict=True):
+            path = folder / f"{shot.shot}.mp4"
+            try:
+                with media.whole(path) as temporary:
+                    shutil.copyfile(delivery.path(DELIVERY), temporary)
+            except OSError as error:
+                raise storage_error(error, path) from error
+            paths.append(path)
+        return paths
+
+    def _write_state(self, folder: Path) -> list[Path]:
+        write_whole(folder / PLAN, _json(plan_json(self.plan)))
+        paths = [folder / PLAN]
+        fps = plan_json(self.plan)["fps"]
+        for shot, tracks in zip(self.plan.shots, self._tracks, strict=True):
+            paths.append(folder / STATE / f"{shot.shot}.json")
+            write_whole(paths[-1], _json(report.shot_state(shot, fps, *tracks), indent=None))
+        return paths
+
+    def _rows(self) -> list[report.SheetRow]:
+        return [
+            report.SheetRow(shot.shot, self._caption(shot), _Stills(clip.path, report.evenly_spaced(clip.frames_used)))
+            for shot, clip in zip(self.plan.shots, self._clips(), strict=True)
+        ]
+
+    def _caption(self, shot: ShotPlan) -> str:
+        lens_mm = [1000 * self.rehearsal.shotlist.sensor * K / self.plan.size[0] for K in self._lens_px(shot)]
+        words = (shot.place, shot.light, f"{float(len(shot.frames) / self.plan.fps):.4g} s", f"{lens_mm[0]:.3g} mm")
+        return "  ".join(words)
+
+    def _lens_px(self, shot: ShotPlan) -> list[float]:
+        return [float(K) for K in self._tracks[shot.index][0].K[:, 0, 0]]
+
+    def _map(self) -> UInt8[np.ndarray, "h w 3"]:
+        plans = []
+        for name, layout in self.rehearsal.layouts.items():
+            shots = [shot for shot in self.plan.shots if shot.place == name]
+            cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks[s.index][0], s)) for s in shots]
+            plans.append(report.ground_plan(layout, self._ways(name, shots), cameras, _albedo))
+        return report.map_sheet(plans, self.plan.title)
+
+    def _ways(self, place: str, shots: Sequence[ShotPlan]) -> dict[str, np.ndarray[Any, Any]]:
+        """Where each subject of a place goes from its first shot there to the end of its last, off screen too."""
+        if not shots:
+            return {}
+        times_s = np.arange(shots[0].frames.start, shots[-1].frames.stop) / float(self.plan.fps)
+        bodies = self.rehearsal.story.sample(place, times_s).bodies
+        return {name: body.T_world_body[:, :3, 3] for name, body in bodies.items()}
+
+
+class _Stills(Sequence[UInt8[np.ndarray, "h w 3"]]):
+    """Frames of a clip, decoded when they are asked for."""
+
+    def __init__(self, path: Path, frames: Sequence[int]) -> None:
+        self.path, self.numbers = path, frames
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        number = self.numbers[index]
+        return next(iter(media.read_frames(self.path, FrameRange(number, number + 1))))
+
+
+def _seen(track: CameraTrack, shot: ShotPlan) -> CameraTrack:
+    shown = len(shot.frames)
+    return CameraTrack(track.K[:shown], track.T_world_camera[:shown], track.size)
+
+
+def _albedo(text: str) -> RGB:
+    return look(text).albedo
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        said = json.loads((folder / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) and isinstance(said.get("digests"), dict) else {}
+
+
+def _forget(folder: Path, digests: Mapping[str, str]) -> None:
+    """Remove clips and states of shots that the film no longer has; only what an earlier manifest names."""
+    for name in _manifest(folder).get("digests", {}):
+        path = folder / name
+        if name not in digests and path.parent in (folder / CLIPS, folder / STATE):
+            path.unlink(missing_ok=True)
+
+
+def _json(value: Any, indent: int | None = 1) -> str:
+    return json.dumps(value, indent=indent) + os.linesep

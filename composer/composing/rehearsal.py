@@ -1,0 +1,99 @@
+"""All that is known before anything renders: the state of the world and of every camera, at any time."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from composer import shotlist as lists
+from composer.camera import CameraPath, plan_cameras
+from composer.controls import choose, survey
+from composer.errors import Fault, ShotListError
+from composer.layout import Layout, lay_out
+from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
+from composer.scene import Scene
+from composer.schema import ShotList, Slate, slates
+from composer.types import CameraTrack, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame, WorldTrack
+from composer.world import Story, simulate
+
+
+def rehearse(shotlist: ShotList) -> "Rehearsal":
+    """Lay out every place, move every subject and plan every camera; faults are collected, not raised."""
+    problems = lists.check(shotlist, folder=lists.folder_of(shotlist))
+    if any(problem.severity == "error" for problem in problems):
+        return Rehearsal(shotlist, (), {}, Story({}), {}, lists.locate(shotlist, problems))
+    layouts, in_places = lay_out(shotlist)
+    story, in_motion = simulate(shotlist, layouts)
+    cameras, in_cameras = plan_cameras(shotlist, layouts, story)
+    faults = lists.locate(shotlist, [*problems, *in_places, *in_motion, *in_cameras])
+    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Layouts by place, the story of every subject, camera paths by shot, and every fault found on the way."""
+
+    shotlist: ShotList
+    slates: tuple[Slate, ...]
+    layouts: dict[str, Layout]
+    story: Story
+    cameras: dict[str, CameraPath]
+    faults: tuple[Fault, ...]
+
+    def raise_errors(self) -> None:
+        """Raises `ShotListError` with every error; warnings pass."""
+        errors = [fault for fault in self.faults if fault.severity == "error"]
+        if errors:
+            raise ShotListError(errors, "\n".join(lists.render(fault) for fault in errors))
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the files that the list names lie."""
+        return lists.folder_of(self.shotlist)
+
+    @cached_property
+    def scenes(self) -> dict[str, Scene]:
+        return {name: Scene(layout) for name, layout in self.layouts.items()}
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {slate.name: slate.index for slate in self.slates}
+
+    def slate(self, shot: str) -> Slate:
+        return self.slates[self._index[shot]]
+
+    def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
+        """The film as segments of a generator. Raises `ShotListError`."""
+        self.raise_errors()
+        film_plan = plan_film(self.shotlist, can, options)
+        return with_memory(film_plan, self._memory(film_plan)) if "memory" in can.channels else film_plan
+
+    def _memory(self, film_plan: FilmPlan) -> dict[str, tuple[SourceFrame, ...]]:
+        views = {s.id: survey(self.scenes[s.place], *self.tracks(s)) for s in film_plan.segments}
+        candidates = memory_candidates(film_plan)
+        return {s.id: choose(views[s.id], {c: views[c] for c in candidates[s.id]}) for s in film_plan.segments}
+
+    def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
+        """Camera and world at every native frame of `segment`, prefix included."""
+        return self._at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
+
+    def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
+        """Camera and world at every film frame of `shot`, handle included."""
+        fps = self.shotlist.fps
+        return self._at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
+
+    def _at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
+        """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
+        slate = self.slate(shot)
+        times_s = np.array([float(time) for time in times])
+        world = self.story.sample(slate.place, float(slate.start_s) + times_s)
+        early = int((times_s < 0).sum())
+        camera = self.cameras[shot].track(times_s[early:], size)
+        if not early:
+            return camera, world
+        before = self.slates[slate.index - 1]
+        lead = self.cameras[before.name].track(times_s[:early] + float(before.duration_s), size)
+        K = np.concatenate([lead.K, camera.K])
+        return CameraTrack(K, np.concatenate([lead.T_world_camera, camera.T_world_camera]), size), world

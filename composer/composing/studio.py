@@ -1,0 +1,155 @@
+"""One film being rendered: clips come from the store when they are there, from the generator when not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from composer import media
+from composer.composing.rehearsal import Rehearsal
+from composer.conform import Rates, conform_frames
+from composer.controls import Memory, SegmentControls, SourceView
+from composer.generate import generate
+from composer.looks import grade
+from composer.run import Meter, OnProgress
+from composer.shade import Shader
+from composer.store import Entry, Store, digest, version_of
+from composer.timing import FrameRange, round_half_up
+from composer.types import (
+    CameraTrack,
+    FilmPlan,
+    SegmentGenerator,
+    SegmentPlan,
+    SegmentRequest,
+    ShotPlan,
+    WorldTrack,
+)
+
+NATIVE, DELIVERY = "clip.mkv", "clip.mp4"
+"""Names in store entries: what the generator made, lossless; and what is seen, ready to be joined."""
+
+_DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
+
+
+class Studio:
+    """Renders segments in the order of the plan, each from what it depends on."""
+
+    def __init__(
+        self,
+        rehearsal: Rehearsal,
+        film_plan: FilmPlan,
+        maker: SegmentGenerator,
+        store: Store,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
+        self.segments = {segment.id: segment for segment in film_plan.segments}
+        self.natives: dict[str, Entry] = {}
+        self.kept = 0
+        self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
+        self.drawn_by = version_of(*_DRAWN_BY)
+        self.delivered_by = version_of("conform", "media")
+
+    def render(self, segment: SegmentPlan) -> Entry:
+        """The native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
+        camera, world = self.rehearsal.tracks(segment)
+        key = self.key(segment, camera, world)
+        entry = self.store.get(key)
+        if entry:
+            self.kept += 1
+            self.meter.keep(segment.id, _fresh(segment))
+        else:
+            entry = self.store.put(key, lambda folder: self.make(folder, segment, camera, world))
+        self.natives[segment.id] = entry
+        return entry
+
+    def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
+        """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
+        can, place = self.maker.capabilities, self.rehearsal.layouts[segment.place]
+        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0)
+        grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
+        seen = [self.natives[name].digest for name in segment.after]
+        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
+
+    def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
+        """Generate the clip into `folder`."""
+        request = SegmentRequest(
+            plan=segment,
+            prompt=segment.prompt,
+            style=self.style(segment),
+            seed=segment.seed,
+            controls=self.controls(segment, camera, world),
+            cameras=camera,
+            prefix=self.prefix(segment),
+        )
+        counted = 0.0
+
+        def on_share(share: float) -> None:
+            nonlocal counted
+            fresh = min(1.0, share) * segment.length - segment.prefix - counted
+            if fresh > 0:
+                counted += fresh
+                self.meter.advance(segment.id, fresh)
+
+        clip = generate(self.maker, request, on_share)
+        on_share(1.0)
+        media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
+        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
+
+    def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
+        channels = self.maker.capabilities.channels
+        scene = self.rehearsal.scenes[segment.place]
+        memory = Memory([self.source(s.segment, s.frame) for s in segment.memory]) if segment.memory else None
+        shader = self.shader(segment) if "previz" in channels else None
+        return SegmentControls(scene, camera, world, channels, shader, memory)
+
+    def source(self, segment_id: str, frame: int) -> SourceView:
+        """A frame that was made, with the geometry it was made from."""
+        segment = self.segments[segment_id]
+        camera, world = self.rehearsal.tracks(segment)
+        hits = self.rehearsal.scenes[segment.place].cast(camera[frame], segment.size, world[frame])
+        (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
+        return SourceView(image, hits.depth, hits.anchor_id, camera[frame])
+
+    def shader(self, segment: SegmentPlan) -> Shader:
+        return Shader(self.rehearsal.scenes[segment.place], segment.light, grade(self.style(segment)), segment.seed)
+
+    def style(self, segment: SegmentPlan) -> str:
+        return self.rehearsal.shotlist.styles[segment.style].look if segment.style else ""
+
+    def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
+        """The final frames that `segment` continues from: in its shot the last ones, across a cut those before it."""
+        if not segment.prefix_from:
+            return None
+        before = self.segments[segment.prefix_from]
+        stop = before.frames.stop
+        if before.shot != segment.shot:
+            stop = round_half_up(self.rehearsal.slate(before.shot).duration_s * before.fps)
+        last = FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
+        return np.stack(list(media.read_frames(self.natives[before.id].path(NATIVE), last)))
+
+    def deliver(self, shot: ShotPlan, natives: list[Entry]) -> Entry:
+        """The clip of `shot` as it is seen: on the film's frames, with a cut point where its tail handle begins."""
+        rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)
+        form = media.DeliveryFormat(self.plan.fps, self.plan.size, self.plan.draft)
+
+        def write(folder: Path) -> dict[str, Any]:
+            frames = conform_frames(self.native_frames(shot), FrameRange(0, shot.clip_length), rates, form.size)
+            media.write_delivery(folder / DELIVERY, frames, form, starts={0, len(shot.frames)})
+            return {"shot": shot.shot}
+
+        key = digest("delivery", self.delivered_by, form, len(shot.frames), shot.handle, [n.digest for n in natives])
+        return self.store.get_or_put(key, write)
+
+    def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
+        """The native frames of `shot` from its first on, each prefix left out."""
+        for segment in shot.segments:
+            yield from media.read_frames(
+                self.natives[segment.id].path(NATIVE), FrameRange(segment.prefix, segment.length)
+            )
+
+
+def _fresh(segment: SegmentPlan) -> int:
+    return segment.length - segment.prefix

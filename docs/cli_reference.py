@@ -1,0 +1,45 @@
+"""Writes docs/cli.md from the program's own help: `python docs/cli_reference.py > docs/cli.md`."""
+
+import os
+import subprocess
+import sys
+
+COMMANDS = ("", "new", "check", "plan", "previz", "render", "schema", "generators", "doctor")
+
+HEAD = """# The command line
+
+Generated from the program's help by `python docs/cli_reference.py > docs/cli.md`.
+
+| exit code | means |
+|---|---|
+| 0 | done |
+| 2 | usage: an unknown option or a missing argument |
+| 3 | a fault in the shot list, or in what it names |
+| 4 | a generator is missing, broken, or failed on a segment |
+| 5 | a measured gate failed under `--strict` (no command has it yet) |
+| 6 | another render holds the output folder |
+| 7 | storage: full, unwritable or damaged |
+| 130 | interrupted; the same command goes on from there |
+"""
+
+
+def reference() -> str:
+    """The page, from the help of every command."""
+    parts = [HEAD]
+    for command in COMMANDS:
+        words = [command] if command else []
+        environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+        run = subprocess.run(
+            [sys.executable, "-m", "composer", *words, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        )
+        text = "\n".join(line.rstrip() for line in run.stdout.strip().splitlines())
+        parts.append(f"## composer {command}".rstrip() + f"\n\n```\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
