@@ -46,14 +46,13 @@ fix: $(DEV) ## format, and repair what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV) ## regenerate docs/shotlist.md and its JSON Schema
-	$(BIN)/python -c 'from composer.shotlist import reference; print(reference(), end="")' > docs/.new
-	mv docs/.new docs/shotlist.md
-	$(BIN)/composer schema > docs/.new
-	mv docs/.new docs/shotlist.schema.json
+docs: $(DEV) ## regenerate docs/shotlist.md, its JSON Schema and docs/cli.md
+	$(BIN)/python -c 'from composer.shotlist import reference; print(reference(), end="")' > docs/.new && mv docs/.new docs/shotlist.md
+	$(BIN)/composer schema > docs/.new && mv docs/.new docs/shotlist.schema.json
+	$(BIN)/python docs/cli_reference.py > docs/.new && mv docs/.new docs/cli.md
 
 clean: ## remove .venv, caches and films
-	rm -rf $(VENV) out build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) out build dist docs/.new ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: an install is due only when a dependency was added or pinned anew, so that a rerun costs nothing.

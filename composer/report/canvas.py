@@ -9,7 +9,8 @@ from jaxtyping import Float, UInt8
 from composer.report.typography import RGB, Picture
 
 FINE = 3
-Points = Float[np.ndarray, "n 2"]
+Points = Float[np.ndarray, "_ 2"]
+Point = Float[np.ndarray, "2"]
 """x, y in pixels of the finished picture."""
 
 
@@ -47,19 +48,16 @@ class Canvas:
         """Draw round a polygon."""
         self.line(np.concatenate([points, points[:1]]), colour, width, dash)
 
-    def disc(self, centre: Points | tuple[float, float], radius: float, colour: RGB) -> None:
+    def disc(self, centre: Point | tuple[float, float], radius: float, colour: RGB) -> None:
         """A filled circle."""
-        x, y = np.asarray(centre, float).reshape(2) * FINE
+        x, y = float(centre[0]) * FINE, float(centre[1]) * FINE
         cv2.circle(self._fine, (round(x), round(y)), round(radius * FINE), colour, cv2.FILLED)
 
-    def arrowhead(
-        self, tip: Points | tuple[float, float], towards: tuple[float, float], size: float, colour: RGB
-    ) -> None:
+    def arrowhead(self, tip: Point, towards: Point, size: float, colour: RGB) -> None:
         """A slim filled triangle whose `tip` points along the direction `towards`."""
-        ahead = np.asarray(towards, float) / max(float(np.hypot(*towards)), 1e-9)
+        ahead = towards / max(float(np.hypot(*towards)), 1e-9)
         aside = np.array([-ahead[1], ahead[0]])
-        end = np.asarray(tip, float).reshape(2)
-        self.fill(np.stack([end, end - size * (ahead + 0.42 * aside), end - size * (ahead - 0.42 * aside)]), colour)
+        self.fill(np.stack([tip, tip - size * (ahead + 0.42 * aside), tip - size * (ahead - 0.42 * aside)]), colour)
 
     def finished(self) -> UInt8[np.ndarray, "h w 3"]:
         """The sheet at its own size."""

@@ -5,10 +5,10 @@ from math import ceil
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Float, UInt8
 
 from composer.layout import Layout
-from composer.report.canvas import Canvas, Points
+from composer.report.canvas import Canvas
 from composer.report.footprints import footprint, top_m
 from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, camera_ink, coded, mixed
 from composer.report.labels import Labels
@@ -62,7 +62,7 @@ def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
 
 
-def _draw_subject(canvas: Canvas, view: View, solid: Solid | None, way: Points | None, colour: RGB) -> None:
+def _draw_subject(canvas: Canvas, view: View, solid: Solid | None, way: Float[np.ndarray, "_ 3"] | None, colour: RGB) -> None:
     if solid is not None:
         outline = view.pixels(footprint(solid))
         facing = -solid.T_world_solid[:2, 1] * np.array([1, -1])

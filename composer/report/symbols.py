@@ -4,9 +4,8 @@ from itertools import pairwise
 from math import ceil
 
 import numpy as np
-from jaxtyping import Float
 
-from composer.report.canvas import Canvas, Points
+from composer.report.canvas import Canvas, Point, Points
 from composer.report.inks import GRID, GRID_BOLD, INK, LAMP, PAPER, mixed
 from composer.report.typography import RGB
 from composer.report.view import CameraTrace, View
@@ -39,8 +38,8 @@ def draw_anchor(canvas: Canvas, outline: Points, fill: RGB, top_m: float, *, ove
         canvas.outline(outline, edge, 1.3)
     if lamp:
         centre = outline.mean(axis=0)
-        canvas.disc(tuple(centre), 6, PAPER)
-        canvas.disc(tuple(centre), 4.5, LAMP)
+        canvas.disc(centre, 6, PAPER)
+        canvas.disc(centre, 4.5, LAMP)
 
 
 def draw_mark(canvas: Canvas, at: Points) -> None:
@@ -57,21 +56,21 @@ def draw_path(canvas: Canvas, points: Points, colour: RGB) -> None:
         canvas.line(points, PAPER, 4.6)
         canvas.line(points, colour, 2.2)
     for at, towards in _stations(points, max(1, min(12, int(total // 110)))) if total > 26 else ():
-        canvas.arrowhead(at + 5 * towards, tuple(towards), 11, colour)
-    canvas.disc(tuple(points[-1]), 6, PAPER)
-    canvas.disc(tuple(points[-1]), 4.6, colour)
+        canvas.arrowhead(at + 5 * towards, towards, 11, colour)
+    canvas.disc(points[-1], 6, PAPER)
+    canvas.disc(points[-1], 4.6, colour)
     if total > 9:
-        canvas.disc(tuple(points[0]), 6, PAPER)
-        canvas.disc(tuple(points[0]), 4.6, colour)
-        canvas.disc(tuple(points[0]), 2.6, PAPER)
+        canvas.disc(points[0], 6, PAPER)
+        canvas.disc(points[0], 4.6, colour)
+        canvas.disc(points[0], 2.6, PAPER)
 
 
-def draw_person(canvas: Canvas, outline: Points, facing: Float[np.ndarray, "2"], colour: RGB) -> None:
+def draw_person(canvas: Canvas, outline: Points, facing: Point, colour: RGB) -> None:
     """A footprint with a nose, so that one sees which way it looks; `facing` in pixels, y down."""
     centre = outline.mean(axis=0)
     reach = float(np.abs((outline - centre) @ facing).max())
     nose = max(7.0, 0.6 * reach)
-    canvas.arrowhead(centre + facing * (reach + 0.85 * nose), tuple(facing), nose, colour)
+    canvas.arrowhead(centre + facing * (reach + 0.85 * nose), facing, nose, colour)
     canvas.fill(outline, mixed(colour, PAPER, 0.45))
     canvas.outline(outline, colour, 1.4)
 
@@ -92,11 +91,11 @@ def draw_camera(canvas: Canvas, trace: CameraTrace, view: View, reach_px: float,
         canvas.line(way, colour, 1.8)
         if _length(way) > 18:
             at, towards = _stations(way, 1)[0]
-            canvas.arrowhead(at + 5 * towards, tuple(towards), 9, colour)
+            canvas.arrowhead(at + 5 * towards, towards, 9, colour)
     _draw_body(canvas, way[0], float(trace.heading_deg[0]), colour)
     if _length(way) > 9:
-        canvas.disc(tuple(way[-1]), 4.4, colour)
-        canvas.disc(tuple(way[-1]), 2.6, PAPER)
+        canvas.disc(way[-1], 4.4, colour)
+        canvas.disc(way[-1], 2.6, PAPER)
 
 
 def moves(trace: CameraTrace) -> bool:
@@ -109,16 +108,16 @@ def moves(trace: CameraTrace) -> bool:
     )
 
 
-def ahead_px(heading_deg: float) -> Float[np.ndarray, "2"]:
+def ahead_px(heading_deg: float) -> Point:
     """Unit step on the plan along a bearing, y down."""
     radians = np.deg2rad(heading_deg)
     return np.array([np.sin(radians), -np.cos(radians)])
 
 
-def _draw_body(canvas: Canvas, at: Points, heading_deg: float, colour: RGB) -> None:
+def _draw_body(canvas: Canvas, at: Point, heading_deg: float, colour: RGB) -> None:
     ahead = ahead_px(heading_deg)
     aside = np.array([-ahead[1], ahead[0]])
-    centre = np.asarray(at).reshape(2)
+    centre = at
     for grow, paint in ((1.6, PAPER), (0.0, colour)):
         long, wide = 7 + grow, 4.6 + grow
         box = [centre - long * ahead + s * wide * aside for s in (1, -1)] + [centre + s * wide * aside for s in (-1, 1)]
@@ -127,16 +126,16 @@ def _draw_body(canvas: Canvas, at: Points, heading_deg: float, colour: RGB) -> N
         canvas.fill(np.stack(hood), paint)
 
 
-def _wedge(apex: Points, heading_deg: float, fov_deg: float, reach_px: float) -> Points:
+def _wedge(apex: Point, heading_deg: float, fov_deg: float, reach_px: float) -> Points:
     bearings = np.linspace(heading_deg - fov_deg / 2, heading_deg + fov_deg / 2, 25)
-    return np.stack([np.asarray(apex).reshape(2), *(apex + reach_px * ahead_px(float(b)) for b in bearings)])
+    return np.stack([apex, *(apex + reach_px * ahead_px(float(b)) for b in bearings)])
 
 
 def _length(points: Points) -> float:
     return float(sum(np.hypot(*(b - a)) for a, b in pairwise(points)))
 
 
-def _stations(points: Points, count: int) -> list[tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]]:
+def _stations(points: Points, count: int) -> list[tuple[Point, Point]]:
     """Points at the middles of `count` equal parts of a line, each with the direction it runs in there."""
     steps = np.diff(points, axis=0)
     lengths = np.hypot(steps[:, 0], steps[:, 1])
