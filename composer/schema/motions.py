@@ -8,7 +8,7 @@ from pydantic import WithJsonSchema
 from composer.errors import Wrong
 from composer.schema import quantities as q
 from composer.schema.later import LATER_MOTIONS, not_yet
-from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.names import NAME, did_you_mean, parse_name
 from composer.schema.phrases import parse_facing
 from composer.schema.words import Action, Go, Hold, Turn
 
@@ -54,7 +54,7 @@ def _action(value: Any) -> Action:
     word = words[0] if words else ""
     raise Wrong(
         "motion-word",
-        f"`{shown(word)}` is no motion" if word else "a motion without words",
+        f"`{q.shown(word)}` is no motion" if word else "a motion without words",
         f"expected one of: {', '.join(WORDS)}.{did_you_mean(word, WORDS)}",
         focus=word,
     )
@@ -126,7 +126,7 @@ def _one(clauses: dict[str, list[str]], clause: str, parse: Callable[[str], Any]
         known = did_you_mean(words[1], _CLAUSES)
         raise Wrong(
             "motion-word",
-            f"`{shown(' '.join(words[1:]))}` is too much after `{clause} {shown(words[0])}`",
+            f"`{q.shown(' '.join(words[1:]))}` is too much after `{clause} {q.shown(words[0])}`",
             f"{_CLAUSE_EXAMPLES[clause]}.{known}",
             focus=" ".join(words[1:]),
         )

@@ -10,7 +10,7 @@ from pydantic import WithJsonSchema
 from composer.errors import Wrong
 from composer.schema import quantities as q
 from composer.schema.later import LATER_MOVES, not_yet
-from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.names import NAME, did_you_mean, parse_name
 from composer.schema.words import SIZES, Arc, Dolly, Ease, Move, Pan, PanWith, Part, Static, Step, Truck
 
 EASES: tuple[Ease, ...] = ("ease", "ease-in", "ease-out", "linear")
@@ -60,7 +60,7 @@ def _part(text: str) -> Part:
     if not words:
         raise Wrong(
             "camera-word",
-            "a camera move without words" if not text else f"`{shown(text)}` does not say how the camera moves",
+            "a camera move without words" if not text else f"`{q.shown(text)}` does not say how the camera moves",
             _ALL,
             focus=text,
         )
@@ -94,7 +94,7 @@ class _Ways:
                 extra = " ".join(more)
                 raise Wrong(
                     "camera-word",
-                    f"`{shown(extra)}` is too much after `{self.kind} {way} {shown(amount)}`",
+                    f"`{q.shown(extra)}` is too much after `{self.kind} {way} {q.shown(amount)}`",
                     self.expected,
                     focus=extra,
                 )
@@ -162,14 +162,16 @@ def _move(words: list[str], text: str) -> Move:
         return _MOVES[word](rest, text)
     if word in LATER_MOVES:
         raise not_yet(word, ", ".join(_MOVES), focus=word)
-    raise Wrong("camera-word", f"`{shown(word)}` is no camera move", f"{_ALL}.{did_you_mean(word, _MOVES)}", focus=word)
+    raise Wrong(
+        "camera-word", f"`{q.shown(word)}` is no camera move", f"{_ALL}.{did_you_mean(word, _MOVES)}", focus=word
+    )
 
 
 def _size(word: Any) -> Any:
     if word in SIZES:
         return word
     hint = did_you_mean(str(word), SIZES)
-    raise Wrong("camera-word", f"`{shown(str(word))}` is no size", f"expected one of: {', '.join(SIZES)}.{hint}")
+    raise Wrong("camera-word", f"`{q.shown(str(word))}` is no size", f"expected one of: {', '.join(SIZES)}.{hint}")
 
 
 def _at(text: str, words: list[str], parse: Callable[[Any], Any], missing: str, example: str) -> Any:
@@ -180,7 +182,7 @@ def _at(text: str, words: list[str], parse: Callable[[Any], Any], missing: str, 
         raise Wrong("camera-word", missing, example, focus=text)
     raise Wrong(
         "camera-word",
-        f"`{shown(' '.join(words[1:]))}` is too much after `{shown(words[0])}`",
+        f"`{q.shown(' '.join(words[1:]))}` is too much after `{q.shown(words[0])}`",
         "expected one word here, " + example,
         focus=" ".join(words),
     )

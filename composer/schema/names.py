@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from composer.errors import Wrong
-from composer.schema.quantities import COMPASS
+from composer.schema.quantities import COMPASS, shown
 from composer.schema.words import SIZES
 
 NAME = r"[a-z][a-z0-9_]{1,63}"
@@ -56,12 +56,6 @@ def parse_shot_name(value: Any) -> str:
     if text in TAKEN:
         return parse_name(text)
     raise Wrong("name", f"`{shown(text)}` is not a name", f"{_RULE}, or a slate such as `12A`.{_repaired(text)}")
-
-
-def shown(text: str, limit: int = 60) -> str:
-    """`text` on one line, shortened."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def _repaired(text: str) -> str:

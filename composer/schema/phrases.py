@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean, parse_name, shown
+from composer.schema.names import NAME, did_you_mean, parse_name
 from composer.schema.sizes import parse_integer, parse_point, parse_sizes
 from composer.schema.words import SIDES, SIZES, Framing, ShotSize
 
@@ -98,7 +98,7 @@ def parse_colour(value: Any) -> Any:
         )
         raise Wrong(
             "colour",
-            f"`{shown(str(value))}` is no light of a lamp",
+            f"`{q.shown(str(value))}` is no light of a lamp",
             f'expected `warm`, `cold` or a colour such as `"#ffd9a0"`.{hint}',
         )
     brightest = max(linear)
@@ -121,7 +121,7 @@ def parse_repeat(value: Any) -> Any:
     expected = "expected a count, a step and a direction, such as `5 every 7m west`"
     match = re.fullmatch(r"(\S+) +every +(\S+) +(\S+)", str(value).strip()[:80])
     if not match:
-        raise Wrong("repeat", f"`{shown(str(value))}` is no row", expected)
+        raise Wrong("repeat", f"`{q.shown(str(value))}` is no row", expected)
     count = _within(match[1], parse_integer(2, 500))
     step = _within(match[2], q.parse_extent)
     return Repeat(count, step, _within(match[3], q.parse_direction))
@@ -134,7 +134,7 @@ def parse_sun(value: Any) -> Any:
     expected = "expected a direction and a height, such as `west 12deg`"
     words = list(value) if isinstance(value, tuple | list) else str(value)[:80].split()
     if len(words) != 2:
-        raise Wrong("sun", f"`{shown(str(value))}` does not say where the sun stands", expected)
+        raise Wrong("sun", f"`{q.shown(str(value))}` does not say where the sun stands", expected)
     bearing, height = _within(words[0], q.parse_direction), _within(words[1], q.parse_angle)
     if not 0 <= height <= 90:
         raise Wrong(
@@ -160,7 +160,7 @@ def parse_ambience(value: Any) -> Any:
         if word not in AMBIENCE and not word.lower().endswith(AUDIO_FILES):
             raise Wrong(
                 "ambience",
-                f"no ambience is called `{shown(word)}`",
+                f"no ambience is called `{q.shown(word)}`",
                 f"expected one of: {', '.join(AMBIENCE)}; or an audio file.{did_you_mean(word, AMBIENCE)}",
                 focus=word,
             )
@@ -194,7 +194,7 @@ def parse_framing(value: Any) -> Any:
     if not names:
         raise Wrong(
             "framing",
-            f"`{shown(value)}` does not say whom it is on",
+            f"`{q.shown(value)}` does not say whom it is on",
             f"expected names after it, such as `{sizes[0] if sizes else 'MS'} mara`",
         )
     if len(names) > 16 or len(set(names)) != len(names):
@@ -218,7 +218,7 @@ def parse_side(value: Any) -> Any:
             raise
         raise Wrong(
             "side",
-            f"`{shown(str(value))}` is neither a direction nor a side",
+            f"`{q.shown(str(value))}` is neither a direction nor a side",
             f"expected one of: {', '.join([*q.COMPASS, *SIDES])}; or a bearing such as `200deg`.{did_you_mean(str(value), [*q.COMPASS, *SIDES])}",
         ) from None
 

@@ -61,10 +61,18 @@ class Time:
 
 
 def plain(value: float | Fraction, digits: int = 3) -> str:
-    """A number as people write it: no trailing zeros, no exponent."""
+    """A number as people write it: no trailing zeros, no exponent below 10^15."""
+    if abs(float(value)) >= 1e15:
+        return f"{float(value):.0e}"
     text = f"{float(value):.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as text on one line, shortened."""
+    line = " ".join(str(value).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def number(text: str) -> Fraction:
@@ -77,7 +85,7 @@ def number(text: str) -> Fraction:
 def finite(value: Any) -> Fraction:
     """A number given from Python, exactly. Raises `Wrong` for NaN, infinities and what is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not math.isfinite(value):
-        raise Wrong("number", f"`{value}` is not a number", "expected a finite number")
+        raise Wrong("number", f"`{shown(value)}` is not a number", "expected a finite number")
     return Fraction(value)
 
 
@@ -85,7 +93,7 @@ class NoTimeUnit(Wrong):
     """A bare number where a time belongs; what it would be in frames depends on the film."""
 
     def __init__(self, value: str, amount: Fraction) -> None:
-        super().__init__("no-unit", f"`{value}` has no unit", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
+        super().__init__("no-unit", f"`{shown(value)}` has no unit", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
         self.amount = amount
 
     def at_rate(self, fps: Fraction) -> Wrong:
@@ -103,9 +111,9 @@ _LONGEST_S = 86_400
 def _split(text: Any, what: str, example: str) -> tuple[Fraction, str]:
     if not isinstance(text, str):
         text = str(text)
-    match = _QUANTITY.fullmatch(text.strip())
-    if not match or len(text) > 32:
-        raise Wrong("quantity", f"`{text}` is not {what}", f"expected {example}")
+    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= 32 else None
+    if not match:
+        raise Wrong("quantity", f"`{shown(text)}` is not {what}", f"expected {example}")
     return Fraction(match[1]), match[2]
 
 
@@ -117,27 +125,29 @@ def parse_time(value: Any) -> Time:
     if unit == "f":
         if amount.denominator != 1:
             raise Wrong(
-                "frames", f"`{value}` is not a whole number of frames", f"{_A_TIME}. Did you mean `{round(amount)}f`?"
+                "frames",
+                f"`{shown(value)}` is not a whole number of frames",
+                f"{_A_TIME}. Did you mean `{round(amount)}f`?",
             )
         return _in_a_day(Time(amount, in_frames=True), str(value))
     if unit in _TIMES:
         return _in_a_day(Time(amount * _TIMES[unit]), str(value))
     if not unit:
-        raise NoTimeUnit(str(value), amount)
+        raise NoTimeUnit(shown(value), amount)
     if unit == "m":
         raise Wrong(
             "wrong-unit",
-            f"`{value}` is {_words(amount)} metre{'' if amount == 1 else 's'}, not a time",
+            f"`{shown(value)}` is {_words(amount)} metre{'' if amount == 1 else 's'}, not a time",
             f"{_A_TIME}. Did you mean `{plain(amount)}min`?",
         )
-    raise Wrong("wrong-unit", f"`{value}` is not a time", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
+    raise Wrong("wrong-unit", f"`{shown(value)}` is not a time", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
 
 
 def _in_a_day(time: Time, text: str) -> Time:
     if time.amount <= 0:
-        raise Wrong("range", f"`{text}` is no time at all", "expected more than `0s`")
+        raise Wrong("range", f"`{shown(text)}` is no time at all", "expected more than `0s`")
     if time.seconds(Fraction(60 if time.in_frames else 1)) > _LONGEST_S:
-        raise Wrong("range", f"`{text}` is longer than a day", "expected at most `24h`")
+        raise Wrong("range", f"`{shown(text)}` is longer than a day", "expected at most `24h`")
     return time
 
 
@@ -155,7 +165,7 @@ def parse_length(value: Any) -> float:
     amount, unit = _split(value, "a length", "a length: `m`, `cm`, `ft` or `in`, such as `3m`")
     if unit in LENGTHS:
         return float(amount * LENGTHS[unit])
-    said = f"`{value}` has no unit" if not unit else f"`{value}` is not a length"
+    said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a length"
     code = "wrong-unit" if unit else "no-unit"
     raise Wrong(code, said, f"expected a length: `m`, `cm`, `ft` or `in`. Did you mean `{plain(amount)}m`?")
 
@@ -197,7 +207,7 @@ def parse_lens(value: Any) -> float:
             f"expected `8mm` to `800mm`. Did you mean `{plain(amount)}mm`?",
         )
     if unit != "mm":
-        said = f"`{value}` has no unit" if not unit else f"`{value}` is not a focal length"
+        said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a focal length"
         raise Wrong(
             "wrong-unit" if unit else "no-unit",
             said,
@@ -219,7 +229,7 @@ def parse_angle(value: Any) -> float:
     else:
         amount, unit = _split(value, "an angle", "an angle, such as `20deg`")
     if unit != "deg":
-        said = f"`{value}` has no unit" if not unit else f"`{value}` is not an angle"
+        said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not an angle"
         raise Wrong(
             "wrong-unit" if unit else "no-unit", said, f"expected an angle in `deg`. Did you mean `{plain(amount)}deg`?"
         )
@@ -245,7 +255,7 @@ def parse_speed(value: Any) -> float:
     else:
         amount, unit = _split(value, "a speed", "a speed: `m/s` or `km/h`, such as `1.4m/s`")
     if unit not in _SPEEDS:
-        said = f"`{value}` has no unit" if not unit else f"`{value}` is not a speed"
+        said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a speed"
         raise Wrong(
             "wrong-unit" if unit else "no-unit",
             said,
@@ -268,6 +278,6 @@ def parse_direction(value: Any) -> float:
         return parse_angle(text) % 360
     raise Wrong(
         "direction",
-        f"`{value}` is no direction",
+        f"`{shown(value)}` is no direction",
         "expected a compass word (`north`, `north-east` ...) or a bearing clockwise from north (`90deg` is east)",
     )

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from composer.errors import Wrong
-from composer.schema.quantities import LENGTHS, NUMBER, finite, number, parse_length, plain
+from composer.schema.quantities import LENGTHS, NUMBER, finite, number, parse_length, plain, shown
 from composer.timing import FRAME_RATES
 
 
@@ -32,15 +32,17 @@ def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[floa
                 hint = f" Did you mean `{value}m`?" if bare else ""
                 raise Wrong(
                     "no-unit" if bare else "size",
-                    f"`{value}` has no unit" if bare else f"`{value}` is not a size",
+                    f"`{shown(value)}` has no unit" if bare else f"`{shown(value)}` is not a size",
                     f"expected {names}, one unit at the end, such as `{' x '.join(['4', '4', '9'][:most])}m`.{hint}",
                 )
             parsed = tuple(float(Fraction(re.match(NUMBER, p)[0]) * LENGTHS[unit]) for p in parts)  # type: ignore[index]
         if not least <= len(parsed) <= most:
-            raise Wrong("size", f"`{value}` gives {len(parsed)} lengths", f"expected {names}")
+            raise Wrong("size", f"`{shown(value)}` gives {len(parsed)} lengths", f"expected {names}")
         for length in parsed:
             if not 0.001 <= length <= 10_000:
-                raise Wrong("range", f"{plain(length)} m in `{value}`", "expected lengths of `0.001m` to `10000m`")
+                raise Wrong(
+                    "range", f"{plain(length)} m in `{shown(value)}`", "expected lengths of `0.001m` to `10000m`"
+                )
         return parsed
 
     return parse
@@ -51,7 +53,7 @@ def parse_point(value: Any) -> tuple[float, ...]:
     if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3:
         raise Wrong(
             "point",
-            f"`{value}` is no position" if isinstance(value, str) else "this is no position",
+            f"`{shown(value)}` is no position" if isinstance(value, str) else "this is no position",
             "expected `[x, y]` or `[x, y, z]` in metres",
         )
     return tuple(parse_coordinate(v) for v in value)
@@ -78,7 +80,7 @@ def parse_frame_rate(value: Any) -> Fraction:
     if re.fullmatch(NUMBER, text) and len(text) <= 24:
         nearest = min(FRAME_RATES, key=lambda k: abs(float(k) - float(text)))
         hint = f" Did you mean `{nearest}`?"
-    raise Wrong("fps", f"`{text}` is no frame rate", f"expected one of: {', '.join(FRAME_RATES)}.{hint}")
+    raise Wrong("fps", f"`{shown(text)}` is no frame rate", f"expected one of: {', '.join(FRAME_RATES)}.{hint}")
 
 
 def parse_picture_size(value: Any) -> tuple[int, int]:
@@ -87,7 +89,9 @@ def parse_picture_size(value: Any) -> tuple[int, int]:
         value = "x".join(str(v) for v in value)
     match = re.fullmatch(r"(\d{1,6})\s*x\s*(\d{1,6})", str(value).strip())
     if not match:
-        raise Wrong("size", f"`{value}` is no picture size", "expected width x height in pixels, such as `768x432`")
+        raise Wrong(
+            "size", f"`{shown(value)}` is no picture size", "expected width x height in pixels, such as `768x432`"
+        )
     width, height = int(match[1]), int(match[2])
     good = tuple(min(8192, max(64, v + v % 2)) for v in (width, height))
     if good != (width, height):
@@ -105,9 +109,9 @@ def parse_integer(least: int, most: int) -> Callable[[Any], int]:
     def parse(value: Any) -> int:
         text = str(value).strip()
         if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,20}", text):
-            raise Wrong("integer", f"`{value}` is not a whole number", f"expected {least} to {most}")
+            raise Wrong("integer", f"`{shown(value)}` is not a whole number", f"expected {least} to {most}")
         if not least <= int(text) <= most:
-            raise Wrong("range", f"`{text}` is out of range", f"expected {least} to {most}")
+            raise Wrong("range", f"`{shown(text)}` is out of range", f"expected {least} to {most}")
         return int(text)
 
     return parse

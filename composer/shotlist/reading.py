@@ -59,30 +59,33 @@ def read(data: str | bytes, file: str = "shot list", folder: FilePath | None = N
         raise _error(faults)
     if broken:
         raise _error(faults)
-    shotlist, found = _understand(source, plain(root))
+    shotlist, found, left_over = _understand(source, plain(root))
     faults += [source.locate(problem) for problem in found]
     if shotlist is None or any(fault.severity == "error" for fault in faults):
-        raise _error(faults)
+        raise _error(faults, left_over)
     return shotlist
 
 
-def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Problem]]:
-    """The shot list if every value is good, and all faults and warnings; those of the sound part when some are not."""
+def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Problem], int]:
+    """The shot list if every value is good, all faults and warnings, and how many more faults were left over.
+
+    When some values are not good, what refers to them is passed over and the rest is checked all the same.
+    """
     if isinstance(data, dict):
         data.setdefault("title", FilePath(source.file).stem or "untitled")
     try:
         shotlist = ShotList.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        problems = translate(error, source, _fps(data))
-        sound = repaired(data, error)
+        problems, left_over = translate(error, source, _fps(data))
+        sound = None if left_over else repaired(data, error)
         if sound is not None:
             told = [problem.path for problem in problems]
             more = check(sound, Declared.in_data(data), source.folder)
             fresh = [problem for problem in more if not any(_touch(problem.path, path) for path in told)]
             problems += [_by_name(problem, source) for problem in fresh]
-        return None, problems
+        return None, problems, left_over
     shotlist._source = source  # noqa: SLF001 - the model keeps it for us, and hides it from its own fields
-    return shotlist, check(shotlist, folder=source.folder)
+    return shotlist, check(shotlist, folder=source.folder), 0
 
 
 def _by_name(problem: Problem, source: Source) -> Problem:
@@ -115,20 +118,13 @@ def _found(source: Source) -> str:
     return "this file is empty" if source.root is None else "a shot list is a mapping of keys, and this is none"
 
 
-def _error(faults: list[Fault]) -> ShotListError:
+def _error(faults: list[Fault], left_over: int = 0) -> ShotListError:
     """All faults in file order; of very many, the first ones and a count."""
     ordered = sorted(faults, key=lambda fault: (fault.line, fault.column))
-    if len(ordered) > MOST_FAULTS:
-        last = ordered[MOST_FAULTS]
-        rest = Fault(
-            last.file,
-            last.line,
-            last.column,
-            last.width,
-            "more",
-            f"{len(ordered) - MOST_FAULTS} more faults from here on",
-            (),
-            last.excerpt,
-        )
-        ordered = [*ordered[:MOST_FAULTS], rest]
+    left_over += max(0, len(ordered) - MOST_FAULTS)
+    ordered = ordered[:MOST_FAULTS]
+    if left_over:
+        last = ordered[-1]
+        said = f"{left_over} more faults after this one"
+        ordered.append(Fault(last.file, last.line, last.column, last.width, "more", said, (), last.excerpt, last.path))
     return ShotListError(ordered, "\n".join(render(fault) for fault in ordered))

@@ -12,7 +12,7 @@ def render(fault: Fault) -> str:
     """The fault as text of three lines or more, without a line end."""
     head = f"{where(fault)}: {fault.severity}: {fault.message} [{fault.code}]"
     lines = [head]
-    if fault.line:
+    if fault.line and fault.excerpt.strip():
         excerpt, column, width = shorten(fault.excerpt, fault.column - 1, fault.width)
         lines += [
             excerpt.rstrip(),

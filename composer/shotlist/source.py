@@ -75,9 +75,11 @@ class Source:
         key: Scalar | None = None
         for depth, step in enumerate(path):
             if isinstance(node, Mapping) and isinstance(step, str) and step in node.values:
-                node, key = node.values[step], node.keys[step]
+                key = node.keys[step]
+                node = node.values[step]
             elif isinstance(node, Sequence) and isinstance(step, int) and -len(node.items) <= step < len(node.items):
-                node, key = node.items[step], None
+                key = None
+                node = node.items[step]
             else:
                 return node, key, path[depth:]
         return node, key, ()
@@ -85,9 +87,9 @@ class Source:
     def key_span(self, node: Node | None, key: Scalar | None) -> tuple[int, int]:
         """The key of `node`, or the first key inside an item of a list."""
         first = next(iter(node.keys.values()), None) if isinstance(node, Mapping) else None
-        shown = key or first
-        if shown:
-            return shown.start, shown.end
+        begins = key or first
+        if begins:
+            return begins.start, begins.end
         if node is None:
             return 0, 0
         return node.start, node.end if isinstance(node, Scalar) else node.start + 1

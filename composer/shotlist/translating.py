@@ -8,8 +8,8 @@ from pydantic_core import ErrorDetails
 
 from composer.errors import Path, Problem, Wrong
 from composer.schema.later import LATER_VALUES
-from composer.schema.names import did_you_mean, shown
-from composer.schema.quantities import NoTimeUnit
+from composer.schema.names import did_you_mean
+from composer.schema.quantities import NoTimeUnit, shown
 from composer.shotlist.parts import called, part_at
 from composer.shotlist.source import Source
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
@@ -18,21 +18,17 @@ MOST_FAULTS = 200
 """Faults that are told in full; a file with more is told how many there are."""
 
 
-def translate(error: ValidationError, source: Source, fps: Fraction) -> list[Problem]:
-    """Every error as a `Problem`. `fps` of the film, for hints in frames."""
-    found: list[Problem] = []
-    seen: set[Path] = set()
+def translate(error: ValidationError, source: Source, fps: Fraction) -> tuple[list[Problem], int]:
+    """The first errors of the file as problems, and how many more there are. `fps` of the film, for hints in frames."""
+    found: dict[Path, tuple[ErrorDetails, bool]] = {}
     for detail in error.errors(include_url=False, include_context=True, include_input=False):
         on_key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
         path = _in_file(detail["loc"][:-1] if on_key else detail["loc"], detail["type"], source)
-        if path in seen or (detail["type"] == "missing" and source.find(path)[2] == ()):
-            continue
-        seen.add(path)
-        if len(found) >= 4 * MOST_FAULTS:
-            break
-        if not _comma_goes_on(path, detail, source):
-            found.append(_problem(path, detail, source, fps, on_key))
-    return found
+        told = detail["type"] == "missing" and not source.find(path)[2]
+        if not told and not _comma_goes_on(path, detail, source):
+            found.setdefault(path, (detail, on_key))
+    paths = sorted(found, key=lambda path: source.span(path, on_key=found[path][1]))
+    return [_problem(path, *found[path], source, fps) for path in paths[:MOST_FAULTS]], max(0, len(paths) - MOST_FAULTS)
 
 
 def _in_file(loc: tuple[str | int, ...], kind: str, source: Source) -> Path:
@@ -41,7 +37,7 @@ def _in_file(loc: tuple[str | int, ...], kind: str, source: Source) -> Path:
     return loc if kind == "missing" or not rest else loc[: len(loc) - len(rest)] + rest[:1]
 
 
-def _problem(path: Path, detail: ErrorDetails, source: Source, fps: Fraction, on_key: bool) -> Problem:
+def _problem(path: Path, detail: ErrorDetails, on_key: bool, source: Source, fps: Fraction) -> Problem:
     node, _, rest = source.find(path)
     wrong: Any = detail.get("ctx", {}).get("error")
     kind = detail["type"]
