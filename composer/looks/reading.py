@@ -53,7 +53,7 @@ class Look:
     parts: tuple[tuple[str, "Look"], ...] = ()
 
     def part(self, name: str) -> "Look":
-        """The look of a part: `head`, `hair`, `torso`, `arms`, `hands`, `legs`, `feet`; itself when it has none."""
+        """The look of a part: `head`, `hair`, `skin`, `torso`, `arms`, `hands`, `pelvis`, `legs`, `shins`, `feet`; itself when it has none."""
         return dict(self.parts).get(name, self)
 
 
@@ -226,8 +226,6 @@ def _gather(clause: list[_Word]) -> _Said:
             said.finish.append(word.name)
         elif word.kind == "noun":
             said.noun = word.name
-    if pending and not said.colours and not said.materials:
-        said.finish.extend(())
     return said
 
 
@@ -253,11 +251,11 @@ def _surface(said: _Said, chance: _Chance, item: int) -> Look:
     patterned = said.pattern in ("stripes", "bands", "checks", "dots", "grid")
     free = said.colours
     if len(free) > 1 and not patterned:
-        colour = free[(item + (0 if item else 0)) % len(free)]
+        colour = free[item % len(free)]
     elif free:
-        colour = bound or free[0]
+        colour = _stained(bound or free[0], name, stuff)
     elif bound:
-        colour = bound
+        colour = _stained(bound, name, stuff)
     elif noun.colour and not (said.materials and name != noun.material):
         colour = linear(COLOURS[noun.colour])
     else:
@@ -267,7 +265,7 @@ def _surface(said: _Said, chance: _Chance, item: int) -> Look:
     if colour != own:
         shift = luminance(second) / max(luminance(own), 1e-3)
         painted = mix(scaled(colour, shift), second, 0.35)
-        second = second if stuff.pattern == "bricks" else painted
+        second = mix(second, painted, 0.35) if stuff.pattern == "bricks" else painted
     if patterned:
         default = linear(COLOURS["white"]) if luminance(colour) < 0.35 else linear(COLOURS["black"])
         second = free[1] if len(free) > 1 else default
@@ -278,7 +276,7 @@ def _surface(said: _Said, chance: _Chance, item: int) -> Look:
     tone = 0.94 + 0.12 * chance("tone")
     warm = 0.03 * (chance("warmth") - 0.5)
     albedo = bounded((colour[0] * tone * (1 + warm), colour[1] * tone, colour[2] * tone * (1 - warm)))
-    wear, wear_colour = _wear(said.wear, stuff, "rust" in said.noun)
+    wear, wear_colour = _wear(said.wear, stuff, colour)
     finishes = [w.FINISHES[f] for f in said.finish]
     gloss = min(1.0, max(0.0, gloss + sum(f[0] for f in finishes)))
     return Look(
@@ -299,6 +297,14 @@ def _surface(said: _Said, chance: _Chance, item: int) -> Look:
         said.noun,
         noun.openings,
     )
+
+
+_MINERAL = {"brick", "stone", "sandstone", "granite", "slate", "tile", "cobbles", "flagstones", "concrete", "asphalt", "earth", "gravel", "thatch"}
+
+
+def _stained(colour: RGB, material: str, stuff: w.Material) -> RGB:
+    """Stuff that is coloured through keeps some of its own colour; paint covers it."""
+    return mix(colour, linear(stuff.colour), 0.55) if material in _MINERAL else colour
 
 
 def _suits(noun: w.Noun, material: str, said: _Said) -> bool:
@@ -332,13 +338,11 @@ def _scale(pattern: w.Pattern, stuff: w.Material) -> float:
     return sizes.get(pattern, stuff.scale_m)
 
 
-def _wear(said: list[str], stuff: w.Material, rusting: bool) -> tuple[float, RGB]:
+def _wear(said: list[str], stuff: w.Material, colour: RGB) -> tuple[float, RGB]:
+    """Share and colour of the wear; what is not said to be worn still shows a little of its years."""
     if said:
-        shares = [w.WEAR[x] for x in said]
-        return max(share for share, _ in shares), linear(shares[0][1])
-    if rusting:
-        return 0.3, linear(w.WEAR["rusted"][1])
-    return 0.08 if stuff.vary > 0.1 else 0.0, scaled(linear(stuff.second), 0.8)
+        return max(w.WEAR[x][0] for x in said), linear(w.WEAR[said[0]][1])
+    return 0.08 if stuff.vary > 0.1 else 0.0, scaled(colour, 0.55)
 
 
 _SKINS = ("#c89478", "#b07a5c", "#8f5f45", "#d3a78c", "#6f4734")
@@ -357,6 +361,7 @@ def _dressed(clauses: list[list[_Word]], chance: _Chance) -> Look:
         "feet": _cloth("leather", linear(COLOURS["black"]), chance),
     }
     pending: list[_Word] = []
+    names = {word.name for clause in clauses for word in clause if word.kind == "garment"}
     for clause in clauses:
         for word in clause:
             if word.kind != "garment":
@@ -378,7 +383,10 @@ def _dressed(clauses: list[list[_Word]], chance: _Chance) -> Look:
         pending = []
     base["head"], base["arms"], base["hands"] = base["skin"], base["torso"], base["skin"]
     base["hair"] = base.pop("hat", base["hair"])
-    return replace(base["torso"], noun="person", parts=tuple(sorted(base.items())))
+    base["pelvis"] = base["torso"] if names & w.LONG else base["legs"]
+    base["shins"] = base["skin"] if names & w.BARE else base["legs"]
+    bearded = any(word.text.startswith("beard") for clause in clauses for word in clause)
+    return replace(base["torso"], noun="bearded" if bearded else "person", parts=tuple(sorted(base.items())))
 
 
 def _cloth(material: str, colour: RGB, chance: _Chance) -> Look:

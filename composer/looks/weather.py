@@ -23,7 +23,7 @@ CLOUD = {
     "overcast": 1.0,
     "grey sky": 1.0,
     "gloomy": 1.0,
-    "rain": 0.7,
+    "rain": 0.5,
     "rainy": 0.9,
     "raining": 0.95,
     "drizzle": 0.95,

@@ -62,7 +62,7 @@ MATERIALS: dict[str, Material] = {
     "gravel": Material("#85807a", "#55514c", "grain", 0.25, 0.03, vary=0.55),
     "sand": Material("#c4ac7d", "#a08a60", "grain", 2.4, 0.02, vary=0.30),
     "mud": Material("#5a4632", "#3b2d1f", "grain", 1.6, 0.30, vary=0.45),
-    "grass": Material("#5b7537", "#39501f", "grass", 0.9, 0.02, vary=0.55),
+    "grass": Material("#75834a", "#51622f", "grass", 0.9, 0.02, vary=0.55),
     "leaf": Material("#46652f", "#1f3216", "leaves", 0.34, 0.06, vary=0.60),
     "snow": Material("#e8ebee", "#c3ccd6", "grain", 3.0, 0.10, vary=0.10),
     "ice": Material("#bcd0d8", "#8fa9b5", "veins", 2.2, 0.65, vary=0.15),
@@ -159,7 +159,7 @@ class Noun:
     person: bool = False
 
 
-_WAREHOUSE = Openings((4.0, 3.6), (1.7, 1.7), 0.12, (3.6, 3.4))
+_WAREHOUSE = Openings((4.0, 3.6), (1.7, 1.7), 0.28, (3.6, 3.4))
 _HOUSE = Openings((3.0, 2.9), (1.1, 1.4), 0.5, (1.1, 2.1))
 _OFFICE = Openings((3.0, 3.3), (2.3, 1.7), 0.5, (2.2, 2.5))
 _TOWER = Openings((2.2, 3.0), (1.3, 1.6), 0.4, (2.4, 2.5))
@@ -198,6 +198,12 @@ GARMENTS: dict[str, tuple[Garment, str, str]] = {
     "trousers": ("legs", "fabric", "charcoal"), "jeans": ("legs", "fabric", "indigo"), "skirt": ("legs", "fabric", "maroon"), "shorts": ("legs", "fabric", "khaki"), "boots": ("feet", "leather", "black"), "shoes": ("feet", "leather", "chestnut"), "wellingtons": ("feet", "rubber", "green"),
     "hat": ("hat", "fabric", "charcoal"), "cap": ("hat", "fabric", "navy"), "beanie": ("hat", "fabric", "navy"), "helmet": ("hat", "plastic", "yellow"), "hard hat": ("hat", "plastic", "yellow"), "hood": ("hat", "fabric", "charcoal"), "hair": ("hair", "hair", "umber"), "haired": ("hair", "hair", "umber"), "bearded": ("hair", "hair", "umber"), "beard": ("hair", "hair", "umber"), "skinned": ("skin", "skin", "tan"),
 }  # fmt: skip
+
+LONG = frozenset({"coat", "overcoat", "oilskin", "raincoat", "anorak", "parka", "apron", "vest", "overalls", "dungarees", "boiler suit", "robe", "dress", "oilskins"})
+"""Garments that cover the hips."""
+
+BARE = frozenset({"dress", "skirt", "shorts"})
+"""Garments that leave the shins bare."""
 
 TOP_WORDS = ("roof", "roofed", "top", "lid")
 """Words that turn what stands before them into the look of the top faces."""

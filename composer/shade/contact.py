@@ -1,87 +1,81 @@
 """Where solids stand near one another less of the sky is seen: ambient occlusion, in closed form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from composer.shade.views import Numbers, Planes
 
 
 @dataclass(frozen=True, eq=False)
-class Blocker:
-    """A box that takes light from what is near: pose, half extents (m), the id of what it belongs to, how far it reaches."""
+class Blockers:
+    """b boxes that take light from what is near: pose, half extents (m), the id of what each belongs to."""
 
-    centre: Float[np.ndarray, "3"]
-    axes: Float[np.ndarray, "3 3"]
-    half: Float[np.ndarray, "3"]
-    id: int
+    centre: Float[np.ndarray, "b 3"]
+    axes: Float[np.ndarray, "b 3 3"]
+    half: Float[np.ndarray, "b 3"]
+    id: Int[np.ndarray, " b"]
 
-    @property
-    def up(self) -> tuple[float, float]:
-        """Heights of its underside and its top."""
-        reach = float(np.abs(self.axes[2]) @ self.half)
-        return float(self.centre[2]) - reach, float(self.centre[2]) + reach
+    @cached_property
+    def radius(self) -> Float[np.ndarray, " b"]:
+        return np.linalg.norm(self.half, axis=1)
 
-    @property
-    def radius(self) -> float:
-        return float(np.linalg.norm(self.half))
+    @cached_property
+    def up(self) -> Float[np.ndarray, "b 2"]:
+        """Heights of their undersides and tops."""
+        reach = (np.abs(self.axes[:, 2]) * self.half).sum(1)
+        return np.stack([self.centre[:, 2] - reach, self.centre[:, 2] + reach], 1)
+
+    def near(self, points: Planes, reach: Float[np.ndarray, " b"], axes: int) -> Int[np.ndarray, " m"]:
+        """Those within `reach` of the box that holds the points, along the first `axes` axes."""
+        low, high = points.min(1)[:axes], points.max(1)[:axes]
+        out = (self.radius + reach)[:, None]
+        centre = self.centre[:, :axes]
+        return np.flatnonzero(((centre + out >= low) & (centre - out <= high)).all(1))
 
 
-def open_ground(points: Planes, blockers: list[Blocker]) -> Numbers:
+def open_ground(points: Planes, blockers: Blockers) -> Numbers:
     """Share of the sky that ground points see past walls: the form factor of a wall of finite width."""
     open_ = np.ones(points.shape[1], np.float32)
-    low, high = points.min(1), points.max(1)
-    for b in blockers:
-        bottom, top = b.up
-        reach = min(9.0, 3.0 * top + 0.2)
-        if bottom > 1.5 or top < 0.03:
-            continue
-        out = b.radius + reach
-        if (b.centre[:2] + out < low[:2]).any() or (b.centre[:2] - out > high[:2]).any():
-            continue
-        x, y = points[0] - b.centre[0], points[1] - b.centre[1]
+    bottoms, tops = blockers.up.T
+    reaches = np.where((bottoms < 1.5) & (tops > 0.03), np.minimum(9.0, 3 * tops + 0.2), -1e9).astype(np.float32)
+    for b in blockers.near(points, reaches, 2):
+        bottom, top, reach, half, axes = bottoms[b], tops[b], reaches[b], blockers.half[b], blockers.axes[b]
+        out = blockers.radius[b] + reach
+        x, y = points[0] - blockers.centre[b, 0], points[1] - blockers.centre[b, 1]
         near = np.flatnonzero((np.abs(x) < out) & (np.abs(y) < out))
         if not len(near):
             continue
         x, y = x[near], y[near]
-        dx = np.maximum(
-            np.abs(x * b.axes[0, 0] + y * b.axes[1, 0] + (points[2, near] - b.centre[2]) * b.axes[2, 0]) - b.half[0], 0
-        )
-        dy = np.maximum(
-            np.abs(x * b.axes[0, 1] + y * b.axes[1, 1] + (points[2, near] - b.centre[2]) * b.axes[2, 1]) - b.half[1], 0
-        )
-        if abs(b.axes[2, 2]) < 0.9:  # it lies: the horizontal axes are others
-            dx = dy = np.maximum(np.sqrt(x * x + y * y) - min(b.half), 0) * np.float32(0.7)
-        d2 = dx * dx + dy * dy
-        wide = 0.5 * (b.half[0] + b.half[1]) + 0.05
+        if abs(axes[2, 2]) > 0.9:
+            dx = np.maximum(np.abs(x * axes[0, 0] + y * axes[1, 0]) - half[0], 0)
+            dy = np.maximum(np.abs(x * axes[0, 1] + y * axes[1, 1]) - half[1], 0)
+            d2 = dx * dx + dy * dy
+        else:  # it lies on its side: as a round thing
+            gap = np.maximum(np.sqrt(x * x + y * y) - half.min(), 0)
+            d2 = gap * gap
+        wide = half[0] + half[1]
         distance = np.sqrt(d2)
         hidden = 0.5 * (1 - distance / np.sqrt(d2 + top * top))
         if bottom > 0.02:
             hidden -= 0.5 * (1 - distance / np.sqrt(d2 + bottom * bottom))
-        hidden *= (wide / (wide + 0.6 * distance)) * np.clip((reach - distance) * (2 / reach), 0, 1)
-        open_[near] *= 1 - 0.9 * hidden.astype(np.float32)
+        hidden *= (wide / (wide + 1.2 * distance)) * np.clip((reach - distance) * (2 / reach), 0, 1)
+        open_[near] *= 1 - np.float32(0.9) * hidden
     return open_
 
 
-def open_surface(
-    points: Planes, normal: Planes | tuple[float, float, float], own: int, blockers: list[Blocker]
-) -> Numbers:
+def open_surface(points: Planes, normal: Planes | tuple[float, float, float], own: int, blockers: Blockers) -> Numbers:
     """Share of the sky that points on solids see past other solids that stand close, and above the ground at their feet."""
-    height = np.maximum(points[2], 0)
-    open_: Numbers = (1 - 0.28 * np.exp(height * np.float32(-2.6))).astype(np.float32)
-    low, high = points.min(1), points.max(1)
-    for b in blockers:
-        reach = float(np.clip(1.2 * b.half.min(), 0.12, 1.4))
-        out = b.radius + 2 * reach
-        if b.id == own or (b.centre + out < low).any() or (b.centre - out > high).any():
-            continue
-        offset = points - b.centre[:, None]
-        local = b.axes.T @ offset
-        nearest = np.clip(local, -b.half[:, None], b.half[:, None])
-        gap = b.axes @ (nearest - local)
+    open_: Numbers = 1 - np.float32(0.28) * np.exp(np.maximum(points[2], 0) * np.float32(-2.6))
+    reaches = np.where(blockers.id == own, -1e9, np.clip(1.2 * blockers.half.min(1), 0.12, 1.4)).astype(np.float32)
+    for b in blockers.near(points, 2 * reaches, 3):
+        axes, half = blockers.axes[b], blockers.half[b][:, None]
+        local = axes.T @ (points - blockers.centre[b][:, None])
+        gap = axes @ (np.clip(local, -half, half) - local)
         d2 = gap[0] * gap[0] + gap[1] * gap[1] + gap[2] * gap[2]
         facing = (normal[0] * gap[0] + normal[1] * gap[1] + normal[2] * gap[2]) / np.sqrt(d2 + np.float32(1e-4))
-        fall = 1 / (1 + d2 * np.float32(6 / reach**2))
-        open_ *= 1 - np.float32(0.55) * np.clip(0.35 + 0.65 * facing, 0, 1) * fall
+        fall = 1 / (1 + d2 * (6 / reaches[b] ** 2))
+        open_ *= 1 - np.float32(0.55) * np.clip(np.float32(0.35) + np.float32(0.65) * facing, 0, 1) * fall
     return open_

@@ -11,6 +11,7 @@ from composer.looks import Grade
 from composer.shade.arrays import Array, namespace, planes
 
 _STEPS = 4096
+_FILM_SATURATION = 0.88  # gives back what a curve on each channel adds
 _KNEE = 0.22  # of light, at the middle of the table
 
 
@@ -50,10 +51,9 @@ def graded(light: Float[np.ndarray, "3 *n"], grade: Grade) -> Float[np.ndarray, 
     """Codes 0..255 of linear light `[3 ...]`, not rounded; no grain, no vignette."""
     scale = np.float32(2.0**grade.exposure)
     red, green, blue = light[0] * scale, light[1] * scale, light[2] * scale
-    if grade.saturation != 1:
-        grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-        share = np.float32(grade.saturation)
-        red, green, blue = (grey + (c - grey) * share for c in (red, green, blue))
+    grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    share = np.float32(_FILM_SATURATION * grade.saturation)
+    red, green, blue = (grey + (c - grey) * share for c in (red, green, blue))
     table = _table(grade)
     result = np.empty(light.shape, np.float32)
     for i, channel in enumerate((red, green, blue)):
@@ -66,8 +66,8 @@ def graded(light: Float[np.ndarray, "3 *n"], grade: Grade) -> Float[np.ndarray, 
 @lru_cache(maxsize=4)
 def _grain_tile(size_px: float) -> Float[np.ndarray, "h w"]:
     rng = np.random.default_rng(35)
-    noise = rng.standard_normal((1024, 1024)).astype(np.float32)
-    spread = cv2.GaussianBlur(noise, (0, 0), max(0.3, size_px / 2.4), borderType=cv2.BORDER_WRAP)
+    noise = np.pad(rng.standard_normal((1024, 1024)).astype(np.float32), 16, mode="wrap")
+    spread = cv2.GaussianBlur(noise, (0, 0), max(0.3, size_px / 2.4))[16:-16, 16:-16]
     tile: Float[np.ndarray, "h w"] = np.tile(spread / spread.std(), (2, 2))
     return tile
 

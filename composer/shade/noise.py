@@ -68,7 +68,8 @@ def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array
     """
     xp, per_m = namespace(u), SIDE / tile_m
     x, y = u * per_m + (seed & 511), v * per_m + (seed >> 9 & 511)
-    level = _whole(xp.log2((width * per_m).clip(1, 2.0 ** (LEVELS - 1))) + 0.5)
+    texels = (width * per_m).clip(1)
+    level = _whole(xp.log2(texels.clip(None, 2.0 ** (LEVELS - 1))) + 0.5)
     x0, y0 = xp.floor(x), xp.floor(y)
     fx, fy = x - x0, y - y0
     column, row = _whole(x0), _whole(y0)
@@ -79,4 +80,4 @@ def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array
     a, b = t[above + left], t[below + left]
     a = a + (t[above + right] - a) * fx
     b = b + (t[below + right] - b) * fx
-    return a + (b - a) * fy
+    return (a + (b - a) * fy) * (2.2 - texels * (1.2 / 2**LEVELS)).clip(0, 1)

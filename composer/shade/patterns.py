@@ -212,7 +212,7 @@ def _veins(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
 
 
 def _weave(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
-    return Marks(0.35 + 0.25 * wave(u, wu) * wave(v, wv), 0.4 * mottled(u * 0.1, v * 0.1, wu * 0.1, 1.0, seed))
+    return Marks(0.35 + 0.12 * wave(u, wu) * wave(v, wv), 0.4 * mottled(u * 0.1, v * 0.1, wu * 0.1, 1.0, seed))
 
 
 def _none(u: Array, _v: Array, _wu: Array, _wv: Array, _: int) -> Marks:

@@ -13,7 +13,7 @@ _WEARS = {
     "torso": "torso",
     "pelvis": "pelvis",
     "thigh": "legs",
-    "shin": "legs",
+    "shin": "shins",
     "foot": "feet",
 }
 

@@ -11,18 +11,18 @@ from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
 from composer.shade import lighting
 from composer.shade.arrays import Array, dot, planes
-from composer.shade.contact import Blocker, open_ground, open_surface
+from composer.shade.contact import Blockers, open_ground, open_surface
 from composer.shade.grading import finished
 from composer.shade.lighting import Lamp
 from composer.shade.mirror import Mirror, mirror
 from composer.shade.people import face, worn
 from composer.shade.sky import heavens, sky_of
-from composer.shade.surface import Patch, finish, footprints
+from composer.shade.surface import Patch, finish, footprints, rippled
 from composer.shade.views import CORNERS, Planes, Samples, View, edges, view_of
 from composer.types import GROUND, Camera, Light, WorldState
 
 _BAND = 16_384  # samples worked on at once: what stays in a core's cache
-_LAMP_POWER = 7.0
+_LAMP_POWER = 20.0
 
 
 class Shader:
@@ -50,7 +50,7 @@ class Shader:
 
     def __call__(self, hits: Hits, camera: Camera, state: WorldState) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of what was cast, as sRGB codes."""
-        light = self.light(hits, camera, state)
+        light = self.light(hits, camera, state) * np.float32(self.sky.exposure)
         return finished(light, self.grade, self.seed, round(state.time_s * 1000))
 
     def light(self, hits: Hits, camera: Camera, state: WorldState) -> Float[np.ndarray, "3 h w"]:
@@ -78,11 +78,13 @@ class _Moment:
         T = shader.scene.T_world_geom(state)
         self.axes, self.centres = T[:, :3, :3].astype(np.float32), T[:, :3, 3].astype(np.float32)
         self.lamps = [self._lamp(g, geom) for g, geom in enumerate(self.geoms) if geom.lamp and self.sky.lamps > 0.02]
-        self.blockers = [
-            Blocker(self.centres[g], self.axes[g], np.asarray(geom.size_m, np.float32) / 2, geom.id)
+        at = [
+            g
             for g, geom in enumerate(self.geoms)
             if geom.part in ("whole", "torso", "left_foot", "right_foot") and self.looks[g].pattern != "ripples"
         ]
+        half = np.array([self.geoms[g].size_m for g in at], np.float32).reshape(-1, 3) / 2
+        self.blockers = Blockers(self.centres[at], self.axes[at], half, np.array([self.geoms[g].id for g in at]))
         self.mirrors = [
             (g, 0.0 if geom.id == GROUND else float(self.centres[g, 2]) + geom.size_m[2] / 2)
             for g, geom in enumerate(self.geoms)
@@ -179,7 +181,7 @@ class _Moment:
         distance = np.sqrt(dot(s.rays, s.rays)) * s.depth
         toward = s.rays * (s.depth / distance)
         if coat.pattern == "ripples":
-            surface = replace(surface, normal=_ripples(patch, points, self.state.time_s))
+            surface = replace(surface, normal=rippled(points[0], points[1], np.maximum(patch.wu, patch.wv), self.state.time_s))
         blockers = self.blockers
         open_ = open_ground(points, blockers) if geom.id == GROUND else open_surface(points, patch.N, geom.id, blockers)
         light = lighting.lit(sky, surface, sun, open_, self.shader.grade.bands)
@@ -285,32 +287,10 @@ class _Moment:
 
     def _haloed(self, light: Planes, toward: Planes, distance: Float[np.ndarray, " n"]) -> Planes:
         eye = tuple(float(v) for v in self.view.eye)
-        density = 0.012 + min(0.06, 2.2 / self.sky.fog_m)
+        density = 0.003 + min(0.02, 0.7 / self.sky.fog_m)
         for lamp in self.lamps:
             light = light + lighting.haloes(lamp, eye, toward, distance, density)  # type: ignore[arg-type]
         return light
-
-
-def _ripples(patch: Patch, points: Planes, time_s: float) -> Planes:
-    """Normals of small waves that travel with story time, calmer where a pixel spans them."""
-    slope_x, slope_y = np.zeros_like(patch.u), np.zeros_like(patch.u)
-    width = np.maximum(patch.wu, patch.wv)
-    for length, bearing, height in (
-        (2.9, 0.3, 0.045),
-        (1.7, 1.5, 0.04),
-        (1.1, 2.4, 0.04),
-        (0.63, 0.9, 0.045),
-        (0.41, 3.4, 0.05),
-    ):
-        c, d = np.float32(np.cos(bearing)), np.float32(np.sin(bearing))
-        phase = (points[0] * c + points[1] * d) * np.float32(2 * np.pi / length) - np.float32(
-            time_s * np.sqrt(9.81 * 2 * np.pi / length) % (2 * np.pi)
-        )
-        swell = np.cos(phase) * np.clip(1 - width / length, 0, 1) * np.float32(height)
-        slope_x += swell * c
-        slope_y += swell * d
-    scale = 1 / np.sqrt(1 + slope_x * slope_x + slope_y * slope_y)
-    return np.stack((-slope_x * scale, -slope_y * scale, scale))
 
 
 @lru_cache(maxsize=8)

@@ -41,13 +41,13 @@ class Sky:
 
 
 SKIES: dict[Light, Sky] = {
-    "dawn": Sky(112, 9, (1.75, 1.02, 0.55), (0.20, 0.27, 0.42), (0.66, 0.53, 0.47), (1.25, 0.62, 0.28), (0.14, 0.12, 0.11), 0.42, 0.8, 0.5, 700, 1.0),
-    "morning": Sky(128, 27, (2.1, 1.75, 1.32), (0.20, 0.36, 0.66), (0.66, 0.72, 0.78), (0.65, 0.52, 0.34), (0.22, 0.20, 0.18), 0.32, 0.15, 0.0, 1600, 0.88),
-    "day": Sky(214, 50, (2.15, 2.0, 1.75), (0.15, 0.33, 0.72), (0.56, 0.70, 0.86), (0.25, 0.22, 0.16), (0.26, 0.25, 0.23), 0.38, 0.0, 0.0, 2200, 0.82),
-    "afternoon": Sky(238, 30, (2.25, 1.78, 1.2), (0.18, 0.34, 0.64), (0.66, 0.70, 0.70), (0.70, 0.50, 0.26), (0.24, 0.21, 0.17), 0.34, 0.1, 0.0, 1600, 0.88),
-    "dusk": Sky(256, 6, (1.45, 0.66, 0.30), (0.13, 0.16, 0.32), (0.52, 0.34, 0.33), (1.45, 0.52, 0.17), (0.10, 0.085, 0.09), 0.46, 1.0, 0.9, 800, 1.0),
-    "night": Sky(150, 38, (0.085, 0.11, 0.165), (0.012, 0.020, 0.044), (0.034, 0.046, 0.076), (0.02, 0.025, 0.035), (0.010, 0.012, 0.018), 0.30, 1.0, 1.0, 700, 1.35, 1.0),
-    "overcast": Sky(200, 55, (0.20, 0.20, 0.20), (0.52, 0.56, 0.61), (0.68, 0.70, 0.72), (0.05, 0.05, 0.05), (0.22, 0.22, 0.215), 1.0, 0.15, 0.1, 600, 0.84),
+    "dawn": Sky(118, 9, (2.6, 1.38, 0.66), (0.20, 0.27, 0.42), (0.66, 0.53, 0.47), (1.25, 0.62, 0.28), (0.14, 0.12, 0.11), 0.42, 0.8, 0.15, 360, 1.0),
+    "morning": Sky(128, 27, (2.1, 1.75, 1.32), (0.20, 0.36, 0.66), (0.66, 0.72, 0.78), (0.65, 0.52, 0.34), (0.22, 0.20, 0.18), 0.32, 0.15, 0.0, 620, 0.88),
+    "day": Sky(214, 50, (2.15, 2.0, 1.75), (0.15, 0.33, 0.72), (0.56, 0.70, 0.86), (0.25, 0.22, 0.16), (0.26, 0.25, 0.23), 0.38, 0.0, 0.0, 850, 0.84),
+    "afternoon": Sky(238, 30, (2.25, 1.78, 1.2), (0.18, 0.34, 0.64), (0.66, 0.70, 0.70), (0.70, 0.50, 0.26), (0.24, 0.21, 0.17), 0.34, 0.1, 0.0, 620, 0.88),
+    "dusk": Sky(256, 6, (1.45, 0.66, 0.30), (0.13, 0.16, 0.32), (0.52, 0.34, 0.33), (1.45, 0.52, 0.17), (0.10, 0.085, 0.09), 0.46, 1.0, 0.7, 360, 1.0),
+    "night": Sky(150, 38, (0.17, 0.22, 0.33), (0.022, 0.036, 0.078), (0.062, 0.082, 0.130), (0.03, 0.04, 0.06), (0.018, 0.022, 0.032), 0.30, 1.0, 1.0, 340, 1.25, 1.0),
+    "overcast": Sky(200, 55, (0.34, 0.33, 0.32), (0.52, 0.56, 0.61), (0.68, 0.70, 0.72), (0.10, 0.10, 0.09), (0.22, 0.22, 0.215), 1.0, 0.15, 0.1, 320, 1.0),
     "indoor": Sky(200, 60, (0.20, 0.19, 0.17), (0.30, 0.285, 0.26), (0.26, 0.245, 0.225), (0.0, 0.0, 0.0), (0.17, 0.155, 0.135), 0.0, 0.9, 0.0, 4000, 1.0, 0.0, True),
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ def sky_of(light: Light, sun: tuple[float, float] | None, fog_m: float | None, w
     if sun is not None:
         sky = replace(sky, bearing_deg=sun[0], height_deg=sun[1])
     if weather.cloud is not None and not sky.indoor:
-        sky = _covered(sky, weather.cloud)
+        sky = _covered(sky, weather.cloud if weather.cloud < 0.2 else max(weather.cloud, sky.cloud))
     if weather.warm:
         warmth = 0.10 * weather.warm
         sky = replace(
@@ -86,13 +86,14 @@ def _covered(sky: Sky, cloud: float) -> Sky:
 
     return replace(
         sky,
-        sun=towards(sky.sun, tuple(0.07 * v for v in sky.sun), lost),
+        sun=towards(sky.sun, tuple(0.15 * v for v in sky.sun), lost),
         zenith=towards(sky.zenith, tuple(0.85 * g for g in grey), 0.9 * lost),
         horizon=towards(sky.horizon, tuple(1.05 * g for g in grey), 0.7 * lost),
         glow=towards(sky.glow, (0.0, 0.0, 0.0), 0.75 * lost),
         cloud=cloud,
         stars=sky.stars * (1 - lost),
-        fog_m=sky.fog_m * (1 - 0.55 * lost),
+        fog_m=sky.fog_m * (1 - 0.4 * lost),
+        exposure=sky.exposure * (1 + 0.15 * lost),
     )
 
 
@@ -145,7 +146,17 @@ def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
     near_sun = (facing.clip(0, 1)) ** 6
     warm = tuple(0.62 * (h + 0.35 * z) + 0.16 * s for h, z, s in zip(sky.horizon, sky.zenith, sky.sun, strict=True))
     bright = planes(*(lit * warm[i] + near_sun * (0.35 * sky.glow[i] + 0.06 * sky.sun[i]) for i in range(3)))
-    return xp.where((cover > 0)[None], blend(colour, bright, cover), colour)
+    return _ridge(sky, blend(colour, bright, cover), directions, width)
+
+
+def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
+    """Low hills at the world's end: they close the plane off and give the eye a scale."""
+    xp = namespace(directions)
+    up, level = directions[2], directions[1] * 0
+    bearing = xp.arctan2(directions[0], directions[1]) * 1.5915494  # ten units round, as the noise repeats
+    crest = 0.011 + 0.0042 * mottled(bearing, level, level + 0.02, 10.0, 3_301) + 0.0012 * mottled(bearing * 4, level, level + 0.02, 10.0, 77)
+    cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.5, 0.9, up / crest.clip(1e-3)) * 0.34
+    return planes(*(blend(colour[i], 0.62 * sky.zenith[i] + 0.12 * sky.horizon[i], cover) for i in range(3)))
 
 
 def _disc(sky: Sky, facing: Array, width: float) -> Array:

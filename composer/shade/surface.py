@@ -110,7 +110,7 @@ def _worn(look: Look, patch: Patch, albedo: Array, w: Array, flat: float) -> Arr
     """Patches of wear; on walls they run down from where they start."""
     stretch = 0.22 if patch.kind == "side" else 1.0
     field = mottled(patch.u, patch.v * stretch, w, 9.0, look.seed >> 2)
-    mask = smooth(1.1 - 2.2 * look.wear, 2.3 - 2.2 * look.wear, field) * (0.75 * (1 - flat))
+    mask = smooth(1.1 - 2.2 * look.wear, 2.3 - 2.2 * look.wear, field) * (0.6 * (1 - flat))
     return planes(*(blend(albedo[i], look.wear_colour[i], mask) for i in range(3)))
 
 
@@ -169,6 +169,18 @@ def _opened(
         shine = glass * lit * (windows * (0.75 + 0.25 * chance))
         emit = planes(*(shine * c for c in _LIT))
     return planes(*result), gloss + (0.75 - gloss) * glass, emit
+
+
+def rippled(x: Array, y: Array, width: Array, time_s: float) -> Array:
+    """Normals `[3 n]` of wind ripples at (x, y) m: two fields of waves that drift through one another with story time."""
+    swell, chop = 70.0, 19.0  # m, sides of their tiles
+    a = mottled(x + 0.55 * time_s, y * 1.6 + 0.30 * time_s, width, swell, 1_201)
+    b = mottled(x * 1.3 - 0.25 * time_s, y + 0.50 * time_s, width, swell, 77_003)
+    c = mottled(x - 0.60 * time_s, y * 1.5 + 0.2 * time_s, width, chop, 9_301)
+    d = mottled(x * 1.2 + 0.35 * time_s, y - 0.45 * time_s, width, chop, 33_013)
+    slope_x, slope_y = 0.035 * a + 0.02 * c, 0.05 * b + 0.03 * d
+    scale = 1 / namespace(x).sqrt(1 + slope_x * slope_x + slope_y * slope_y)
+    return planes(-slope_x * scale, -slope_y * scale, scale)
 
 
 def footprints(
