@@ -5,9 +5,9 @@ from inspect import unwrap
 from typing import Any, TypeVar, cast
 
 import numba
-import numpy as np
+from numpy.typing import NDArray
 
-Array = np.ndarray[Any, Any]
+Array = NDArray[Any]
 """An array inside a kernel; shapes are checked where the kernel is called."""
 
 F = TypeVar("F", bound=Callable[..., object])

@@ -5,8 +5,8 @@ limbs forward, in radians; knees bend back.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import acos, atan2, cos, pi, sin, sqrt
+from dataclasses import astuple, dataclass
+from math import acos, asin, atan2, cos, pi, sin, sqrt
 
 import mujoco as mj
 import numpy as np
@@ -25,9 +25,9 @@ JOINTS = (
 """Of every person, in the order of `pose`."""
 
 SWING = (-1.0, 0.0, 0.0)  # axis that swings what hangs down forward
-RUN_M_S = 2.4  # from here on both feet leave the ground
-
-_STRAIGHT = 0.998  # share of its length to which a leg stretches
+TOE = 0.115  # heights, from the ankle to the tip of the foot
+FULL_STEP_M_S = 0.5  # slower steps are shorter
+RUN_M_S = 2.5  # from here on both feet leave the ground, wholly so at 1 m/s more
 
 
 def add_person(world: mj.MjsBody, name: str, size_m: tuple[float, float, float]) -> list[tuple[str, str]]:
@@ -46,11 +46,11 @@ class _Builder:
         root = world.add_body(name=self.name, mocap=True)
         hips = root.add_body(pos=(0, 0, (HIP - 0.5) * h))
         hips.add_joint(name=f"{self.name}/rise", type=mj.mjtJoint.mjJNT_SLIDE, axis=(0, 0, 1))
-        yield self.ellipsoid(hips, "pelvis", (0, 0, 0.02 * h), (0.345 * w, 0.062 * h, 0.07 * h))
+        yield self.ellipsoid(hips, "pelvis", (0, 0, 0.025 * h), (0.34 * w, 0.062 * h, 0.08 * h))
         spine = hips.add_body(pos=(0, 0, 0.02 * h))
         spine.add_joint(name=f"{self.name}/lean", type=mj.mjtJoint.mjJNT_HINGE, axis=(1, 0, 0))
         at = -(HIP + 0.02) * h  # of the ground under the spine
-        yield self.ellipsoid(spine, "torso", (0, 0, at + 0.705 * h), (0.36 * w, 0.068 * h, 0.15 * h))
+        yield self.ellipsoid(spine, "torso", (0, 0, at + 0.695 * h), (0.35 * w, 0.068 * h, 0.17 * h))
         yield self.capsule(spine, "shoulders", (-0.3 * w, 0, at + 0.8 * h), (0.3 * w, 0, at + 0.8 * h), 0.034 * h)
         yield self.capsule(spine, "neck", (0, 0, at + 0.82 * h), (0, -0.01 * h, at + 0.88 * h), 0.03 * h)
         yield self.ellipsoid(spine, "head", (0, -0.012 * h, at + 0.932 * h), (0.046 * h, 0.056 * h, 0.068 * h))
@@ -101,42 +101,67 @@ class _Builder:
 
 
 def pose(gait_rad: float, speed_m_s: float, height_m: float) -> Float[np.ndarray, "12"]:
-    """Joint values (`JOINTS`: metres, then radians) of a person who goes at `speed_m_s`; 0 is the neutral stance.
+    """Joint values (`JOINTS`: metres, then radians) of a person who goes at `speed_m_s`; at 0 the neutral stance.
 
-    Feet on the ground stand flat on it; up to `RUN_M_S` one of them always does.
+    A foot on the ground stands flat on it and stays where it is when a step takes `WALK.step` of the height (at running
+    speeds `RUN.step`). Walkers always have one there.
     """
-    share = min(1.0, speed_m_s / 0.5)
+    share = min(1.0, speed_m_s / FULL_STEP_M_S)
     going = share * share * (3 - 2 * share)
-    running = min(1.0, max(0.0, (speed_m_s - RUN_M_S) / 1.0))
-    step = going * min(0.42, 0.22 + 0.12 * speed_m_s) * height_m  # of ground under a standing foot
-    legs = [_foot(gait_rad + phase, step, going, running, height_m) for phase in (0.0, pi)]
+    running = min(1.0, max(0.0, speed_m_s - RUN_M_S))
+    gait = WALK.towards(RUN, running)
     leg = LEG * height_m
-    sink = leg - sqrt((leg * _STRAIGHT) ** 2 - (step / 2) ** 2) if going else 0.0
-    # lowest when the feet are farthest apart: between two stances
-    rise = -sink * (0.5 + 0.5 * cos(2 * gait_rad)) - going * (1 - _STRAIGHT) * leg - running * 0.02 * height_m
-    values = [rise, running * 0.16 + going * 0.03]
-    for side, (ahead, up, pitch) in enumerate(legs):
-        thigh, knee = _reach(ahead, leg + rise - up, height_m)
-        swing = -cos(gait_rad + side * pi) * going
-        values += [
-            thigh,
-            -knee,
-            pitch - thigh + knee,
-            swing * (0.42 + 0.3 * running),
-            going * (0.25 + 0.12 * swing) + running * 1.1,
-        ]
+    rise = going * gait.rise(gait_rad) * height_m
+    values = [rise, going * gait.lean_rad]
+    for phase in (gait_rad, gait_rad + pi):
+        ahead, lift = (going * height_m * share for share in gait.foot(phase))
+        pitch = -asin(min(0.6, lift / (TOE * height_m))) * gait.tiptoe(phase)
+        thigh, knee = _reach(ahead, leg + rise - lift, height_m)
+        swing = -cos(phase) * going
+        values += [thigh, -knee, pitch - thigh + knee, swing * gait.arm_rad, going * gait.elbow_rad * (1 + 0.3 * swing)]
     return np.array(values)
 
 
-def _foot(phase: float, step: float, going: float, running: float, height_m: float) -> tuple[float, float, float]:
-    """Ankle ahead of the hip (m), lift (m) and pitch (rad, toes up) at a phase of the gait; it lands at 0."""
-    turn = (phase / (2 * pi)) % 1.0
-    if turn < 0.5:
-        return step * (0.5 - 2 * turn), 0.0, 0.0
-    swing = 2 * turn - 1
-    ahead = step * (-0.5 + swing - sin(2 * pi * swing) / (2 * pi))
-    lift = going * (0.045 + 0.1 * running) * height_m * sin(pi * swing) ** 2
-    return ahead, lift, 0.0
+@dataclass(frozen=True)
+class _Gait:
+    """How a body goes: lengths in heights of the person, phases in turns of two steps; a foot lands at 0."""
+
+    step: float  # of the ground
+    stance: float  # share of the turn that a foot stands
+    lift: float  # of the foot, half way
+    sink: float  # of the hips, on average
+    bob: float  # of the hips: highest when the legs pass (walking), in flight (running, negative)
+    lean_rad: float
+    arm_rad: float
+    elbow_rad: float
+
+    def towards(self, other: "_Gait", share: float) -> "_Gait":
+        mixed = (a + share * (b - a) for a, b in zip(astuple(self), astuple(other), strict=True))
+        return _Gait(*mixed)
+
+    def rise(self, gait_rad: float) -> float:
+        """Of the hips above where they are on straight legs, in heights."""
+        return -self.sink - self.bob * cos(2 * (gait_rad - pi * (self.stance - 0.5)))
+
+    def foot(self, phase_rad: float) -> tuple[float, float]:
+        """How far the ankle is ahead of the hip and above where it stands, in heights."""
+        turn, reach = (phase_rad / (2 * pi)) % 1.0, 2 * self.step * self.stance  # of ground that passes in a stance
+        if turn < self.stance:
+            return reach * (0.5 - turn / self.stance), 0.0
+        swing = self._swing(phase_rad)
+        return reach * (-0.5 + swing - sin(2 * pi * swing) / (2 * pi)), self.lift * sin(pi * swing) ** 2
+
+    def tiptoe(self, phase_rad: float) -> float:
+        """How much of the lift the heel makes alone: all as the foot leaves, none as it lands."""
+        return cos(0.5 * pi * self._swing(phase_rad)) ** 2
+
+    def _swing(self, phase_rad: float) -> float:
+        turn = (phase_rad / (2 * pi)) % 1.0
+        return max(0.0, (turn - self.stance) / (1 - self.stance))
+
+
+WALK = _Gait(step=0.41, stance=0.5, lift=0.06, sink=0.0245, bob=0.0225, lean_rad=0.03, arm_rad=0.42, elbow_rad=0.25)
+RUN = _Gait(step=0.75, stance=0.28, lift=0.16, sink=0.056, bob=0.02, lean_rad=0.18, arm_rad=0.7, elbow_rad=1.5)
 
 
 def _reach(ahead: float, down: float, height_m: float) -> tuple[float, float]:

@@ -52,12 +52,12 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """A subject in the model: its mocap body, its geoms, and where its joints begin in qpos (people only)."""
+    """A subject in the model: its mocap body, its geoms, and where in qpos its joints are (`JOINTS`; people only)."""
 
     solid: Solid
     mocap: int
     geoms: tuple[int, ...]
-    joints: int | None
+    joints: tuple[int, ...]
 
 
 def build(layout: Layout) -> Model:
@@ -88,7 +88,7 @@ def build(layout: Layout) -> Model:
             solid,
             int(compiled.body(f"subject {key}").mocapid[0]),
             tuple(g for g, name in enumerate(order) if named[name][0] is solid),
-            int(compiled.joint(f"subject {key}/{JOINTS[0]}").qposadr[0]) if solid.shape == "person" else None,
+            tuple(int(compiled.joint(f"subject {key}/{joint}").qposadr[0]) for joint in JOINTS if solid.shape == "person"),
         )
         for key, solid in layout.subjects.items()
     }
