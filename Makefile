@@ -57,10 +57,12 @@ clean: ## remove .venv, caches and films
 
 # Stamps: an install is due only when a dependency was added or pinned anew, so that a rerun costs nothing.
 $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo 'Installing into $(VENV): a minute or two, once.'
 	$(PIP) install --quiet -c constraints.txt -e .
 	touch $@
 
 $(DEV): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo 'Installing into $(VENV): a minute or two, once.'
 	$(PIP) install --quiet -c constraints.txt -e '.[dev]'
 	touch $@ $(RUNTIME)
 

@@ -338,5 +338,7 @@ def test_the_map_shows_every_plan_whole():
     assert tops == sorted(tops)
 
 
-def test_the_map_of_many_places_stays_openable():
-    assert map_sheet([flat((200, 100, 10), 1000, 400)] * 40, "Many").shape[0] <= 12_000
+def test_the_map_of_many_places_stays_openable_and_at_its_size():
+    sheet = map_sheet([flat((200, 100, 10), 1000, 400)] * 40, "Many")
+    assert sheet.shape[0] <= 12_000
+    assert int((sheet == np.array((200, 100, 10))).all(axis=2).sum()) == 40 * 1000 * 400

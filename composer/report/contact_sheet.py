@@ -25,7 +25,7 @@ class SheetRow:
 
     title: str
     caption: str
-    frames: Sequence[UInt8[np.ndarray, "h w 3"]]
+    frames: Sequence[UInt8[np.ndarray, "_ _ 3"]]
 
 
 @dataclass(frozen=True)
