@@ -11,6 +11,7 @@ from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.schema import ShotList
 from composer.schema.sizes import parse_frame_rate
 from composer.shotlist.checking import check
+from composer.shotlist.end_points import with_end_points
 from composer.shotlist.guard import Refused, decode
 from composer.shotlist.names import Declared
 from composer.shotlist.parts import Plain, plain, shot_called, value_at
@@ -60,7 +61,7 @@ def read(data: str | bytes, file: str = "shot list", folder: FilePath | None = N
     if broken:
         raise _error(faults)
     shotlist, found, left_over = _understand(source, plain(root))
-    faults += [source.locate(problem) for problem in found]
+    faults += [fault for fault in map(source.locate, found) if not any(_covers(fault, known) for known in faults)]
     if shotlist is None or any(fault.severity == "error" for fault in faults):
         raise _error(faults, left_over)
     return shotlist
@@ -82,10 +83,17 @@ def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Prob
             told = [problem.path for problem in problems]
             more = check(sound, Declared.in_data(data), source.folder)
             fresh = [problem for problem in more if not any(_touch(problem.path, path) for path in told)]
+            problems = with_end_points(problems, sound)
             problems += [_by_name(problem, source) for problem in fresh]
         return None, problems, left_over
     shotlist._source = source  # noqa: SLF001 - the model keeps it for us, and hides it from its own fields
     return shotlist, check(shotlist, folder=source.folder), 0
+
+
+def _covers(fault: Fault, known: Fault) -> bool:
+    """Is `fault` about a text that lacks its quotes, and so was read only in part?"""
+    inside = fault.line == known.line and fault.column <= known.column < fault.column + fault.width
+    return inside and known.code == "needs-quotes"
 
 
 def _by_name(problem: Problem, source: Source) -> Problem:

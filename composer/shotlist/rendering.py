@@ -5,6 +5,7 @@ import unicodedata
 from composer.errors import Fault, Path
 
 WIDEST = 100
+_INDENT = 4
 _MARK_AT = 50  # a long line is cut so that the mark begins here at the latest
 
 
@@ -35,7 +36,9 @@ def spelled(path: Path) -> str:
 
 
 def shorten(line: str, column: int, width: int) -> tuple[str, int, int]:
-    """A long line cut between words, with its marked part in view: the line, and where the mark is now."""
+    """A line with at most four spaces before it, and cut between words when it is long; and where its mark is now."""
+    spare = max(0, len(line) - len(line.lstrip(" ")) - _INDENT)
+    line, column = line[spare:], max(0, column - spare)
     if len(line) <= WIDEST:
         return line, column, width
     indent = len(line) - len(line.lstrip())

@@ -33,7 +33,7 @@ def _simply(text: str, problem: str, context: str, marks: tuple[int, int]) -> tu
         at, end = begun, begun + 1
         wrong = Wrong("open-quote", "a quote that is never closed", "expected its partner at the end of the text")
     elif "flow" in context:
-        bracket = text[begun : begun + 1]
+        at, end, bracket = begun, begun + 1, text[begun : begun + 1]
         said = f"`{bracket}` is not closed properly" if bracket in "[{" else "brackets do not match"
         wrong = Wrong("brackets", said, "expected `,` between items, and `]` or `}` at the end")
     elif "could not find expected ':'" in problem:

@@ -1,6 +1,6 @@
 """YAML as a tree of texts with their places: every scalar stays as it was written, nothing is looked up or executed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -62,26 +62,39 @@ class Flaw:
     breaks: bool = False  # the tree ends here
 
 
+_MOST_MENDED = 10
+
+
 def grow(text: str) -> tuple[Node | None, list[Flaw]]:
     """The tree of `text` and all that the language of shot lists does not take from YAML.
 
-    One walk over the parser's events; no anchors are followed, no tags resolved. After a fault of syntax the tree holds
-    what came before it. Raises `Refused` when the text is too deep or too large to go on.
+    One walk over the parser's events; no anchors are followed, no tags resolved. A text that lacks its quotes is read as
+    if it had them, so that the faults after it are found too; after any other fault of syntax the tree holds what came
+    before it. Raises `Refused` when the text is too deep or too large to go on.
     """
-    grower = _Grower(text)
-    yaml = YAML(typ="safe", pure=True)
+    mended, missing_quotes = text, list[Flaw]()
+    while True:
+        grower = _Grower(text)
+        broken = _walk(grower, mended)
+        if broken is None:
+            return grower.root, [*missing_quotes, *grower.flaws]
+        if broken.wrong.code != "needs-quotes" or len(missing_quotes) == _MOST_MENDED:
+            return grower.root, [*missing_quotes, *grower.flaws, replace(broken, breaks=True)]
+        missing_quotes.append(broken)
+        mended = f"{mended[: broken.start]}_{mended[broken.start + 1 :]}"
+
+
+def _walk(grower: "_Grower", text: str) -> Flaw | None:
+    """Hand the events of `text` to `grower`; returns the fault of syntax that ended it, if any."""
     try:
-        for event in yaml.parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text):
             grower.take(event)
     except MarkedYAMLError as error:
-        start, end, wrong = explain(text, error)
-        grower.flaws.append(Flaw(start, end, wrong, breaks=True))
+        return Flaw(*explain(grower.text, error))
     except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, RecursionError) as error:
         # the parser itself fails on some malformed directives; that is the file's fault, not the reader's
-        grower.flaws.append(
-            Flaw(0, 0, Wrong("yaml", f"this is not YAML ({type(error).__name__})", "expected YAML 1.2"), breaks=True)
-        )
-    return grower.root, grower.flaws
+        return Flaw(0, 0, Wrong("yaml", f"this is not YAML ({type(error).__name__})", "expected YAML 1.2"))
+    return None
 
 
 class _Grower:
