@@ -147,6 +147,14 @@ def test_a_lamp_is_hidden_by_what_stands_between_and_not_by_itself():
     assert not scene.occluded(points, towards, NOBODY, np.array([0.4, 0.5, 0.6])).any()
 
 
+def test_rays_pass_through_what_is_left_out():
+    scene = Scene(place(solid(0, "box", (2, 1, 2), standing(0, 5, 1)), solid(1, "box", (2, 1, 2), standing(0, 9, 1))))
+    eye, north = np.array([0, 0, 1.0]), np.array([[0.0, 1, 0]])
+    assert scene.cast_rays(eye, north, NOBODY).depth[0] == pytest.approx(4.5)
+    assert scene.cast_rays(eye, north, NOBODY, ignore=(1,)).depth[0] == pytest.approx(8.5)
+    assert scene.cast_rays(eye, north, NOBODY, ignore=(1, 2)).anchor_id[0] == SKY
+
+
 def test_a_person_is_as_tall_and_wide_as_told_and_stands_on_the_ground():
     scene = Scene(place(mara=person(1.83)))
     state = WorldState(0, {"mara": body(standing(4, 5, 0.915, 1.0))})

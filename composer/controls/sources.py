@@ -18,7 +18,7 @@ from composer.types import FIRST_SUBJECT, GROUND, Camera, CameraTrack, Size, Sou
 
 THUMBNAIL = 48  # px wide
 SAMPLES = 1024  # spots of the target that are looked for in the candidates
-LEAST_GAIN = 0.004  # share of the target that another frame must add to be read
+LEAST_GAIN = 0.002  # share of the target that another frame must add to be read
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,8 +58,8 @@ class Scene:
         w, h = size
         depth, normal, geom = np.empty((h, w), np.float32), np.empty((h, w, 3), np.float32), np.empty((h, w), np.int16)
         T = camera.T_world_camera
-        eye, rotation = np.ascontiguousarray(T[:3, 3]), np.ascontiguousarray(T[:3, :3])
-        rays.cast_picture(self._posed(state), eye, rotation, np.linalg.inv(camera.K), depth, normal, geom)
+        across = T[:3, :3] @ np.linalg.inv(camera.K)
+        rays.cast_picture(self._posed(state), _double(T[:3, 3]), _double(across), depth, normal, geom)
         return Hits(depth, normal, self._ids[geom], geom)
 
     def cast_rays(self, origin: Vector, directions: Points, state: WorldState, ignore: tuple[int, ...] = ()) -> Hits:

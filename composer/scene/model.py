@@ -88,7 +88,9 @@ def build(layout: Layout) -> Model:
             solid,
             int(compiled.body(f"subject {key}").mocapid[0]),
             tuple(g for g, name in enumerate(order) if named[name][0] is solid),
-            tuple(int(compiled.joint(f"subject {key}/{joint}").qposadr[0]) for joint in JOINTS if solid.shape == "person"),
+            tuple(
+                int(compiled.joint(f"subject {key}/{joint}").qposadr[0]) for joint in JOINTS if solid.shape == "person"
+            ),
         )
         for key, solid in layout.subjects.items()
     }

@@ -154,17 +154,17 @@ def cone(directions: Array, start: int, stop: int, axis: Array) -> float:
 
 
 @kernel
-def cast_picture(
-    shapes: Posed, origin: Array, rotation: Array, inverse_K: Array, depth: Array, normal: Array, geom: Array
-) -> None:
-    """Fills `depth [h w]` (m), `normal [h w 3]` and `geom [h w]` with what each pixel's centre sees."""
+def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, normal: Array, geom: Array) -> None:
+    """Fills `depth [h w]` (m), `normal [h w 3]` and `geom [h w]` with what each pixel's centre sees.
+
+    `across` takes image points (u, v, 1) to world rays, z = 1 in camera axes.
+    """
     height, width = depth.shape
     total = shapes.kind.shape[0]
     keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
     _into(shapes, origin, local)
     axis, rays = np.empty(3), np.empty((TILE * TILE, 3))
     t, facing, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
-    across = rotation @ inverse_K  # world ray of image point (u, v, 1), z = 1 in camera axes
     for top in range(0, height, TILE):
         bottom = min(top + TILE, height)
         for left in range(0, width, TILE):
