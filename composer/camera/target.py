@@ -127,8 +127,8 @@ _RING = 24
 def outline_points(solid: Solid, pose: Matrix) -> Float[np.ndarray, "n 3"]:
     """Points on the outline of a solid at a pose: corners of boxes, rings of cylinders and people, a net on spheres."""
     points: Float[np.ndarray, "n 3"] = _NETS[solid.shape] * (np.asarray(solid.size_m) / 2)
-    points = points @ pose[:3, :3].T + pose[:3, 3]
-    return points
+    placed: Float[np.ndarray, "n 3"] = points @ pose[:3, :3].T + pose[:3, 3]
+    return placed
 
 
 def _ring(z: float, radius: float = 1.0) -> Float[np.ndarray, "n 3"]:

@@ -4,7 +4,7 @@
   speed eases from and to standing (a cubic that meets the line again at its end), so length, arrival and end point stay
   exact. A corner of a `via` is rounded over the same 0.4 s, 0.2 s on either side.
 - Told something new on the way, a body leaves its old velocity within 0.4 s: it eases onto the new line, or coasts to a
-  stand.
+  stand. A way that would be done sooner than that takes 0.4 s.
 - People turn towards their way at 360 degrees a second while they walk, and at 180 where they stand (`turn to`); angles
   ease in and out and take angle / rate. Things keep their heading until told to turn.
 - One step is 0.41 of the height at a walk, 0.75 at a run; the phase runs on through cuts.
@@ -33,6 +33,7 @@ WALKING_TURN_RAD_S = 2 * pi
 
 _GAUSS_AT, _GAUSS_WEIGHT = np.polynomial.legendre.leggauss(6)
 _LEAST_TURN_S = 0.1
+_LEAST_LEG_S = 0.1
 _STILL_M = 1e-6
 
 
@@ -120,6 +121,8 @@ class Performance:
         length = _length(points)
         if due is not None:
             speed = max(length, _STILL_M) / (due - now)
+        elif np.abs(self.motion.state(now)[1][:3]).max() > 1e-9:
+            speed = min(speed, max(length, _STILL_M) / EASE_S)
         if fault := faults.too_fast(order, action, length, speed):
             self.problems.append(fault)
         if length < _STILL_M:
@@ -170,9 +173,11 @@ class Performance:
             now += length / speed
 
     def _walk(self, points: list[Vector], speed: float, now: float, step_of_height: float) -> float:
-        points = [points[0]] + [b for a, b in pairwise(points) if np.linalg.norm(b - a) > _STILL_M]
+        duration = _length(points) / speed
+        points = _spread(points, speed)
         ways = [b - a for a, b in pairwise(points)]
         lengths = [float(np.linalg.norm(w)) for w in ways]
+        speed = sum(lengths) / duration
         velocities = [w / length * speed for w, length in zip(ways, lengths, strict=True)]
         times = [now, *(now + np.cumsum(lengths) / speed)]
         start_ease, stop_ease = (min(EASE_S, lengths[i] / speed / 2) for i in (0, -1))
@@ -247,6 +252,16 @@ class Performance:
 
 def _length(points: Sequence[Vector]) -> float:
     return float(sum(np.linalg.norm(b - a) for a, b in pairwise(points)))
+
+
+def _spread(points: Sequence[Vector], speed: float) -> list[Vector]:
+    """The corners of a way without those that lie less than a tenth of a second before the next."""
+    kept = [points[0]]
+    for point, after in pairwise(points[1:]):
+        far = min(float(np.linalg.norm(point - kept[-1])), float(np.linalg.norm(after - point)))
+        if far > max(_LEAST_LEG_S * speed, _STILL_M):
+            kept.append(point)
+    return [*kept, points[-1]]
 
 
 def _arc_length(duration_s: float, start: tuple[Vector, Vector], stop: tuple[Vector, Vector]) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
 
 import numpy as np
 from jaxtyping import Float
@@ -25,6 +24,8 @@ STEP_UP_M = 0.2
 """What people step over or onto."""
 
 _CLEAR_M = 0.3
+_RINGS = (1.0, 1.25, 1.5, 2.0, 3.0)
+_AROUND = np.deg2rad(np.arange(0, 360, 22.5))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,14 +107,10 @@ def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str) -> tuple[str
         nearest = min(clear, key=lambda name: _detour(leg, obstacles.layout.marks[name].position))
         return (f"Did you mean `{_via(go, nearest)}`?",)
     solid = next(s for s in obstacles.layout.solids if s.name == anchor)
-    shape = grown(outline(solid), outline(body.solid), body.solid.T_world_solid[:2, 3], _CLEAR_M)
-    middle = shape.corners.mean(axis=0)
-    rays = shape.corners - middle if len(shape.corners) > 1 else np.array([[1.0, 1], [1, -1], [-1, -1], [-1, 1]])
-    grow = np.sqrt(2) * shape.radius_m / np.maximum(np.linalg.norm(rays, axis=1, keepdims=True), 1e-9)
-    corners = [
-        np.array([floor(x * 10 + 0.5) / 10, floor(y * 10 + 0.5) / 10, leg.start[2]])
-        for x, y in middle + rays * (1 + grow)
-    ]
+    extent = extent_of(solid)
+    reach = float(np.hypot(*extent.size[:2])) / 2 + _CLEAR_M
+    ring = [extent.centre[:2] + reach * k * np.array([np.cos(a), np.sin(a)]) for k in _RINGS for a in _AROUND]
+    corners = [np.append(np.round(point, 1), leg.start[2]) for point in ring]
     corners = [c for c in corners if _free(body, leg, obstacles, c)]
     if not corners:
         return (f"go round it: add marks and walk `via` them, such as `{_via(go, 'aside')}`",)
