@@ -13,7 +13,7 @@ from composer.report.footprints import footprint, top_m
 from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, camera_ink, coded, mixed
 from composer.report.labels import Labels
 from composer.report.legend import legend
-from composer.report.naming import Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
+from composer.report.naming import MANY, Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
 from composer.report.symbols import draw_anchor, draw_camera, draw_grid, draw_mark, draw_path, draw_person
 from composer.report.typography import RGB, Face, Picture, write
 from composer.report.view import CameraTrace, View, view_of
@@ -41,17 +41,21 @@ def ground_plan(
             canvas, outline, fills[solid.name], top_m(solid), overhead=overhead(solid), lamp=solid.lamp is not None
         )
     before = canvas.finished()
+    reach_px = 0.12 * max(view.size) * min(1.0, (24 / max(len(cameras), 1)) ** 0.5)
     for trace in cameras:
-        draw_camera(canvas, trace, view, 0.12 * max(view.size), camera_ink(trace.number))
+        draw_camera(canvas, trace, view, reach_px, camera_ink(trace.number))
     for index, (name, subject) in enumerate(subjects_of(layout, bodies).items()):
         _draw_subject(canvas, view, subject, bodies.get(name), PATHS[index % len(PATHS)])
     for mark in layout.marks.values():
         draw_mark(canvas, view.pixels(mark.position[None]))
     plan = canvas.finished()
     labels = Labels((np.abs(plan.astype(int) - before).max(axis=2) > 60) | _edges(layout, view))
-    name_cameras(plan, labels, view, cameras)
+    if len(cameras) <= MANY:
+        name_cameras(plan, labels, view, cameras)
     name_points(plan, labels, view, layout, bodies)
     name_anchors(plan, labels, view, layout, fills)
+    if len(cameras) > MANY:
+        name_cameras(plan, labels, view, cameras)
     framed = _framed(plan, view)
     return _beside(framed, legend(layout, view, cameras, len(framed)))
 
@@ -62,7 +66,9 @@ def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
 
 
-def _draw_subject(canvas: Canvas, view: View, solid: Solid | None, way: Float[np.ndarray, "_ 3"] | None, colour: RGB) -> None:
+def _draw_subject(
+    canvas: Canvas, view: View, solid: Solid | None, way: Float[np.ndarray, "_ 3"] | None, colour: RGB
+) -> None:
     if solid is not None:
         outline = view.pixels(footprint(solid))
         facing = -solid.T_world_solid[:2, 1] * np.array([1, -1])

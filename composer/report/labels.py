@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
@@ -12,7 +13,7 @@ Candidates = Float[np.ndarray, "n 3"]
 """Left, top, and what the place costs by itself."""
 
 RINGS_PX = (3, 9, 18, 32, 52, 80, 120, 170)
-_HEADINGS = np.deg2rad([0, 180, 90, 270, 45, 135, 225, 315, 22, 158, 202, 338, 68, 112, 248, 292])
+HEADINGS = np.deg2rad([0, 180, 90, 270, 45, 135, 225, 315, 22, 158, 202, 338, 68, 112, 248, 292])
 
 
 @dataclass
@@ -38,8 +39,8 @@ class Labels:
         left, top = np.round(candidates[:, 0]).astype(int), np.round(candidates[:, 1]).astype(int)
         right, bottom = left + size[0], top + size[1]
         free = (left >= 2) & (top >= 2) & (right <= width - 2) & (bottom <= height - 2)
-        for x0, y0, x1, y1 in self._taken:
-            free &= (right <= x0) | (left >= x1) | (bottom <= y0) | (top >= y1)
+        x0, y0, x1, y1 = np.array(self._taken, int).reshape(-1, 4).T[:, :, None]
+        free &= ((right <= x0) | (left >= x1) | (bottom <= y0) | (top >= y1)).all(axis=0)
         if not free.any():
             return None
         cost = candidates[free, 2] + 15 * _inside(self._sums, left[free], top[free], size) / (size[0] * size[1])
@@ -55,7 +56,7 @@ def beside(box: Box, size: tuple[int, int]) -> Candidates:
     half_width, half_height = (box[2] - box[0] + size[0]) / 2, (box[3] - box[1] + size[1]) / 2
     out = []
     for ring, reach in enumerate(RINGS_PX):
-        for order, heading in enumerate(_HEADINGS):
+        for order, heading in enumerate(HEADINGS):
             ahead = np.cos(heading), -np.sin(heading)
             edge = min(
                 (half_width + reach) / max(abs(ahead[0]), 1e-9),
@@ -68,22 +69,22 @@ def beside(box: Box, size: tuple[int, int]) -> Candidates:
 
 def within(shape: Bool[np.ndarray, "h w"], size: tuple[int, int]) -> Candidates:
     """Places for a label of `size` wholly inside the pixels of `shape`: its middle first; none when it is too small."""
-    ys, xs = np.nonzero(shape)
-    if not len(xs):
+    x0, y0, width, height = cv2.boundingRect(shape.astype(np.uint8))
+    if width < size[0] or height < size[1]:
         return np.zeros((0, 3))
-    sums = _sums(shape)
-    left, right, top, bottom = xs.min(), xs.max() - size[0] + 1, ys.min(), ys.max() - size[1] + 1
-    if right < left or bottom < top:
-        return np.zeros((0, 3))
-    middle = (xs.mean() - size[0] / 2, ys.mean() - size[1] / 2)
+    part = shape[y0 : y0 + height, x0 : x0 + width]
+    ys, xs = np.nonzero(part)
+    sums = _sums(part)
+    middle = xs.mean() - size[0] / 2, ys.mean() - size[1] / 2
+    right, bottom = width - size[0], height - size[1]
     grid_x, grid_y = (
         np.unique(np.clip(np.append(np.linspace(low, high, 25), at), low, high).round().astype(int))
-        for low, high, at in ((left, right, middle[0]), (top, bottom, middle[1]))
+        for low, high, at in ((0, right, middle[0]), (0, bottom, middle[1]))
     )
     x, y = (axis.ravel() for axis in np.meshgrid(grid_x, grid_y))
     fits = _inside(sums, x, y, size) == size[0] * size[1]
     x, y = x[fits], y[fits]
-    return np.stack([x, y, np.hypot(x - middle[0], y - middle[1]) / 150], axis=1)
+    return np.stack([x + x0, y + y0, np.hypot(x - middle[0], y - middle[1]) / 150], axis=1)
 
 
 def _sums(mask: Bool[np.ndarray, "h w"]) -> Int[np.ndarray, "H W"]:

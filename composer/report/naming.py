@@ -10,7 +10,7 @@ from composer.layout import Layout
 from composer.report.canvas import Canvas, Points
 from composer.report.footprints import footprint, top_m, underside_m
 from composer.report.inks import INK, PAPER, PATHS, SOFT, camera_ink, is_dark, mixed
-from composer.report.labels import Box, Labels, beside, within
+from composer.report.labels import HEADINGS, RINGS_PX, Box, Labels, beside, within
 from composer.report.symbols import OVERHEAD_M, ahead_px
 from composer.report.typography import BOLD, MEDIUM, RGB, Face, Picture, text_width, write
 from composer.report.view import CameraTrace, View
@@ -19,6 +19,7 @@ from composer.types import Solid
 Bodies = Mapping[str, Float[np.ndarray, "_ 3"]]
 """Where each subject of a place is, frame by frame, in metres."""
 
+MANY = 48  # cameras in one place
 NAME, HEIGHT, NUMBER = Face(16, MEDIUM), Face(13), Face(14, BOLD)
 
 
@@ -31,11 +32,13 @@ def subjects_of(layout: Layout, bodies: Bodies) -> dict[str, Solid | None]:
 
 
 def name_cameras(plan: Picture, labels: Labels, view: View, cameras: Sequence[CameraTrace]) -> None:
+    """Each behind its camera; where they are many, those that do not fit close by stay without."""
+    near = len(RINGS_PX) if len(cameras) <= MANY else 2
     for trace in cameras:
         text = str(trace.number)
         size = max(20, text_width(text, NUMBER) + 10), 20
         thing = _around(view.pixels(trace.position_m[:1]), 7)
-        behind = beside(thing, size)
+        behind = beside(thing, size)[: near * len(HEADINGS)]
         middles = behind[:, :2] + np.array(size) / 2 - _middle(thing)
         away = -middles @ ahead_px(float(trace.heading_deg[0])) / np.maximum(np.hypot(*middles.T), 1)
         behind[:, 2] += 0.5 * (1 - away)
