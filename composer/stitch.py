@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate, islice
+from math import floor, inf, nextafter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,9 +13,19 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.errors import StorageError
-from composer.media import DeliveryFormat, FilmFile, opened, probe, read_frames, write_delivery, write_film
+from composer.media import (
+    DeliveryFormat,
+    FilmFile,
+    FrameCursor,
+    SoundCursor,
+    opened,
+    probe,
+    read_frames,
+    write_delivery,
+    write_film,
+)
 from composer.store import storage_error
-from composer.timing import FrameRange
+from composer.timing import SAMPLE_RATE, FrameRange
 from composer.types import Waveform
 
 _REORDER = 2  # frames by which x264's decoding times run ahead of its pictures, with B-frames on
@@ -101,3 +112,21 @@ def _scratch(out: Path) -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         raise storage_error(error, out) from error
+
+
+def to_moviepy(path: Path) -> Any:
+    """The film or clip at `path` as a MoviePy `VideoClip` with its sound, decoded as it is asked for.
+
+    Frame n shows from n / fps on, so that every cut of MoviePy's meets the frames that the file holds. Raises
+    `StorageError` when the file is missing or damaged.
+    """
+    from moviepy import AudioClip, VideoClip  # noqa: PLC0415 - heavy, and only for those who compose further with it
+
+    pictures, sound = FrameCursor(path), SoundCursor(path)
+    footage = pictures.footage
+    duration_s = float(footage.frames / footage.fps)
+    while int(duration_s * float(footage.fps)) < footage.frames:  # MoviePy counts frames so
+        duration_s = nextafter(duration_s, inf)
+    clip = VideoClip(lambda t: pictures.at(floor(t * footage.fps + 1e-3)), duration=duration_s)
+    track = AudioClip(sound.at, duration=duration_s, fps=SAMPLE_RATE)
+    return clip.with_fps(float(footage.fps)).with_audio(track)

@@ -3,6 +3,7 @@
 Every file appears whole or not at all, and the same input gives the same bytes.
 """
 
+from composer.media.cursors import FrameCursor, SoundCursor
 from composer.media.encoding import DeliveryFormat, encoders, write_delivery, write_lossless
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
@@ -13,6 +14,8 @@ __all__ = [
     "DeliveryFormat",
     "FilmFile",
     "Footage",
+    "FrameCursor",
+    "SoundCursor",
     "encoders",
     "opened",
     "probe",

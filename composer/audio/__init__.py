@@ -1,0 +1,21 @@
+"""Sound: beds of ambience by place, made from words or recordings, and the film's soundtrack of them."""
+
+from composer.audio.beds import BEDS, known_words, nearest
+from composer.audio.loudness import loudness_lufs, true_peak_db
+from composer.audio.recorded import is_file
+from composer.audio.soundtrack import LEVEL_LUFS, Ambience, Span, ambience, check_word, soundtrack
+
+__all__ = [
+    "BEDS",
+    "LEVEL_LUFS",
+    "Ambience",
+    "Span",
+    "ambience",
+    "check_word",
+    "is_file",
+    "known_words",
+    "loudness_lufs",
+    "nearest",
+    "soundtrack",
+    "true_peak_db",
+]

@@ -1,0 +1,53 @@
+"""The vocabulary of ambience: every word, the sound it makes, and how loud that is by nature."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from composer.audio.animals import birds, crickets, forest, gulls
+from composer.audio.machines import hum, machinery, radio_hiss
+from composer.audio.noise import Key, Stereo
+from composer.audio.town import city, crowd, room_tone, traffic
+from composer.audio.water import lapping_water, river, sea
+from composer.audio.weather import fire, rain, wind
+
+
+@dataclass(frozen=True)
+class Bed:
+    """A word's sound: chunk `index` under a key; `natural_lufs` as it comes; `share` of a mix, in dB, beside others."""
+
+    chunk: Callable[[Key, int], Stereo]
+    natural_lufs: float
+    share_db: float = 0.0
+
+
+BEDS: Mapping[str, Bed] = {
+    "birds": Bed(birds, -18.5, -3.0),
+    "city": Bed(city, -20.6),
+    "crickets": Bed(crickets, -15.4, -3.0),
+    "crowd": Bed(crowd, -17.3),
+    "fire": Bed(fire, -17.8),
+    "forest": Bed(forest, -15.1),
+    "gulls": Bed(gulls, -17.2, -3.0),
+    "hum": Bed(hum, -11.8, -3.0),
+    "lapping water": Bed(lapping_water, -17.8),
+    "machinery": Bed(machinery, -14.5),
+    "radio hiss": Bed(radio_hiss, -7.1, -6.0),
+    "rain": Bed(rain, 2.0),
+    "river": Bed(river, -16.6),
+    "room tone": Bed(room_tone, -20.9),
+    "sea": Bed(sea, -3.5),
+    "traffic": Bed(traffic, -11.4),
+    "wind": Bed(wind, -19.3),
+}
+
+
+def known_words() -> tuple[str, ...]:
+    """Every word of ambience, in alphabetical order."""
+    return tuple(sorted(BEDS))
+
+
+def nearest(word: str) -> str | None:
+    """The word that was probably meant, or None."""
+    close = get_close_matches(word.strip().lower().replace("_", " "), BEDS, n=1, cutoff=0.6)
+    return close[0] if close else None

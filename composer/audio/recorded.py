@@ -1,0 +1,88 @@
+"""A recording as an endless bed: looped, its end faded into its beginning so that the seam cannot be heard."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from composer.audio.fading import crossfade_gains
+from composer.audio.loudness import SILENCE_LUFS, loudness_lufs
+from composer.audio.noise import CHUNK, Stereo
+from composer.errors import Wrong
+from composer.media import read_sound
+from composer.timing import SAMPLE_RATE
+from composer.types import Waveform
+
+LONGEST_S = 300.0
+"""Of a recording; of a longer one the first five minutes are looped."""
+
+_FADE_S = 1.0
+_PEAK = 0.5  # no recording is raised so far that a sample passes half of full scale
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """A seamless loop, at the level of a bed."""
+
+    samples: Stereo
+
+    def chunk(self, index: int) -> Stereo:
+        at = (index * CHUNK + np.arange(CHUNK)) % self.samples.shape[1]
+        return self.samples[:, at]
+
+
+def is_file(word: str) -> bool:
+    """Whether a word of ambience names a recording."""
+    return "." in word
+
+
+def locate(word: str, folder: Path) -> Path:
+    """The recording that `word` names, below `folder`. Raises `Wrong` when it leads out of it, or is not there."""
+    base = folder.resolve()
+    path = (base / word).resolve()
+    if not path.is_relative_to(base):
+        raise Wrong(
+            "outside",
+            f"`{word}` is outside the folder of the shot list",
+            "files are read from that folder and below",
+            focus=word,
+        )
+    if not path.is_file():
+        raise Wrong(
+            "no-file",
+            f"there is no file `{word}`",
+            "expected a sound file below the folder of the shot list",
+            focus=word,
+        )
+    return path
+
+
+@lru_cache(maxsize=4)
+def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
+    """The recording at `path` as a loop at `level_lufs`; `changed_ns` is when the file was last changed.
+
+    Raises `Wrong` when it cannot be read, or holds only silence.
+    """
+    del changed_ns
+    samples = read_sound(path, LONGEST_S).samples
+    loudness = loudness_lufs(Waveform(samples))
+    peak = float(np.abs(samples).max())
+    if peak == 0:
+        raise Wrong("silent", f"`{path.name}` holds only silence", "leave `ambience` out for a silent place")
+    gain = _PEAK / peak if loudness <= SILENCE_LUFS else min(10 ** ((level_lufs - loudness) / 20), _PEAK / peak)
+    return Loop(looped(samples.astype(np.float32) * np.float32(gain)))
+
+
+def looped(samples: Stereo) -> Float[np.ndarray, "2 m"]:
+    """One turn of an endless loop: the end, faded by the measured correlation, runs on into the beginning.
+
+    The fade takes a second, or a quarter of a recording that is shorter than four.
+    """
+    fade = min(round(_FADE_S * SAMPLE_RATE), samples.shape[1] // 4)
+    if fade == 0:
+        return samples
+    ending, beginning = samples[:, -fade:], samples[:, :fade]
+    out, into = crossfade_gains(ending, beginning)
+    return np.concatenate([out * ending + into * beginning, samples[:, fade:-fade]], axis=1)

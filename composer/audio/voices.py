@@ -1,0 +1,69 @@
+"""Single sounds, made from random numbers: calls, chirps, bubbles, knocks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from scipy.signal import lfilter
+
+from composer.audio.noise import Mono, Stereo
+from composer.timing import SAMPLE_RATE
+
+
+def seconds(duration_s: float) -> Mono:
+    """Time of every sample of a sound that lasts `duration_s`."""
+    return np.arange(int(duration_s * SAMPLE_RATE)) / SAMPLE_RATE
+
+
+def glide(t: Mono, *points: tuple[float, float]) -> Mono:
+    """A curve over `t` through (share of its length, value), smooth at each."""
+    at, values = np.array(points).T
+    x = t / max(t[-1], 1e-9)
+    n = np.clip(np.searchsorted(at, x, "right") - 1, 0, len(at) - 2)
+    share = np.clip((x - at[n]) / (at[n + 1] - at[n]), 0, 1)
+    return np.asarray(values[n] + (values[n + 1] - values[n]) * share * share * (3 - 2 * share))
+
+
+def harmonic(
+    hz: Mono, formants: Sequence[tuple[float, float, float]], tilt_db: float = 6.0, top_hz: float = 9000
+) -> Mono:
+    """A voiced sound at a gliding pitch `hz`: harmonics that fall `tilt_db` an octave, lifted at formants, up to `top_hz`.
+
+    A formant is (Hz, width in Hz, gain).
+    """
+    phase = 2 * np.pi * np.cumsum(hz) / SAMPLE_RATE
+    total = np.zeros_like(phase)
+    for k in range(1, max(2, int(top_hz / max(hz.min(), 50.0)))):
+        pitch = k * hz
+        lift = 0.08 + sum(gain / (1 + ((pitch - centre) / width) ** 2) for centre, width, gain in formants)
+        total += lift * (pitch < 10_000) * k ** (-tilt_db / 6.02) * np.sin(k * phase)
+    return total
+
+
+def decaying(duration_s: float, hz: float, decay_s: float, rise: float = 0.0) -> Mono:
+    """A ringing that dies away by 60 dB in `decay_s`; its pitch rises by the share `rise` (a bubble's does)."""
+    t = seconds(duration_s)
+    pitch = hz * (1 + rise * t / decay_s)
+    return np.sin(2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE) * np.exp(-6.9 * t / decay_s) * np.minimum(1, t / 0.001)
+
+
+def placed(sound: Mono, pan: float, distance: float) -> Stereo:
+    """Put a sound to the left (-1) or right (1), near (1) or far: far ones are soft, dull, and echo."""
+    dulled = lfilter([1 - (a := np.exp(-2 * np.pi * 14_000 / distance / SAMPLE_RATE))], [1, -a], sound) / distance
+    echoed = np.concatenate([dulled, np.zeros(int(0.35 * SAMPLE_RATE))])
+    wet = min(0.5, 0.08 * distance)
+    for delay_s, side in ((0.037, 0.7), (0.083, -0.7), (0.149, 0.4), (0.241, -0.4)):
+        shift = int(delay_s * SAMPLE_RATE)
+        echoed[shift : shift + len(dulled)] += wet * (0.75 - delay_s * 2 + 0.1 * side) * dulled
+    angle = (pan + 1) * np.pi / 4
+    return np.stack([np.cos(angle) * echoed, np.sin(angle) * echoed]).astype(np.float32)
+
+
+def sequence(parts: Sequence[tuple[float, Mono]]) -> Mono:
+    """Sounds one after another or over one another: each with the second at which it starts."""
+    length = max(int(at * SAMPLE_RATE) + len(part) for at, part in parts)
+    whole: Float[np.ndarray, "n"] = np.zeros(length)
+    for at, part in parts:
+        start = int(at * SAMPLE_RATE)
+        whole[start : start + len(part)] += part
+    return whole
