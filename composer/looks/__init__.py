@@ -2,7 +2,9 @@
 
 from composer.looks.colours import RGB
 from composer.looks.grades import Grade, grade
-from composer.looks.reading import Look, ground_look, known_words, look
+from composer.looks.lexicon import known_words
+from composer.looks.look import Look
+from composer.looks.reading import ground_look, look
 from composer.looks.weather import Weather, weather
 from composer.looks.words import PATTERNS, Openings, Pattern
 

@@ -1,6 +1,7 @@
 """Words of a style to a grade: what the finished picture does to the light of the scene."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from composer.looks.colours import COLOURS, RGB, linear, luminance
@@ -81,13 +82,13 @@ def grade(text: str) -> Grade:
     for phrase in _PHRASES:
         while f" {phrase} " in rest:
             before, _, after = rest.partition(f" {phrase} ")
-            word = before.split()[-1:] or [""]
-            found.append((SAME_GRADE.get(phrase, phrase), _SOFTENERS.get(word[0], 1.0)))
+            word = f"~ {before}".split()[-1]
+            found.append((SAME_GRADE.get(phrase, phrase), _SOFTENERS.get(word, 1.0)))
             rest = f"{before} ~ {after}"
     for name, strength in sorted(found):
         result = _combined(result, GRADES[name], strength)
-    for word in sorted({*rest.split()} & {*COLOURS} - {"black", "white", "grey", "film"}):
-        result = _leaning(result, linear(COLOURS[word]))
+    for colour in sorted({*rest.split()} & {*COLOURS} - {"black", "white", "grey"}):
+        result = _leaning(result, linear(COLOURS[colour]))
     return replace(result, saturation=min(2.0, result.saturation), contrast=min(1.8, max(0.5, result.contrast)))
 
 
@@ -116,6 +117,6 @@ def _leaning(a: Grade, colour: RGB) -> Grade:
     return replace(a, tint=tint, shadows=shadows, saturation=a.saturation * 0.95)
 
 
-def tuple3(values: object) -> RGB:
-    red, green, blue = values  # type: ignore[misc]
+def tuple3(values: Iterable[float]) -> RGB:
+    red, green, blue = values
     return red, green, blue

@@ -188,7 +188,10 @@ NOUNS: dict[str, Noun] = {
 }  # fmt: skip
 """Things whose name alone says how they look. Phrases count before single words."""
 
-PEOPLE = "person man woman boy girl child docker keeper worker sailor fisherman captain guard soldier officer policeman cook nurse doctor farmer driver mechanic brewer clerk porter tourist stranger figure dancer runner".split()
+PEOPLE = (
+    "person", "man", "woman", "boy", "girl", "child", "docker", "keeper", "worker", "sailor", "fisherman", "captain", "guard", "soldier",
+    "officer", "policeman", "cook", "nurse", "doctor", "farmer", "driver", "mechanic", "brewer", "clerk", "porter", "tourist", "stranger", "figure", "dancer", "runner",
+)  # fmt: skip
 
 Garment = Literal["torso", "legs", "all", "feet", "hat", "hair", "skin"]
 GARMENTS: dict[str, tuple[Garment, str, str]] = {
@@ -199,7 +202,24 @@ GARMENTS: dict[str, tuple[Garment, str, str]] = {
     "hat": ("hat", "fabric", "charcoal"), "cap": ("hat", "fabric", "navy"), "beanie": ("hat", "fabric", "navy"), "helmet": ("hat", "plastic", "yellow"), "hard hat": ("hat", "plastic", "yellow"), "hood": ("hat", "fabric", "charcoal"), "hair": ("hair", "hair", "umber"), "haired": ("hair", "hair", "umber"), "bearded": ("hair", "hair", "umber"), "beard": ("hair", "hair", "umber"), "skinned": ("skin", "skin", "tan"),
 }  # fmt: skip
 
-LONG = frozenset({"coat", "overcoat", "oilskin", "raincoat", "anorak", "parka", "apron", "vest", "overalls", "dungarees", "boiler suit", "robe", "dress", "oilskins"})
+LONG = frozenset(
+    {
+        "coat",
+        "overcoat",
+        "oilskin",
+        "raincoat",
+        "anorak",
+        "parka",
+        "apron",
+        "vest",
+        "overalls",
+        "dungarees",
+        "boiler suit",
+        "robe",
+        "dress",
+        "oilskins",
+    }
+)
 """Garments that cover the hips."""
 
 BARE = frozenset({"dress", "skirt", "shorts"})

@@ -20,7 +20,8 @@ class Blockers:
 
     @cached_property
     def radius(self) -> Float[np.ndarray, " b"]:
-        return np.linalg.norm(self.half, axis=1)
+        radius: Float[np.ndarray, " b"] = np.linalg.norm(self.half, axis=1)
+        return radius
 
     @cached_property
     def up(self) -> Float[np.ndarray, "b 2"]:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from composer.looks import Grade
-from composer.shade.arrays import Array, namespace, planes
+from composer.shade.arrays import Array, namespace
 
 _STEPS = 4096
 _FILM_SATURATION = 0.88  # gives back what a curve on each channel adds
@@ -22,7 +22,7 @@ def curved(light: Array) -> Array:
 
 
 def encoded(display: Array) -> Array:
-    """sRGB codes in [0, 1] of display light."""
+    """Codes of sRGB in [0, 1] of display light."""
     xp = namespace(display)
     return xp.where(display <= 0.0031308, display * 12.92, 1.055 * display.clip(1e-8) ** (1 / 2.4) - 0.055)
 
@@ -81,9 +81,25 @@ def _vignette(w: int, h: int, amount: float) -> Float[np.ndarray, "h w"]:
     return falling
 
 
+def bloomed(light: Float[np.ndarray, "3 h w"], share: float = 0.5) -> Float[np.ndarray, "3 h w"]:
+    """Light with what is brighter than white spilling over its surroundings, as lenses do."""
+    _, h, w = light.shape
+    over = np.maximum(light - np.float32(1.3), 0)
+    if not over.any():
+        return light
+    small = cv2.resize(
+        np.minimum(over, 6).transpose(1, 2, 0), (max(1, w // 4), max(1, h // 4)), interpolation=cv2.INTER_AREA
+    )
+    spill = 0.6 * cv2.GaussianBlur(small, (0, 0), h / 240) + 0.4 * cv2.GaussianBlur(small, (0, 0), h / 60)
+    spread: Float[np.ndarray, "3 h w"] = cv2.resize(spill, (w, h), interpolation=cv2.INTER_LINEAR).transpose(2, 0, 1)
+    return light + spread * np.float32(share)
+
+
 def finished(light: Float[np.ndarray, "3 h w"], grade: Grade, seed: int, frame: int) -> UInt8[np.ndarray, "h w 3"]:
     """The picture: graded, with vignette, and grain that is seeded by `seed` and `frame`."""
     _, h, w = light.shape
+    if grade.flat < 1:
+        light = bloomed(light, 0.5 * (1 - grade.flat))
     if grade.vignette:
         light = light * _vignette(w, h, round(grade.vignette, 4))
     if grade.wash:
@@ -120,12 +136,3 @@ def _washed(light: Float[np.ndarray, "3 h w"], wash: float) -> Float[np.ndarray,
             0.05 * wash
         )
     return result
-
-
-def flattened(light: Array) -> Array:
-    """`[3 n]` of `[3 h w]`."""
-    return light.reshape(3, -1)
-
-
-def stacked(light: Array) -> Array:
-    return planes(light[0], light[1], light[2])

@@ -75,14 +75,14 @@ def fresnel(facing: Array, gloss: Array | float, metal: float) -> Array:
     return (base + (1 - base) * square * square * grazing * 0.8) * gloss
 
 
-def highlight(sky: Sky, surface: Finish, view: Array, gloss: float) -> Array:
+def highlight(sky: Sky, normal: Array, view: Array, gloss: Array | float) -> Array:
     """The sun's (or moon's) highlight `[n]`, Blinn-Phong."""
     xp = namespace(view)
     s = sky.towards_sun
     half = planes(*(s[i] - view[i] for i in range(3)))
-    cosine = dot(surface.normal, half) / xp.sqrt(dot(half, half) + 1e-9)
-    sharp = 12 + 260 * gloss * gloss
-    return xp.exp((cosine.clip(0, 1) - 1) * sharp) * (gloss * gloss * (0.5 + 1.5 * gloss))
+    cosine = dot(normal, half) / xp.sqrt(dot(half, half) + 1e-9)
+    square = gloss * gloss
+    return xp.exp((cosine.clip(0, 1) - 1) * (12 + 260 * square)) * (square * (0.5 + 1.5 * gloss))
 
 
 def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:
@@ -92,17 +92,12 @@ def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:
     return radiance * clear + dome(sky, level) * (1 - clear)
 
 
-def haloes(lamp: Lamp, eye: tuple[float, float, float], view: Array, distance: Array, density: float) -> Array:
+def haloes(lamp: Lamp, eye: Array, view: Array, distance: Array, density: float) -> Array:
     """Light of a lamp scattered by the air in front of what is seen `[3 n]`: the integral of 1/r^2 along each view."""
     xp = namespace(distance)
-    to = tuple(p - e for p, e in zip(lamp.position, eye, strict=True))
+    to = tuple(lamp.position[i] - float(eye[i]) for i in range(3))
     along = dot(to, view)
     apart2 = (to[0] ** 2 + to[1] ** 2 + to[2] ** 2 - along * along).clip(0) + lamp.radius_m**2
     apart = xp.sqrt(apart2)
     glow = (xp.arctan((distance - along) / apart) + xp.arctan(along / apart)) / apart
     return tinted(lamp.power, (glow * density * smooth(9.0, 0.5, apart)).clip(0))
-
-
-def lamps_colour(total: Array, lamp: Lamp, share: Array) -> Array:
-    """`total [3 n]` with `share` of the lamp's power added."""
-    return total + tinted(lamp.power, share)

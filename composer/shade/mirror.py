@@ -45,7 +45,7 @@ class Mirror:
         return mixed
 
 
-def mirror(
+def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
     scene: Scene,
     sky: Sky,
     view: View,

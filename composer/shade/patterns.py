@@ -32,7 +32,7 @@ def _near(w: Array, unit: float = 1.0) -> Array:
     return 1 - smooth(0.3 * unit, 0.9 * unit, w)
 
 
-def _courses(
+def _courses(  # noqa: PLR0913, PLR0917 - the coordinates, and a bond in three numbers
     u: Array, v: Array, wu: Array, wv: Array, seed: int, height: float, joint: float, stagger: float = 0.5
 ) -> Marks:
     xp = namespace(u)
@@ -126,12 +126,12 @@ def _dots(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
     return Marks(settled(disc, 0.2463, w))
 
 
-def _corrugated(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _corrugated(u: Array, _v: Array, wu: Array, _wv: Array, _: int) -> Marks:
     slope = wave(u, wu)
     return Marks((0.22 - 0.22 * wave(u + 0.25, wu)).clip(0, 1), None, 0.75 * slope)
 
 
-def _ribs(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _ribs(u: Array, _v: Array, wu: Array, _wv: Array, _: int) -> Marks:
     """Trapezoid sheet: flats, hollows, and flanks that catch the light from one side."""
     rising, falling = pulse(u, wu, 0.14), pulse(u - 0.5, wu, 0.14)
     hollow = pulse(u - 0.07, wu, 0.5)

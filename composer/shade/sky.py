@@ -125,7 +125,6 @@ def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
 
     `width` is the angle of a pixel in radians.
     """
-    xp = namespace(directions)
     colour = dome(sky, directions)
     if sky.indoor:
         return colour
@@ -154,7 +153,11 @@ def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
     xp = namespace(directions)
     up, level = directions[2], directions[1] * 0
     bearing = xp.arctan2(directions[0], directions[1]) * 1.5915494  # ten units round, as the noise repeats
-    crest = 0.011 + 0.0042 * mottled(bearing, level, level + 0.02, 10.0, 3_301) + 0.0012 * mottled(bearing * 4, level, level + 0.02, 10.0, 77)
+    crest = (
+        0.011
+        + 0.0042 * mottled(bearing, level, level + 0.02, 10.0, 3_301)
+        + 0.0012 * mottled(bearing * 4, level, level + 0.02, 10.0, 77)
+    )
     cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.5, 0.9, up / crest.clip(1e-3)) * 0.34
     return planes(*(blend(colour[i], 0.62 * sky.zenith[i] + 0.12 * sky.horizon[i], cover) for i in range(3)))
 

@@ -34,6 +34,17 @@ class Patch:
 
 
 @dataclass(frozen=True)
+class Wearing:
+    """What the hour and the style make of all surfaces: how brightly lit windows shine, `flat` 1 to leave out all that is
+    not pattern, how wet what lies under the sky is.
+    """
+
+    windows: float = 0.0
+    flat: float = 0.0
+    rain: float = 0.0
+
+
+@dataclass(frozen=True)
 class Finish:
     """What light meets: `albedo [3 n]`, `normal` (three numbers or planes), `gloss` and `wet` (number or [n]), `emit [3 n]`."""
 
@@ -46,7 +57,7 @@ class Finish:
 
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
-_RUNS_UP = {"boards"}
+_CONTAINERS = {"container", "shipping container"}
 _GLASS = (0.035, 0.045, 0.052)
 _FRAME = (0.30, 0.29, 0.26)
 _DOOR = (0.055, 0.06, 0.055)
@@ -64,11 +75,9 @@ def _units(look: Look, patch: Patch) -> tuple[Array, Array, Array, Array]:
     return patch.u / s + pu, patch.v / s + shift, patch.wu / s, patch.wv / s
 
 
-def finish(look: Look, patch: Patch, windows: float, flat: float, wet: float = 0.0) -> Finish:
-    """What a look is at the points of a patch.
-
-    `windows` says how brightly lit windows shine, `flat` 1 leaves out all that is not pattern, `wet` adds to its wetness.
-    """
+def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
+    """What a look is at the points of a patch."""
+    flat, windows = wearing.flat, wearing.windows
     xp = namespace(patch.u)
     u, v, wu, wv = _units(look, patch)
     marks = paint(look.pattern, u, v, wu, wv, look.seed ^ patch.face)
@@ -87,7 +96,7 @@ def finish(look: Look, patch: Patch, windows: float, flat: float, wet: float = 0
     if patch.kind == "side" and patch.size_m[1] > 0.6 and flat < 1:
         xp_foot = xp.exp(patch.v * -2.2)
         albedo = albedo * (1 - 0.25 * (1 - flat) * xp_foot)
-    soaked: Array | float = min(1.0, look.wet + (wet if patch.kind in ("ground", "top") else 0.35 * wet))
+    soaked: Array | float = min(1.0, look.wet + (1.0 if patch.kind in ("ground", "top") else 0.35) * wearing.rain)
     gloss: Array | float = look.gloss
     if patch.kind == "ground" and soaked > 0:
         puddle = smooth(0.1, 0.75, mottled(patch.u, patch.v, w, 26.0, 5_077) + 1.5 * soaked - 0.75 - 0.5 * marks.second)
@@ -96,6 +105,8 @@ def finish(look: Look, patch: Patch, windows: float, flat: float, wet: float = 0
     elif soaked > 0:
         albedo = albedo * (1 - 0.35 * soaked)
         gloss = max(gloss, 0.6 * soaked)
+    if look.noun in _CONTAINERS and patch.kind == "side":
+        albedo = _corrugated_box(patch, albedo)
     emit = albedo * (1.6 * look.glow) if look.glow else None
     if look.openings and patch.kind == "side" and patch.size_m[1] > 1.8:
         albedo, gloss, emit = _opened(look.openings, patch, albedo, gloss, windows, seed)
@@ -121,6 +132,23 @@ def _tilted(patch: Patch, tilt_u: Array | None, tilt_v: Array | None) -> Array:
     a, b = (zero if t is None else t for t in (tilt_u, tilt_v))
     scale = 1 / namespace(patch.u).sqrt(1 + a * a + b * b)
     return planes(*((patch.N[i] + a * patch.U[i] + b * patch.V[i]) * scale for i in range(3)))
+
+
+def _corrugated_box(patch: Patch, albedo: Array) -> Array:
+    """The frame of a shipping container, and on its ends the doors: a gap, locking bars."""
+    xp = namespace(patch.u)
+    width, height = patch.size_m
+    inset = xp.minimum(width / 2 - xp.abs(patch.u), xp.minimum(patch.v, height - patch.v))
+    frame = (0.5 + (0.11 - inset) / xp.maximum(patch.wu, patch.wv).clip(0.01)).clip(0, 1)
+    shade = 1 - 0.3 * frame
+    if width < 1.3 * height:
+        doors = width / 2
+        bars = pulse(patch.u / doors - 0.27, patch.wu / doors, 0.045) + pulse(
+            patch.u / doors - 0.70, patch.wu / doors, 0.045
+        )
+        gap = (0.5 + (0.02 - xp.abs(patch.u)) / patch.wu.clip(0.01)).clip(0, 1)
+        shade = shade * (1 + 0.5 * bars * (1 - frame)) * (1 - 0.75 * gap)
+    return albedo * shade
 
 
 def _opened(
@@ -184,20 +212,22 @@ def rippled(x: Array, y: Array, width: Array, time_s: float) -> Array:
 
 
 def footprints(
-    rays: Array, depth: Array, right: Array, down: Array, N: Array, U: Array, V: Array
+    rays: Array, depth: Array, step: tuple[Array, Array], N: Array, axes: tuple[Array, Array]
 ) -> tuple[Array, Array]:
-    """What a pixel spans along U and V, in metres.
+    """What a pixel spans along two `axes` of a surface that faces N, in metres.
 
-    `rays [3 n]` have camera z = 1; `right`, `down` are how they change by a pixel to the right and down.
+    `rays [3 n]` have camera z = 1; `step` is how they change by a pixel to the right and one down.
     """
     xp = namespace(depth)
+    right, down = step
     facing = dot(N, rays)
     slant = depth / xp.where(facing < 0, facing.clip(None, -2e-3), facing.clip(2e-3))
+    right_slant, down_slant = slant * dot(N, right), slant * dot(N, down)
 
     def along(axis: Array) -> Array:
-        ray = dot(axis, rays) * slant
-        a = depth * dot(axis, right) - ray * dot(N, right)
-        b = depth * dot(axis, down) - ray * dot(N, down)
+        ray = dot(axis, rays)
+        a = depth * dot(axis, right) - ray * right_slant
+        b = depth * dot(axis, down) - ray * down_slant
         return 0.85 * (xp.abs(a) + xp.abs(b)) + 1e-5
 
-    return along(U), along(V)
+    return along(axes[0]), along(axes[1])

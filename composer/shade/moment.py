@@ -1,0 +1,129 @@
+"""One frame of a place: everything posed, lamps and blockers found, mirrors traced, the sun's shadows cast."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Float
+
+from composer.looks import Look
+from composer.scene import Geom, Hits, Scene
+from composer.shade.arrays import dot
+from composer.shade.contact import Blockers
+from composer.shade.lighting import Lamp
+from composer.shade.mirror import Mirror, mirror
+from composer.shade.sky import Sky
+from composer.shade.surface import Wearing
+from composer.shade.views import Numbers, Planes, Samples, View, edges
+from composer.types import GROUND, WorldState
+
+_LAMP_POWER = 20.0
+_BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One frame's scene, ready to be painted; `axes [g 3 3]` and `centres [g 3]` (m) pose its geoms."""
+
+    scene: Scene
+    looks: Sequence[Look]
+    sky: Sky
+    wearing: Wearing
+    bands: int
+    view: View
+    state: WorldState
+    axes: Float[np.ndarray, "g 3 3"]
+    centres: Float[np.ndarray, "g 3"]
+    lamps: Sequence[Lamp]
+    blockers: Blockers
+    mirror: Mirror | None
+
+    @classmethod
+    def of(  # noqa: PLR0913, PLR0917 - the values of a frame, gathered once
+        cls,
+        scene: Scene,
+        looks: Sequence[Look],
+        sky: Sky,
+        wearing: Wearing,
+        bands: int,
+        view: View,
+        state: WorldState,
+        hits: Hits,
+    ) -> "Moment":
+        T = scene.T_world_geom(state).astype(np.float32)
+        axes, centres = T[:, :3, :3], T[:, :3, 3]
+        lamps = [
+            _lamp(g, geom, axes[g], centres[g], sky.lamps)
+            for g, geom in enumerate(scene.geoms)
+            if geom.lamp and sky.lamps > 0.02
+        ]
+        at = [g for g, geom in enumerate(scene.geoms) if geom.part in _BLOCKING and looks[g].pattern != "ripples"]
+        half = np.array([scene.geoms[g].size_m for g in at], np.float32).reshape(-1, 3) / 2
+        blockers = Blockers(centres[at], axes[at], half, np.array([scene.geoms[g].id for g in at], np.int64))
+        mirrors = [
+            (g, 0.0 if geom.id == GROUND else float(centres[g, 2]) + geom.size_m[2] / 2)
+            for g, geom in enumerate(scene.geoms)
+            if (geom.id == GROUND and looks[g].wet > 0.05) or looks[g].pattern == "ripples"
+        ]
+        return cls(
+            scene,
+            looks,
+            sky,
+            wearing,
+            bands,
+            view,
+            state,
+            axes,
+            centres,
+            lamps,
+            blockers,
+            mirror(scene, sky, view, hits, state, mirrors, looks),
+        )
+
+    @property
+    def faint(self) -> float:
+        """Light of a lamp that nobody sees beside the sky's."""
+        return 0.05 * sum(self.sky.horizon) / 3
+
+    def points(self, rays: Planes, depth: Numbers) -> Planes:
+        """World points (m) of rays with z = 1 at z-depths."""
+        points: Planes = rays * depth + self.view.eye[:, None]
+        return points
+
+    def sunlit(self, s: Samples) -> Numbers:
+        """1 where the sun is seen, 0 in shadow and where a surface turns from it."""
+        toward = np.array(self.sky.towards_sun, np.float32)
+        share = np.zeros(len(s), np.float32)
+        if max(self.sky.sun) < 0.02 or self.sky.height_deg < 0.5:
+            return share
+        turned_to = np.flatnonzero((dot(s.normal, toward) > 0) & (s.geom >= 0))
+        if len(turned_to):
+            points = self.points(s.rays[:, turned_to], s.depth[turned_to])
+            share[turned_to] = ~self.scene.occluded(points.T, toward.astype(float), self.state)
+        return share
+
+
+def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:
+    """The light of a lamp: at the head of a post, else in the middle of its body."""
+    across, height = max(geom.size_m[:2]), geom.size_m[2]
+    up = axes[:, 2] * (0.5 * (height - geom_head(geom)) if height > 3 * across else 0.0)
+    x, y, z = (float(v) for v in centre + up)
+    assert geom.lamp is not None
+    red, green, blue = (c * _LAMP_POWER * strength for c in geom.lamp)
+    return Lamp((x, y, z), (red, green, blue), max(0.18, 0.35 * min(geom.size_m[:2])), g)
+
+
+def geom_head(geom: Geom) -> float:
+    """Height of the part of a lamp that shines (m): the head of a post, else all of it."""
+    height = geom.size_m[2]
+    return min(0.7, 0.1 * height) if height > 3 * max(geom.size_m[:2]) else height
+
+
+def softened(sun: Float[np.ndarray, " n"], hits: Hits) -> Float[np.ndarray, " n"]:
+    """Shadows' edges within a face softened over about two pixels; those at its rim are left to the samples there."""
+    h, w = hits.geom.shape
+    shadow = sun.reshape(h, w)
+    soft = cv2.GaussianBlur(shadow, (5, 5), 1.1)
+    rim = cv2.dilate(edges(hits.normal, hits.geom).astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.where(rim, shadow, soft).reshape(-1)
