@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +18,7 @@ _SOUTH_RAD = -np.pi / 2
 _PERSON_RADIUS_M = 0.25
 
 
+@runtime_checkable
 class Tells(Protocol):
     """The story, as far as a camera asks for it."""
 
