@@ -4,11 +4,9 @@ from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
-    "place": frozenset({"looks", "plate", "reference", "room"}),
-    "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "person", "ramp"}),
-    "subject": frozenset(
-        {"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp", "reference", "wall"}
-    ),
+    "place": frozenset({"plate", "room"}),
+    "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp"}),
+    "subject": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
     "shot": frozenset(
         {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}

@@ -17,6 +17,7 @@ from composer.schema.sizes import parse_integer
 from composer.schema.words import Action, Framing, Side, Step
 from composer.types import Light
 
+Title = Annotated[str, Field(max_length=400), WithJsonSchema({"type": ["string", "number"]})]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Align = Literal["centre", "front", "back", "left", "right"]
 
@@ -55,15 +56,11 @@ class Solid(Position):
     """A thing with a shape: exactly one of the shapes, a look, a position."""
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
-    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX)] = Field(
-        None,
-        description="Width x depth x height, as seen from its own front.",
-        json_schema_extra={"examples": ["20 x 10 x 8m"]},
+    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX), p.BOX_SCHEMA] = Field(
+        None, description="Width x depth x height, as seen from its own front."
     )
-    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER)] = Field(
-        None,
-        description="Diameter x height; upright unless `axis` says otherwise.",
-        json_schema_extra={"examples": ["0.6 x 0.9m"]},
+    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER), p.CYLINDER_SCHEMA] = Field(
+        None, description="Diameter x height; upright unless `axis` says otherwise."
     )
     sphere: f.Length | None = Field(None, description="Diameter.")
     axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), p.AXIS_SCHEMA] = Field(
@@ -71,13 +68,17 @@ class Solid(Position):
     )
 
 
+def _exactly_one_of(*shapes: str) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [shape]} for shape in shapes]})
+
+
 class Anchor(Solid):
     """A locked solid of a place: it never moves."""
 
-    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL)] = Field(
-        None,
-        description="Length x height [x thickness], 0.2 m thick unless told otherwise.",
-        json_schema_extra={"examples": ["12 x 3m"]},
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "wall")
+
+    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL), p.WALL_SCHEMA] = Field(
+        None, description="Length x height [x thickness], 0.2 m thick unless told otherwise."
     )
     lamp: Annotated[
         p.Colour | None, Field(description='It shines: `warm`, `cold`, or a colour such as `"#ffd9a0"`.')
@@ -89,6 +90,8 @@ class Anchor(Solid):
 
 class Subject(Solid):
     """Who or what moves, through all the film."""
+
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "person")
 
     person: f.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
     place: Name | None = Field(None, description="Where it is; the first place when not given.")
@@ -183,7 +186,7 @@ class ShotList(Model):
     version: Annotated[Literal[1], BeforeValidator(parse_integer(1, 1)), WithJsonSchema({"const": 1})] = Field(
         1, description="Of this language."
     )
-    title: Text = Field("", description="The file's name when not given.")
+    title: Title = Field("", description="The file's name when not given.")
     fps: f.FrameRate = Field(
         Fraction(24), description="Frames a second; exact fractions inside (23.976 is 24000/1001)."
     )

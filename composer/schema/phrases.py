@@ -286,15 +286,22 @@ PAIR_SCHEMA = WithJsonSchema(
     {"type": "array", "items": {"type": "string", "pattern": f"^{NAME}$"}, "minItems": 2, "maxItems": 2}
 )
 FACING_SCHEMA = _sentence(rf"{_DIRECTION}|{NAME}", "east", "crane")
-AXIS_SCHEMA = _sentence(rf"up|{_DIRECTION}", "north")
+AXIS_SCHEMA = _sentence(rf"up|{_DIRECTION}", "up", "north")
 COLOUR_SCHEMA = _sentence(r"warm|cold|#[0-9a-fA-F]{6}", "warm", "#ffd9a0")
+_UNIT = r"\s*(m|cm|mm|km|ft|in)"
+BOX_SCHEMA = _sentence(rf"{_N}(\s*x\s*{_N}){{2}}{_UNIT}", "20 x 10 x 8m")
+CYLINDER_SCHEMA = _sentence(rf"{_N}\s*x\s*{_N}{_UNIT}", "0.6 x 0.9m")
+WALL_SCHEMA = _sentence(rf"{_N}(\s*x\s*{_N}){{1,2}}{_UNIT}", "12 x 3m")
 REPEAT_SCHEMA = _sentence(rf"\d+ +every +{_N}(m|cm|mm|km|ft|in) +({_DIRECTION})", "5 every 7m west")
 SUN_SCHEMA = _sentence(rf"({_DIRECTION})\s+{_N}\s*deg", "west 12deg")
 FRAMING_SCHEMA = _sentence(_FRAMING, "WS tower shed", "MS mara")
 SIDE_SCHEMA = _sentence(rf"{'|'.join(SIDES)}|{_DIRECTION}", "south-east", "left-3/4")
 HEIGHT_SCHEMA = _sentence(rf"{'|'.join(HEIGHTS)}|{_N}\s*(m|cm|mm|km|ft|in)", "low", "5m")
 _AMBIENCE_ITEM = {
-    "anyOf": [{"enum": list(AMBIENCE)}, {"type": "string", "pattern": rf"\.({'|'.join(f[1:] for f in AUDIO_FILES)})$"}]
+    "anyOf": [
+        {"enum": list(AMBIENCE)},
+        {"type": "string", "pattern": rf"\.({'|'.join(f[1:] for f in AUDIO_FILES)})$", "examples": ["sea.ogg"]},
+    ]
 }
 AMBIENCE_SCHEMA = WithJsonSchema({"anyOf": [_AMBIENCE_ITEM, {"type": "array", "items": _AMBIENCE_ITEM}]})
 CAMERA_TEXT = OneOrText(f"^({_FRAMING})$", "A framing: `WS tower` is `{frame: WS tower}`.")

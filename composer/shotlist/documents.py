@@ -1,6 +1,229 @@
-"""docs/shotlist.md, generated from the models: `python -m composer.shotlist.documents > docs/shotlist.md`."""
+"""docs/shotlist.md, generated from the models: `python -m composer.shotlist > docs/shotlist.md`."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from composer.schema import Position, Solid
+from composer.schema.later import LATER_KEYS, LATER_MOTIONS, LATER_MOVES, LATER_VALUES
+from composer.schema.phrases import AMBIENCE
+from composer.schema.quantities import plain
+from composer.shotlist.editor_schema import json_schema
+from composer.shotlist.guard import MOST_BYTES, MOST_DEPTH, MOST_NODES
+from composer.shotlist.parts import parts
+
+EXAMPLE = """\
+title: Two sides
+places:
+  yard:
+    look: cobbled brewery yard, overcast
+    anchors:
+      tower: {box: 4 x 4 x 9m, look: red brick water tower}
+      shed: {box: 6 x 4 x 3m, look: green timber shed, right_of: tower, gap: 3m}
+shots:
+  - shot: front
+    duration: 3s
+    camera: WS tower shed
+  - shot: back
+    duration: 3s
+    camera: {frame: WS tower shed, from: north-east, move: arc left 20deg}
+"""
+
+UNITS = (
+    ("time", "`5s` `12f` `10min` `2h`", "`f` is frames of the film; `m` is always metres"),
+    ("length", "`3m` `40cm` `6ft` `9in`", "a lens is in `mm`"),
+    ("size", "`20 x 10 x 8m`", "width x depth x height; one unit at the end serves all"),
+    ("angle, direction", "`90deg`; `north-west`", "bearings run clockwise from north: `90deg` is east"),
+    ("speed", "`1.4m/s` `30km/h`", ""),
+    ("position", "`[24, -7]` `[24, -7, 1.2]`", "metres, x east, y north, z up"),
+)
+
+MOVES = (
+    ("`static`, `hold`", "stays (`hold for 1s` between other moves)"),
+    ("`dolly in 2m`, `dolly out 2m`, `dolly to MCU`", "along the heading, level; or until the framing is reached"),
+    ("`truck left 2m`, `truck right 2m`", "sideways"),
+    ("`pan left 30deg`, `pan right 30deg`", "turns on the spot"),
+    ("`pan to crane`, `pan with barrel`", "turns until it is framed; keeps it framed"),
+    ("`arc left 20deg`, `arc right 60deg`", "circles what is framed"),
+    ("`dolly in 2m for 1s ease-out`", "takes its own time; begins at once and eases out"),
+    ("`dolly in 0.4m + pan with barrel`", "at the same time"),
+)
+
+MOTIONS = (
+    ("`hold`, `hold for 1s`", "all", "stays as it is"),
+    (
+        "`walk to spot`, `run via aside to crane`",
+        "people",
+        "1.4 m/s, 4 m/s; stops 0.6 m short of a solid, meets marks exactly",
+    ),
+    ("`move to spot`", "things", "along a straight way, 2 m/s"),
+    (
+        "`walk to spot at 1.2m/s`, `walk to spot by 3s`, `walk to spot by end`",
+        "all",
+        "sets the speed, or solves it; never both",
+    ),
+    ("`turn to crane`, `turn to north-east`", "all", "180 degrees a second"),
+)
+
+_SIZES = (
+    ("EWS", "8 h", "2 e, at least 14 m"),
+    ("WS", "1.5 h", "1.5 e, at least 2.6 m"),
+    ("MS", "0.6 h", "1.3 e"),
+    ("MCU", "0.42 h", "1.15 e"),
+    ("CU", "0.25 h", "1.0 e"),
+    ("ECU", "0.10 h", "0.4 e"),
+)
 
 
 def reference() -> str:
     """The reference of the language in Markdown."""
-    return ""
+    blocks = [*_introduction(), *_phrases(), *_keys(json_schema()), *_limits()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _introduction() -> Iterator[str]:
+    yield "<!-- Generated from the models: python -m composer.shotlist > docs/shotlist.md -->"
+    yield "# The shot list, version 1"
+    yield (
+        "A shot list is one YAML file. It says what the places are (locked, in metres), who and what moves in them, and what "
+        "each shot shows. `composer check` reads it and tells every fault with its line; `composer schema` prints the JSON "
+        "Schema with which editors complete and check it."
+    )
+    yield f"```yaml\n{EXAMPLE}```"
+    yield (
+        "- **Places do not move.** Geometry is given once, in the place; no shot can shift it.\n"
+        "- **The plan is drawn from above**: x runs east, y north, z up, in metres. The audience sits in the south, so *left* "
+        "is west, *right* east, *in front* south and *behind* north, however a thing is turned.\n"
+        "- **Motions end somewhere**: at a mark or a thing, never after an amount. Only the camera moves by amounts.\n"
+        "- **Nothing is guessed.** Quantities carry units, unknown keys are refused, and what a shot does not say is a default "
+        "of this page.\n"
+        "- **Names** are lower case letters, digits and `_`, two or more; shots may also be called `12A`. Anchors and marks "
+        "belong to their place, subjects to the film.\n"
+        "- **One item needs no list, and the main key no braces**: `camera: WS tower` is `camera: {frame: WS tower}`.\n"
+        "- A text that holds `: ` or ` #`, begins with `@ { [ & * ! | > ' \" %` or a backtick, or holds a comma inside `{ }`, "
+        "needs quotes."
+    )
+
+
+def _phrases() -> Iterator[str]:
+    yield "## Units"
+    yield _table(("unit", "written", ""), UNITS)
+    yield "## Framings"
+    yield (
+        "`MS mara`: a size and whom it is on, solved on the shot's first frame. Size, lens and distance: any two settle the "
+        "third; the lens is 35mm if only the size is given. Without a size it only aims."
+    )
+    yield _table(("size", "height seen, of a person `h` tall", "height seen, of anything else `e` big"), _SIZES)
+    yield (
+        "`e` is the larger of its height and its width over the picture's aspect, seen from the camera's side. Two names are "
+        "framed as one thing; framing a mark frames a 1.75 m stand-in."
+    )
+    yield "## Camera moves"
+    yield _table(("words", ""), MOVES)
+    yield (
+        "A list runs one after the other, sharing the time that no `for` claims. Each move eases in and out unless it ends in "
+        "`ease-in`, `ease-out` or `linear`. Left and right are the camera's own."
+    )
+    yield "## Motions"
+    yield _table(("words", "who", ""), MOTIONS)
+    yield (
+        "If the shot ends first, they go on into the next one, seen or not, until they arrive or are told something new. A walk "
+        "goes up to 2.5 m/s, a run up to 9 m/s."
+    )
+    yield f"## Ambience\n\nBeds of sound that are made: {', '.join(AMBIENCE)}. Anything else is an audio file in the list's folder."
+
+
+def _keys(schema: dict[str, Any]) -> Iterator[str]:
+    yield "## Every key"
+    for part in parts():
+        properties = schema["properties"] if part.kind == "film" else schema["$defs"][part.model.__name__]["properties"]
+        yield f"### {part.kind.capitalize()}"
+        yield (part.model.__doc__ or "").strip()
+        own = part.model.model_fields.items()
+        if issubclass(part.model, Solid):
+            yield "It stands by the keys of a [mark](#mark), and has these:"
+            own = {name: field for name, field in own if name not in Position.model_fields}.items()
+        rows = [_row(name, field, properties[field.alias or name]) for name, field in own]
+        yield _table(("key", "type", "default", "meaning"), rows)
+
+
+def _row(name: str, field: FieldInfo, schema: dict[str, Any]) -> tuple[str, str, str, str]:
+    default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
+    return f"`{field.alias or name}`", _type(schema), default, field.description or ""
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{plain(value * 1000)}mm" if 0 < value < 0.1 else f"{plain(value)}m"
+    if isinstance(value, tuple) and value:
+        return "x".join(str(side) for side in value)
+    return str(value) if isinstance(value, int | str | Fraction) else ""
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """A JSON Schema in a few words."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        kind = next(part.kind for part in parts() if part.model.__name__ == name)
+        return f"[{kind}](#{kind})"
+    if "anyOf" in schema and schema["anyOf"][-1].get("items") == schema["anyOf"][0]:
+        return f"{_type(schema['anyOf'][0])}, or a list"
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(_type(choice) for choice in schema["anyOf"]))
+    if schema.get("type") == "array":
+        return _list_type(schema)
+    if schema.get("type") == "object":
+        return f"name: {_type(next(iter(schema['patternProperties'].values())))}"
+    return _word_type(schema)
+
+
+def _word_type(schema: dict[str, Any]) -> str:
+    if len(schema.get("enum", ())) > 9:
+        return "one of the words above"
+    if "enum" in schema:
+        return ", ".join(str(word) for word in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    if "examples" in schema:
+        return " ".join(f"`{example}`" for example in schema["examples"])
+    if str(schema.get("pattern", "")).startswith("^[a-z]"):
+        return "name"
+    return "integer" if schema.get("type") == "integer" else "text"
+
+
+def _list_type(schema: dict[str, Any]) -> str:
+    items = schema.get("items", {})
+    if items.get("type") == "number":
+        return "[x, y] or [x, y, z]"
+    return "[name, name]" if schema.get("maxItems") == 2 else f"list of {_type(items)}"
+
+
+def _limits() -> Iterator[str]:
+    yield "## Limits"
+    yield (
+        f"The file is YAML 1.2 and UTF-8, at most {MOST_BYTES // 1024**2} MiB, {MOST_NODES:,} keys and values, "
+        f"{MOST_DEPTH} levels deep. Values are read by what their key expects, never by how they look. Aliases, anchors, "
+        "merge keys, tags, directives, tabs, repeated keys and second documents are refused. Files that the list names lie in "
+        "its folder or below."
+    )
+    yield "## Not in this version yet"
+    yield "These words are in the language, and are refused as such until they do something:"
+    keys = [
+        (f"keys of {_article(kind)}", ", ".join(f"`{key}`" for key in sorted(later)))
+        for kind, later in LATER_KEYS.items()
+    ]
+    words = [("camera moves", LATER_MOVES), ("motions", LATER_MOTIONS), ("values of `edit` and `time`", LATER_VALUES)]
+    yield _table(
+        ("", ""), [*keys, *((what, ", ".join(f"`{word}`" for word in sorted(later))) for what, later in words)]
+    )
+
+
+def _article(kind: str) -> str:
+    return "the film" if kind == "film" else f"an {kind}" if kind[0] == "a" else f"a {kind}"
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

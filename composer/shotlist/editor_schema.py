@@ -19,6 +19,11 @@ class _Generator(GenerateJsonSchema):
     def nullable_schema(self, schema: Any) -> dict[str, Any]:
         return self.generate_inner(schema["schema"])
 
+    def dict_schema(self, schema: Any) -> dict[str, Any]:
+        """Names are checked: what matches no pattern is no name."""
+        made = super().dict_schema(schema)
+        return {**made, "additionalProperties": False} if "patternProperties" in made else made
+
     def default_schema(self, schema: Any) -> dict[str, Any]:
         """Without the defaults: the descriptions tell them in the language's own words."""
         return self.generate_inner(schema["schema"])
