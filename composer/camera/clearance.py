@@ -43,7 +43,7 @@ class Solids:
 
     def hold(self, points: Float[np.ndarray, "f 3"], margin_m: float = 0.0) -> Bool[np.ndarray, "f n"]:
         """Whether each point (m) is inside each solid, grown by a margin."""
-        offset = np.einsum("fni,nij->fnj", points[:, None] - self.middles, self.R_world_solid)
+        offset = (points @ self.R_world_solid - self.middles[:, None] @ self.R_world_solid).swapaxes(0, 1)
         half = self.halves + margin_m
         within = abs(offset) < half
         across = np.hypot(offset[..., 0], offset[..., 1]) < half[:, 0]

@@ -72,7 +72,7 @@ class Performance:
         now = float(cue.start_s)
         for draft in (self.motion, self.heading):
             draft.cut(now)
-        self.legs = _until(self.legs, now)
+        _cut(self.legs, now)
         for index, action in enumerate(cue.actions):
             order = Order(self.body.name, cue, index, now)
             if isinstance(action, Go):
@@ -156,12 +156,15 @@ class Performance:
         def late(arrival_s: float) -> float:
             return now + _length(self._points(names, now, arrival_s)) / speed - arrival_s
 
-        arrival = now
+        before, missed_before = now, late(now)
+        arrival = now + missed_before
         for _ in range(40):
-            step = late(arrival)
-            arrival += step
-            if abs(step) < 1e-10:
+            missed = late(arrival)
+            if abs(missed) < 1e-10:
                 return self._points(names, now, arrival)
+            slope = (missed - missed_before) / (arrival - before)
+            step = -missed / slope if -4 < slope < -0.25 else missed
+            before, missed_before, arrival = arrival, missed, arrival + step
         return self._points(names, now, _first_root(late, now))
 
     def _legs(self, order: Order, points: list[Vector], speed: float) -> None:
@@ -282,12 +285,12 @@ def _first_root(late: Callable[[float], float], start: float) -> float:
     return float(brentq(late, low, low + step, xtol=1e-10))
 
 
-def _until(legs: list[Leg], now: float) -> list[Leg]:
-    """The legs as far as they are walked before something new is told."""
-    kept = []
-    for leg in legs:
+def _cut(legs: list[Leg], now: float) -> None:
+    """Drop the legs that are not walked before something new is told, and the rest of the one that is under way."""
+    while legs and legs[-1].start_s >= now:
+        legs.pop()
+    if legs:
+        leg = legs[-1]
         length = float(np.linalg.norm(leg.stop - leg.start))
-        walked = min((now - leg.start_s) * leg.speed_m_s, length)
-        if walked > 0:
-            kept.append(replace(leg, stop=leg.start + (leg.stop - leg.start) * (walked / length)))
-    return kept
+        share = min((now - leg.start_s) * leg.speed_m_s / length, 1.0)
+        legs[-1] = replace(leg, stop=leg.start + (leg.stop - leg.start) * share)

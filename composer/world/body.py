@@ -93,7 +93,9 @@ class Course:
 
     def pose(self, time_s: float) -> Matrix:
         """`T_world_body` at one moment."""
-        pose: Matrix = self.track(np.array([time_s])).T_world_body[0]
+        time = np.array([time_s])
+        turn = self.heading.at(time)[:, 0] - self.body.yaw_rad
+        pose: Matrix = _poses(self.body.solid.T_world_solid, turn, self.place_gait.at(time)[:, :3])[0]
         return pose
 
 

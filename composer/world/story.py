@@ -41,17 +41,18 @@ def simulate(shotlist: ShotList, layouts: Mapping[str, Layout]) -> tuple[Story, 
     }
     cues = _cues(shotlist)
     courses = {name: Performance.of(body, _around(body, layouts, {})).course() for name, body in bodies.items()}
-    told = {name: _perform(body, cues[name], layouts, courses) for name, body in bodies.items() if name in cues}
-    linked = [name for name in told if any(_names(cue) & bodies.keys() for cue in cues[name])]
-    courses |= {name: performance.course() for name, performance in told.items()}
+    told: dict[str, Performance] = {}
+    goals = {name: {n for cue in cues[name] for n in _names(cue)} & bodies.keys() for name in bodies if name in cues}
+    for name in sorted(goals, key=lambda n: bool(goals[n])):  # those who go to nobody first
+        told[name] = _perform(bodies[name], cues[name], layouts, courses)
+        courses[name] = told[name].course()
+    linked = [name for name in goals if any(goals.get(goal) for goal in goals[name])]
     for _ in range(_ROUNDS if linked else 0):
         changed = False
         for name in linked:
             told[name] = _perform(bodies[name], cues[name], layouts, courses)
-            course = told[name].course()
-            changed |= not (
-                _alike(course.place_gait, courses[name].place_gait) and _alike(course.heading, courses[name].heading)
-            )
+            course, old = told[name].course(), courses[name]
+            changed |= not (_alike(course.place_gait, old.place_gait) and _alike(course.heading, old.heading))
             courses[name] = course
         if not changed:
             break
