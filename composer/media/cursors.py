@@ -47,8 +47,8 @@ class SoundCursor:
     def at(self, time_s: float | Float[np.ndarray, " n"]) -> Float[np.ndarray, "*n 2"]:
         """Left and right at one time or at many, in seconds. Raises `StorageError` when the file is damaged."""
         samples = np.floor(np.asarray(time_s, float) * SAMPLE_RATE + 0.5).astype(np.int64)
-        low, high = int(samples.min(initial=0) if samples.size == 0 else samples.min()), int(samples.max(initial=0))
-        self._hold(max(low, 0), high + 1)
+        if samples.size:
+            self._hold(max(int(samples.min()), 0), int(samples.max()) + 1)
         index = samples - self._start
         inside = (index >= 0) & (index < self._held.shape[1])
         values = self._held[:, np.where(inside, index, 0)] if self._held.shape[1] else np.zeros((2, *index.shape))
@@ -75,7 +75,7 @@ def _decoded(path: Path, start: int) -> Iterator[tuple[int, Float[np.ndarray, "2
         if not container.streams.audio:
             return
         stream = container.streams.audio[0]
-        container.seek(max(0, round((start - _RUN_UP) / SAMPLE_RATE / stream.time_base)), stream=stream)
+        container.seek(round((start - _RUN_UP) / SAMPLE_RATE / stream.time_base), stream=stream)
         for frame in container.decode(stream):
             first = round(frame.pts * stream.time_base * SAMPLE_RATE)
             if first + frame.samples > start:
