@@ -42,13 +42,10 @@ MODIFIERS = {
 SAME_MODIFIER = {
     "bleached": "faded",
     "washed": "faded",
-    "weathered": "faded",
     "dim": "dark",
     "rich": "deep",
     "drab": "dull",
-    "dirty": "dull",
     "pastel": "pale",
-    "neon": "vivid",
 }
 
 

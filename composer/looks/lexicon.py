@@ -39,8 +39,6 @@ _TABLE: dict[str, tuple[Kind, str]] = {
     **{word: ("top", word) for word in w.TOP_WORDS},
     **{word: ("join", word) for word in ("with", "under", "in", "wearing", "after")},
     "and": ("and", "and"),
-    "dirty": ("wear", "stained"),
-    "dull": ("finish", "matt"),
 }
 _AMBIGUOUS = {"oilskin": "garment", "rust": "colour", "sand": "material", "moss": "wear"}
 _TABLE |= {word: (kind, word) for word, kind in _AMBIGUOUS.items() if kind != "wear"}  # type: ignore[misc]
@@ -73,13 +71,15 @@ def _known(phrase: str) -> Word | None:
 
 
 def clauses_of(found: tuple[Word, ...]) -> list[list[Word]]:
-    """Words split at `with`, `in`, commas: each clause is about one thing."""
+    """Words split at `with`, `in`, commas: each clause is about one thing; a roof ends its own."""
     clauses: list[list[Word]] = [[]]
     for word in found:
         if word.kind == "join":
             clauses.append([])
         else:
             clauses[-1].append(word)
+            if word.kind == "top":
+                clauses.append([])
     return [clause for clause in clauses if clause] or [[]]
 
 

@@ -10,7 +10,7 @@ from composer.looks.look import Chance, Look
 
 def thing(clauses: list[list[Word]], chance: Chance, item: int) -> Look:
     tops = [c for c in clauses if c and any(x.kind == "top" for x in c)]
-    bodies = [c for c in clauses if c not in tops]
+    bodies = [c for c in clauses if c not in tops] or tops
     merged = gather([x for clause in bodies for x in clause])
     nouns = [gather(c).noun for c in bodies]
     merged.noun = next((n for n in nouns if n), "")

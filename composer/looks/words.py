@@ -130,7 +130,7 @@ FINISHES: dict[str, tuple[float, float, float]] = {
 
 SAME_FINISH = {
     "rain": "wet", "rainy": "wet", "rained": "wet", "puddles": "wet", "puddled": "wet", "soaked": "wet", "dripping": "wet", "moist": "damp", "drizzle": "damp", "shiny": "glossy",
-    "polished": "glossy", "lacquered": "glossy", "gleaming": "glossy", "varnished": "glossy", "mirror": "glossy", "matte": "matt", "dull": "matt", "lit": "glowing", "neon": "glowing",
+    "polished": "glossy", "lacquered": "glossy", "gleaming": "glossy", "varnished": "glossy", "mirror": "glossy", "matte": "matt", "lit": "glowing", "neon": "glowing",
     "luminous": "glowing", "illuminated": "glowing", "backlit": "glowing",
 }  # fmt: skip
 

@@ -1,0 +1,7 @@
+"""Prints docs/looks.md."""
+
+import sys
+
+from composer.looks.reference import reference
+
+sys.stdout.write(reference())
