@@ -185,16 +185,16 @@ def _clear(slate: Slate, path: CameraPath, solids: Solids) -> Iterator[Problem]:
     """A camera inside something at first, under the ground, or led into something by its move."""
     camera = slate.shot.camera
     first = path.runs[0].begin
-    key = faults.where(camera) if camera else "move"
+    if slate.shot.join == "last_frames" and (first.position[2] <= 0 or solids.hold(first.position[None]).any()):
+        return  # told already, of the shot that led it there
     if first.position[2] <= 0:
-        key = "height" if camera and camera.at is None else key
+        key = "at" if camera and camera.at is not None else "height"
         yield faults.under_ground(slate, first.position, key)
-        return
-    if not solids.names:
         return
     hit = np.flatnonzero(solids.hold(first.position[None])[0])
     if len(hit):
         free = _free(slate, path, solids)
+        key = faults.where(camera) if camera else "move"
         yield faults.inside(slate, solids.names[hit[0]], solids.extents[hit[0]], free, key)
     elif path.moves:
         yield from _enters(slate, path, solids)
