@@ -216,7 +216,8 @@ def _progress() -> Iterator[Callable[["Progress"], None]]:
     if not console.is_terminal:
         yield _Lines()
         return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description:<28}"),
@@ -224,7 +225,7 @@ def _progress() -> Iterator[Callable[["Progress"], None]]:
         TaskProgressColumn(),
         TextColumn("{task.fields[left]}"),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None, left="")
 
         def show(step: "Progress") -> None:

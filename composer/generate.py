@@ -25,7 +25,7 @@ def generate(generator: SegmentGenerator, request: SegmentRequest, on_progress: 
         ) from error
     width, height = plan.size
     expected = (plan.length, height, width, 3)
-    frames = clip.frames
+    frames = clip.frames if isinstance(clip, Clip) else clip
     if not isinstance(frames, np.ndarray) or frames.dtype != np.uint8 or frames.shape != expected:
         found = f"{frames.dtype} {frames.shape}" if isinstance(frames, np.ndarray) else type(frames).__name__
         raise GeneratorError(f"generator `{name}` made {found} for segment `{plan.id}`; expected uint8 {expected}")

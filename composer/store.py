@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +187,12 @@ def storage_error(error: OSError, path: Path) -> StorageError:
     return StorageError(f"cannot write to {path}: {reason}. What was rendered before is untouched")
 
 
+@cache
 def version_of(*parts: str) -> str:
-    """Digest of the source of parts of the package (`scene`, `media`): a stage's version can then not be forgotten."""
+    """Digest of the source of parts of the package (`scene`, `media`): a stage's version can then not be forgotten.
+
+    Read once a process: what counts is the code that runs, not what is written to disk while it does.
+    """
     root = Path(__file__).parent
     files = sorted(
         path for part in parts for path in (*root.glob(f"{part}.py"), *root.glob(f"{part}/**/*.py")) if path.is_file()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 
 from composer import media, report, stitch
 from composer.audio import Span, is_file, soundtrack
@@ -22,7 +22,7 @@ from composer.planning import plan_json
 from composer.run import OnProgress
 from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange
-from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, WorldTrack
+from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP, STATE = "manifest.json", "plan.json", "contact_sheet.png", "map.png", "state"
 _MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch")
@@ -98,9 +98,9 @@ class Publication:
         shots = zip(self.deliveries, self.plan.shots, strict=True)
         return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
 
-    def _sound(self) -> Iterator[Any]:
+    def _sound(self) -> Iterator[Waveform]:
         spans = [Span(shot.place, shot.frames) for shot in self.plan.shots]
-        return soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder)
+        return soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
 
     def _write_clips(self, folder: Path) -> list[Path]:
         paths = []
@@ -145,7 +145,7 @@ class Publication:
             plans.append(report.ground_plan(layout, self._ways(name, shots), cameras, _albedo))
         return report.map_sheet(plans, self.plan.title)
 
-    def _ways(self, place: str, shots: Sequence[ShotPlan]) -> dict[str, np.ndarray[Any, Any]]:
+    def _ways(self, place: str, shots: Sequence[ShotPlan]) -> dict[str, Float[np.ndarray, "f 3"]]:
         """Where each subject of a place goes from its first shot there to the end of its last, off screen too."""
         if not shots:
             return {}

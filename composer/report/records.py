@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from composer.types import CameraTrack, FilmPlan, ShotPlan, WorldTrack
 

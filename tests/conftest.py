@@ -1,0 +1,77 @@
+"""Fixtures that many tests share: small real shot lists, the third party's generator installed, films rendered once."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import composer
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "shotlists"
+
+SMALL = """\
+title: Small
+fps: 24
+size: 128x72
+seed: 3
+places:
+  yard:
+    look: brewery yard
+    light: morning
+    ambience: [wind]
+    anchors:
+      tower: {box: 4 x 4 x 9m, look: red brick water tower}
+      shed: {box: 6 x 4 x 3m, look: green timber shed, right_of: tower, gap: 3m}
+    marks:
+      door: {in_front_of: shed, gap: 1m}
+subjects:
+  ada: {person: 1.70m, look: brewer in a yellow apron, in_front_of: tower, gap: 4m}
+styles:
+  film: muted teal
+shots:
+  - shot: front
+    duration: 1s
+    camera: WS tower shed
+    motion: {ada: walk to door}
+  - shot: back
+    duration: 1.5s
+    camera: {frame: WS tower shed, from: north-east, move: arc left 20deg}
+  - shot: onward
+    duration: 0.5s
+    join: last_frames
+    camera: {move: truck left 0.5m}
+"""
+
+
+@pytest.fixture(scope="session")
+def small_text():
+    return SMALL
+
+
+@pytest.fixture
+def small_file(tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL)
+    return path
+
+
+@pytest.fixture(scope="session")
+def plugin():
+    """`tests/plugin` as an installed distribution: its entry point is found as any third party's would be."""
+    folder = str(ROOT / "tests" / "plugin")
+    sys.path.insert(0, folder)
+    yield "recall"
+    sys.path.remove(folder)
+
+
+@pytest.fixture(scope="session")
+def small_film(tmp_path_factory):
+    """The small list as an animatic, rendered once."""
+    return composer.compose(composer.read(SMALL, "small.yaml"), out=tmp_path_factory.mktemp("film"))
+
+
+@pytest.fixture(scope="session")
+def recall_film(tmp_path_factory, plugin):
+    """The small list by the third party's generator, rendered once."""
+    return composer.compose(composer.read(SMALL, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall"))
