@@ -97,7 +97,7 @@ def _cobbles(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     fu, fv = fraction(x) - 0.5, fraction(y) - 0.5
     near = _near(xp.maximum(wu, wy), 1.0)
     rim = smooth(0.055, 0.25, fu * fu * fu * fu * 5 + fv * fv * fv * fv * 5)
-    return Marks(0.16 + (0.95 * rim - 0.16) * near, tone * near, fu * near * 0.9, fv * near * 0.9)
+    return Marks(0.342 + (0.95 * rim - 0.342) * near, tone * near, fu * near * 0.9, fv * near * 0.9)
 
 
 def _checks(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
