@@ -1,6 +1,7 @@
 """A segment's controls: what is asked for, in order, whoever draws it."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -71,6 +72,7 @@ def test_few_frames_are_drawn_ahead_and_none_after_the_reader_left():
     frames = segment({"previz"}, 60, shade=counted).frames()
     next(frames)
     next(frames)
+    time.sleep(0.3)
     assert len(drawn) <= 6
     frames.close()
     assert len(drawn) <= 6

@@ -1,5 +1,6 @@
 """Spatial memory against pictures that were never shown to it, and the choice of what it reads."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -188,6 +189,39 @@ def test_the_nearer_source_wins_and_the_later_of_equals():
         assert (remembered[middle] == 10).all()
     remembered, _ = recall(Memory([painted(near, 10), painted(near, 30)]), near, hits)
     assert (remembered[middle] == 30).all()
+
+
+def test_a_sharper_source_wins_over_a_straighter_one():
+    scene, nobody = Scene(place(solid(0, "box", (20, 0.2, 10), standing(0, 10, 5)))), WorldState(0, {})
+    target, far, sideways = view((0, 2, 3), (0, 10, 3)), view((0, -8, 3), (0, 10, 3)), view((1.5, 2.2, 3), (0, 10, 3))
+    seen = [source(scene, eye, nobody) for eye in (sideways, far)]
+    painted = [replace(s, image=np.full_like(s.image, code)) for s, code in zip(seen, (10, 20), strict=True)]
+    remembered, _ = recall(Memory(painted), target, scene.cast(target, SIZE, nobody))
+    assert (remembered[100:180, 200:300] == 10).all()
+
+
+def test_half_a_pixel_aside_is_the_mean_of_two():
+    scene, nobody = Scene(place(solid(0, "box", (40, 0.2, 20), standing(0, 10, 5)))), WorldState(0, {})
+    eye = view((0, 1.9, 5), (0, 10, 5))  # 8 m from the wall: a pixel is 2 cm
+    aside = view((0.01, 1.9, 5), (0.01, 10, 5))
+    hits = scene.cast(eye, SIZE, nobody)
+    image = np.random.default_rng(0).integers(0, 256, (SIZE[1], SIZE[0], 3)).astype(np.uint8)
+    memory = Memory([SourceView(image, hits.depth, hits.anchor_id, eye)])
+    remembered, valid = recall(memory, aside, scene.cast(aside, SIZE, nobody))
+    inside = (slice(2, -2), slice(2, -2))
+    mean = (image[:, :-1].astype(float) + image[:, 1:])[inside] / 2
+    assert valid[inside].all()
+    assert np.abs(remembered[:, :-1][inside] - mean).max() <= 0.51
+
+
+def test_a_source_that_saw_another_depth_is_not_valid():
+    scene, eye, state = yard(), view((0, -6, 1.7)), at(1, 3)
+    seen = source(scene, eye, state)
+    hits = scene.cast(eye, SIZE, state)
+    _, valid = recall(Memory([replace(seen, depth=seen.depth * np.float32(1.01))]), eye, hits)
+    assert valid.any()
+    _, none = recall(Memory([replace(seen, depth=seen.depth * np.float32(1.5))]), eye, hits)
+    assert not none.any()
 
 
 def test_too_many_or_no_sources_are_refused():
