@@ -1,6 +1,5 @@
 """Reading a shot list: values, hostile files, positions, order, files that it names."""
 
-import os
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +12,7 @@ from composer import ShotListError, load, read
 from composer.errors import Problem, Wrong
 from composer.schema import Framing, Part, Place, Shot, ShotList
 from composer.schema.words import Arc, Go
-from composer.shotlist import locate, render, warnings
+from composer.shotlist import locate, render, tree, warnings
 
 ROOT = Path(__file__).parents[1]
 MINIMAL = (ROOT / "shotlists" / "minimal.yaml").read_text(encoding="utf-8")
@@ -103,7 +102,7 @@ def test_positions_do_not_depend_on_line_ends(end):
 # --- hostile files ------------------------------------------------------------------------------------------------------
 
 BOMB = "a: &a {x: 1}\n" + "".join(f"k{i}: &k{i} {{<<: [*a, *a]}}\n" for i in range(40))
-LAUGHS = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a, *a]\n" for i in range(400))
+LAUGHS = "a: &a [x, x]\n" + "".join(f"b{i}: &b{i} [*a, *a, *a]\n" for i in range(100))
 DEEP = "a:\n" + "".join(" " * i + "a:\n" for i in range(1, 60))
 
 HOSTILE = {
@@ -121,11 +120,10 @@ HOSTILE = {
     "a bad byte": (MINIMAL.encode() + b"\xff", "encoding"),
     "3 MiB": (b"a" * (3 << 20), "too-large"),
     "a long text": ("title: " + "a" * 70_000, "too-large"),
-    "many keys": ("{" + ",".join(f"k{i}" for i in range(100_001)) + "}", "too-large"),
     "NaN": (MINIMAL.replace("gap: 3m", "gap: .nan"), "quantity"),
     "1e400": (MINIMAL.replace("duration: 3s", "duration: 1e400", 1), "quantity"),
     "10^30 m": (MINIMAL.replace("gap: 3m", f"gap: 1{'0' * 30}m"), "range"),
-    "10^30 s": (MINIMAL.replace("duration: 3s", f"duration: 1{'0' * 30}s", 1), "quantity"),
+    "10^30 s": (MINIMAL.replace("duration: 3s", f"duration: 1{'0' * 30}s", 1), "range"),
     "a negative time": (MINIMAL.replace("duration: 3s", "duration: -3s", 1), "range"),
     "a seed out of range": ("seed: 9223372036854775808\n" + MINIMAL, "range"),
     "NaN in a position": (MINIMAL.replace("right_of: tower, gap: 3m", "at: [.inf, 0]"), "number"),
@@ -143,7 +141,7 @@ HOSTILE = {
     "a directive": ("%YAML 1.1\n---\n" + MINIMAL, "directive"),
     "a repeated key": ("title: x\n" + MINIMAL, "repeated-key"),
     "a Python attribute as a key": (MINIMAL.replace("from: north-east", "from_: north-east"), "unknown-key"),
-    "100,000 shots that are none": ("places: {aa: {anchors: {}}}\nshots:\n" + "- 1\n" * 50_000, "kind"),
+    "shots that are none": ("places: {aa: {anchors: {}}}\nshots:\n" + "- 1\n" * 3000, "kind"),
 }  # fmt: skip
 
 
@@ -155,6 +153,62 @@ def test_a_hostile_file_is_refused_with_its_place(name):
     assert all(fault.line >= 1 and fault.column >= 1 and fault.width >= 1 for fault in found)
     assert all(len(render(fault)) < 5000 and render(fault).isprintable() is False for fault in found)
     assert not any(ord(c) < 32 for fault in found for c in render(fault).replace("\n", ""))
+
+
+def test_a_list_of_too_many_nodes_is_refused(monkeypatch):
+    monkeypatch.setattr(tree, "MOST_NODES", 100)
+    text = "{" + ",".join(f"k{i}" for i in range(60)) + "}"
+    assert codes(text) == ["too-large"]
+
+
+PLACES_OF_KEYS = {
+    "title: Two sides": (
+        "",
+        ["title", "fps", "size", "sensor", "seed", "version", "places", "subjects", "styles", "shots"],
+    ),
+    "    look: cobbled brewery yard, overcast": (
+        "    ",
+        ["look", "light", "sun", "fog", "ground", "ambience", "marks", "anchors"],
+    ),
+    "      tower: {box: 4 x 4 x 9m, look: red brick water tower}": (
+        "      tower: {sphere: 1m}\n      thing: {sphere: 1m, at: [9, 0]}\n      other:\n        ",
+        [
+            "at",
+            "left_of",
+            "between",
+            "gap",
+            "align",
+            "offset",
+            "facing",
+            "look",
+            "box",
+            "cylinder",
+            "wall",
+            "axis",
+            "lamp",
+            "repeat",
+        ],
+    ),
+    "    camera: WS tower shed": (
+        "    ",
+        ["shot", "duration", "place", "time", "style", "light", "camera", "motion", "prompt", "edit", "join", "seed"],
+    ),
+    "    camera: {frame: WS tower shed, from: north-east, move: arc left 20deg}": (
+        "    camera:\n      ",
+        ["frame", "from", "at", "height", "lens", "distance", "move"],
+    ),
+}
+SHAPES = ("[]", "{}", "[a]", "[[]]", "[{}]", "{a: b}", "{a: {b: c}}", "{a: [b]}", "", "''", "x y", "@", "5", "-", "~")
+
+
+@pytest.mark.parametrize("line", PLACES_OF_KEYS)
+def test_any_kind_of_value_under_any_key_reads_or_is_told(line):
+    before, keys = PLACES_OF_KEYS[line]
+    assert line in MINIMAL
+    for key in keys:
+        for shape in SHAPES:
+            found = told(MINIMAL.replace(line, f"{before}{key}: {shape}"))
+            assert all(fault.line for fault in found)
 
 
 @pytest.mark.parametrize("path", SUITE, ids=lambda path: path.stem)
@@ -190,17 +244,22 @@ def mutated(source):
 
 
 @seed(7)
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(st.integers(0, 2**32))
 def test_a_mutated_list_reads_or_gives_located_faults_in_order(number):
     text = mutated(random.Random(number))  # noqa: S311 - a seeded fuzz
+    found = told(text)
+    assert [(fault.line, fault.column) for fault in found] == sorted((fault.line, fault.column) for fault in found)
+    assert all(render(fault) for fault in found)
+
+
+def told(text):
+    """The faults of `text`, none when it reads; anything else that is raised fails the test."""
     try:
         read(text, "fuzzed.yaml")
     except ShotListError as error:
-        places = [(fault.line, fault.column) for fault in error.faults]
-        assert places == sorted(places)
-        assert all(render(fault) for fault in error.faults)
-        assert any(fault.severity == "error" for fault in error.faults)
+        return error.faults
+    return ()
 
 
 # --- places of faults ---------------------------------------------------------------------------------------------------
@@ -235,17 +294,18 @@ def test_all_faults_come_in_one_pass_in_file_order():
 
 
 PLACED = {
-    "quoted": ('look: "a@bc"', "look", "a@bc"),
-    "single": ("look: 'x @bc y'", "look", "@bc"),
-    "folded": ("look: >\n        first line\n        second @bc line", "look", "@bc"),
-    "literal": ("look: |\n        first\n        @bc", "look", "@bc"),
-    "plain over lines": ("look: first\n        second @bc", "look", "@bc"),
+    "double quoted": 'look: "x \\t @bc y"',
+    "single quoted": "look: 'x @bc y'",
+    "quoted over lines": 'look: "first\n          second @bc"',
+    "folded": "look: >\n          first line\n          second @bc line",
+    "literal": "look: |\n          first\n          @bc",
+    "plain over lines": "look: first\n          second @bc",
 }
 
 
-@pytest.mark.parametrize("name", ["single", "folded", "literal", "plain over lines"])
+@pytest.mark.parametrize("name", PLACED)
 def test_a_fault_inside_a_text_is_placed_on_its_own_line(name):
-    value, _, focus = PLACED[name]
+    focus, value = "@bc", PLACED[name]
     text = f"places:\n  yard:\n    anchors:\n      tower:\n        box: 1 x 1 x 1m\n        {value}\nshots:\n  - {{shot: aa, duration: 1s, camera: WS tower}}\n"
     (fault,) = faults(text)
     assert text.split("\n")[fault.line - 1][fault.column - 1 :].startswith(focus)
@@ -335,8 +395,8 @@ def test_a_file_elsewhere_is_refused(folder, name, code):
 
 
 def test_a_link_that_leads_out_is_refused(folder):
-    os.symlink(folder.parent / "secret.wav", folder / "link.wav")
-    os.symlink(folder.parent, folder / "up")
+    (folder / "link.wav").symlink_to(folder.parent / "secret.wav")
+    (folder / "up").symlink_to(folder.parent)
     for name in ("link.wav", "up/secret.wav"):
         assert [fault.code for fault in faults(with_sound(name), "list.yaml", folder)] == ["outside"]
 

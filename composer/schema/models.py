@@ -202,3 +202,9 @@ class ShotList(Model):
 
     _source: Any = PrivateAttr(None)
     """Where each key stands in the file that this was read from (`shotlist.Source`), for faults found later."""
+
+    def __eq__(self, other: object) -> bool:
+        """The same film, wherever it was read from."""
+        return isinstance(other, ShotList) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # its mappings have none

@@ -98,6 +98,11 @@ def _clauses(gait: str, rest: list[str]) -> dict[str, list[str]]:
                     focus=" ".join(rest),
                 )
             current = clauses.setdefault(word, [])
+            if [_CLAUSES.index(clause) for clause in clauses] != sorted(_CLAUSES.index(clause) for clause in clauses):
+                said = f"`{word}` comes too late in this motion"
+                raise Wrong(
+                    "motion-word", said, f"expected `{gait} [via A B] to X [at SPEED | by TIME | by end]`", focus=word
+                )
         elif current is None:
             raise _no_end(gait, rest)
         else:

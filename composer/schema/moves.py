@@ -20,7 +20,7 @@ def parse_moves(value: Any) -> tuple[Step, ...]:
     """One move, or a list of them, one after the other; `+` joins parts that run at the same time."""
     if value is None:
         return ()
-    if isinstance(value, tuple | list) and all(isinstance(step, tuple) for step in value):
+    if isinstance(value, tuple) and all(isinstance(step, tuple) for step in value):
         return tuple(value)
     items = value if isinstance(value, list | tuple) else [value]
     if not items:

@@ -40,7 +40,9 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 def parse_name(value: Any) -> str:
     """A name that may be declared or referred to. Raises `Wrong`."""
-    text = value if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        raise Wrong("name", f"`{shown(value)}` is not a name", _RULE)
+    text = value
     if text in TAKEN:
         raise Wrong("taken-name", f"`{text}` is a word of the language", f"expected another name, such as `{text}_1`")
     if re.fullmatch(NAME, text):
@@ -50,7 +52,9 @@ def parse_name(value: Any) -> str:
 
 def parse_shot_name(value: Any) -> str:
     """A name, or a number with letters as on a slate (`12A`). Raises `Wrong`."""
-    text = value if isinstance(value, str) else str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return parse_name(value)
+    text = str(value)
     if re.fullmatch(SHOT_NAME, text) and text not in TAKEN:
         return text
     if text in TAKEN:

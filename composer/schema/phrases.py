@@ -86,7 +86,7 @@ def parse_colour(value: Any) -> Any:
         return None
     if isinstance(value, tuple | list) and len(value) == 3:
         linear = tuple(float(q.finite(channel)) for channel in value)
-    elif value in _LAMPS:
+    elif isinstance(value, str) and value in _LAMPS:
         linear = _LAMPS[value]
     elif isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value):
         linear = tuple(_to_linear(int(value[i : i + 2], 16) / 255) for i in (1, 3, 5))
@@ -209,7 +209,7 @@ def parse_framing(value: Any) -> Any:
 
 def parse_side(value: Any) -> Any:
     """A side of the subject's face, or a direction in degrees."""
-    if value is None or value in SIDES:
+    if value is None or (isinstance(value, str) and value in SIDES):
         return value
     try:
         return q.parse_direction(value)

@@ -1,6 +1,5 @@
 """Quantities with units: text of a shot list to exact values, and what to say when the unit is missing or wrong."""
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,9 +81,13 @@ def number(text: str) -> Fraction:
     return Fraction(text)
 
 
+_HUGE = 10**300
+
+
 def finite(value: Any) -> Fraction:
     """A number given from Python, exactly. Raises `Wrong` for NaN, infinities and what is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction) or not math.isfinite(value):
+    known = isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+    if not known or not -_HUGE < value < _HUGE:
         raise Wrong("number", f"`{shown(value)}` is not a number", "expected a finite number")
     return Fraction(value)
 

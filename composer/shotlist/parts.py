@@ -1,6 +1,7 @@
 """The parts of a shot list by path: what people call them, which model reads them, what is still to come."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from composer.errors import Path
 from composer.schema import Anchor, Camera, Place, Position, Shot, ShotList, Style, Subject
@@ -66,7 +67,7 @@ def shot_called(index: int, root: Node | None) -> str:
     return f"shot `{name.text[:60]}`" if isinstance(name, Scalar) and name.text else f"shot {index + 1}"
 
 
-Plain = str | list["Plain"] | dict[str, "Plain"]
+Plain = str | list[Any] | dict[str, Any]
 
 
 def plain(node: Node) -> Plain:

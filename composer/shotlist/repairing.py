@@ -12,10 +12,15 @@ _ROUNDS = 8
 STAND_IN_SHOT = "shot_without_name_"
 _STAND_INS: dict[str, Plain] = {
     "duration": "1s",
-    "look": "plain",
     "anchors": {},
     "places": {"somewhere": {"anchors": {}}},
+    "box": "1 x 1 x 1m",
+    "cylinder": "1 x 1m",
+    "sphere": "1m",
+    "wall": "1 x 1m",
+    "person": "1.7m",
 }
+"""Harmless values of keys that something else hangs on."""
 
 
 def repaired(data: Plain, error: ValidationError) -> ShotList | None:
@@ -45,7 +50,7 @@ def _mend(data: Plain, loc: Path, *, missing: bool) -> None:
         return
     parent, step = value_at(data, path[:-1]), path[-1]
     if isinstance(parent, dict) and isinstance(step, str):
-        if step in ("shot", "duration", "anchors", "shots", "places") or (step == "look" and path[0] == "styles"):
+        if step in _STAND_INS or step in ("shot", "shots") or (step == "look" and path[0] == "styles"):
             parent[step] = _stand_in(path)
         else:
             del parent[step]
