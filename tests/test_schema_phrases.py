@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from composer.audio.beds import BEDS
 from composer.errors import Wrong
 from composer.schema import phrases as p
 from composer.schema import quantities as q
@@ -237,3 +238,7 @@ def test_a_motion_means_its_end_point(text, action):
 )  # fmt: skip
 def test_a_wrong_motion_is_refused(text, code):
     assert wrong(parse_motion, text).code == code
+
+
+def test_every_word_of_ambience_has_its_sound():
+    assert set(p.AMBIENCE) == set(BEDS)

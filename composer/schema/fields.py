@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from composer.schema.patterns import COLOUR_SCHEMA
+from composer.schema.phrases import parse_colour
 from composer.schema.quantities import COMPASS, Time, length_between, parse_direction, parse_lens, parse_time
 from composer.schema.sizes import parse_frame_rate, parse_integer, parse_picture_size, parse_point
 from composer.timing import FRAME_RATES
@@ -41,3 +43,4 @@ Point = Annotated[
     ),
 ]
 Integer = Annotated[int, BeforeValidator(parse_integer(-(2**63), 2**63 - 1)), WithJsonSchema({"type": "integer"})]
+Colour = Annotated[tuple[float, float, float], BeforeValidator(parse_colour), COLOUR_SCHEMA]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
 
 from composer.schema import fields as f
+from composer.schema import patterns
 from composer.schema import phrases as p
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
@@ -31,7 +32,7 @@ class Model(BaseModel):
 class Position(Model):
     """Where a thing stands: coordinates, or relations to what stands already."""
 
-    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), p.SPOT_SCHEMA] = Field(
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), patterns.SPOT_SCHEMA] = Field(
         None,
         description="Middle of the footprint, in metres; a third number is the height of the underside. Or the name of a mark.",
     )
@@ -40,13 +41,13 @@ class Position(Model):
     in_front_of: Name | None = Field(None, description="Stands south of it.")
     behind: Name | None = Field(None, description="Stands north of it.")
     on_top_of: Name | None = Field(None, description="Stands on it.")
-    between: Annotated[tuple[str, str] | None, BeforeValidator(p.parse_pair), p.PAIR_SCHEMA] = Field(
+    between: Annotated[tuple[str, str] | None, BeforeValidator(p.parse_pair), patterns.PAIR_SCHEMA] = Field(
         None, description="Half way between the two."
     )
     gap: f.Gap = Field(0.0, description="Edge to edge, for each relation given.")
     align: Align = Field("centre", description="Flush with that edge, on the axis a relation leaves free.")
     offset: f.Point | None = Field(None, description="Added last, in metres.")
-    facing: Annotated[float | str | None, BeforeValidator(p.parse_facing), p.FACING_SCHEMA] = Field(
+    facing: Annotated[float | str | None, BeforeValidator(p.parse_facing), patterns.FACING_SCHEMA] = Field(
         None,
         description="Which way its front looks: a direction, or a name to look at. South, the audience, unless told otherwise.",
     )
@@ -56,14 +57,14 @@ class Solid(Position):
     """A thing with a shape: exactly one of the shapes, a look, a position."""
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
-    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX), p.BOX_SCHEMA] = Field(
+    box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX), patterns.BOX_SCHEMA] = Field(
         None, description="Width x depth x height, as seen from its own front."
     )
-    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER), p.CYLINDER_SCHEMA] = Field(
+    cylinder: Annotated[tuple[float, float] | None, BeforeValidator(p.CYLINDER), patterns.CYLINDER_SCHEMA] = Field(
         None, description="Diameter x height; upright unless `axis` says otherwise."
     )
     sphere: f.Length | None = Field(None, description="Diameter.")
-    axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), p.AXIS_SCHEMA] = Field(
+    axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), patterns.AXIS_SCHEMA] = Field(
         "up", description="Which way a cylinder's axis points: `up`, or a direction."
     )
 
@@ -77,13 +78,13 @@ class Anchor(Solid):
 
     model_config = _exactly_one_of("box", "cylinder", "sphere", "wall")
 
-    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL), p.WALL_SCHEMA] = Field(
+    wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL), patterns.WALL_SCHEMA] = Field(
         None, description="Length x height [x thickness], 0.2 m thick unless told otherwise."
     )
     lamp: Annotated[
-        p.Colour | None, Field(description='It shines: `warm`, `cold`, or a colour such as `"#ffd9a0"`.')
+        f.Colour | None, Field(description='It shines: `warm`, `cold`, or a colour such as `"#ffd9a0"`.')
     ] = None
-    repeat: Annotated[p.Repeat | None, BeforeValidator(p.parse_repeat), p.REPEAT_SCHEMA] = Field(
+    repeat: Annotated[p.Repeat | None, BeforeValidator(p.parse_repeat), patterns.REPEAT_SCHEMA] = Field(
         None, description="A row of them; its name means all of it, `name_2` one."
     )
 
@@ -102,12 +103,12 @@ class Place(Model):
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
     light: Light = Field("day", description="Time of day and weather of its light.")
-    sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), p.SUN_SCHEMA] = Field(
+    sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), patterns.SUN_SCHEMA] = Field(
         None, description="Where the sun stands: direction and height; by light when not given."
     )
     fog: f.Length | None = Field(None, description="Distance at which contrast is halved.")
     ground: Text = Field("concrete", description="Look of the endless plane z = 0.")
-    ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), p.AMBIENCE_SCHEMA] = Field(
+    ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), patterns.AMBIENCE_SCHEMA] = Field(
         (),
         description="The bed of sound: words, a list of them, or an audio file in the folder of the list. Silence when not given.",
     )
@@ -126,18 +127,18 @@ class Style(Model):
 class Camera(Model):
     """A framing, solved on the shot's first frame, and moves that fill the shot."""
 
-    frame: Annotated[Framing | None, BeforeValidator(p.parse_framing), p.FRAMING_SCHEMA] = Field(
+    frame: Annotated[Framing | None, BeforeValidator(p.parse_framing), patterns.FRAMING_SCHEMA] = Field(
         None, description="Size and names, as on a slate: `WS tower shed`; without a size it only aims."
     )
-    from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), p.SIDE_SCHEMA] = Field(
+    from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), patterns.SIDE_SCHEMA] = Field(
         None,
         alias="from",
         description="Where the camera stands: a direction on the plan, or a side of the subject as it faces on the first frame. South when not given.",
     )
-    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), p.SPOT_SCHEMA] = Field(
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), patterns.SPOT_SCHEMA] = Field(
         None, description="Instead of `from`, `height` and `distance`: [x, y, z] in metres, or a mark."
     )
-    height: Annotated[float | p.Height | None, BeforeValidator(p.parse_height), p.HEIGHT_SCHEMA] = Field(
+    height: Annotated[float | p.Height | None, BeforeValidator(p.parse_height), patterns.HEIGHT_SCHEMA] = Field(
         None,
         description="Above the ground: `eye` (a person's eyes, or 1.6 m), `ground` 0.15 m, `low` 0.5 m, `high` 4 m, `overhead` straight down, or a length. `eye` when not given.",
     )
@@ -162,7 +163,7 @@ class Shot(Model):
     )
     style: Name | None = Field(None, description="The film's style, the first one, when not given; never carried over.")
     light: Light | None = Field(None, description="The place's light from here on.")
-    camera: Annotated[Camera | None, BeforeValidator(p.camera_shorthand), p.CAMERA_TEXT] = Field(
+    camera: Annotated[Camera | None, BeforeValidator(p.camera_shorthand), patterns.CAMERA_TEXT] = Field(
         None, description="A framing, or a mapping. Required, but with `join: last_frames`."
     )
     motion: dict[Name, Annotated[tuple[Action, ...], BeforeValidator(parse_motion), MOTION_SCHEMA]] = Field(
@@ -195,7 +196,7 @@ class ShotList(Model):
     seed: f.Integer = Field(0, description="Of the film; every shot's seed is derived from it.")
     places: dict[Name, Place] = Field(min_length=1, description="The locked environments, by name.")
     subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
-    styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), p.LOOK_TEXT]] = Field(
+    styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), patterns.LOOK_TEXT]] = Field(
         default_factory=dict, description="Looks of the picture, by name; the first is the film's."
     )
     shots: list[Shot] = Field(min_length=1, description="In the order they are seen.")
