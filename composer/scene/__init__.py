@@ -74,19 +74,19 @@ class Scene:
         points: Points,
         directions: Float[np.ndarray, "n 3"] | Vector,
         state: WorldState,
-        distance_m: float | Float[np.ndarray, " n"] = np.inf,
+        reach: float | Float[np.ndarray, " n"] = np.inf,
         ignore: tuple[int, ...] = (),
     ) -> Bool[np.ndarray, " n"]:
         """Whether something stands between a point and what lies in a direction: the sun's (one for all), or a lamp's.
 
-        `distance_m` counts in lengths of the direction: metres for unit ones; 1 up to the lamp for `lamp - points`.
+        `reach` counts in lengths of the direction: metres for unit ones; 1 up to the lamp for `lamp - points`.
         `ignore` are geoms that let light through, such as the lamp's own. Only surfaces that a ray enters count, so points
         may lie on surfaces; those that face away from the light are not reported, as their normal tells.
         """
         posed = self._without(state, ignore)
         hidden = np.empty(len(points), np.bool_)
-        reach = np.atleast_1d(np.asarray(distance_m, np.float64))
-        rays.shadow(posed, _double(points), np.atleast_2d(_double(directions)), reach, hidden)
+        limits = np.atleast_1d(np.asarray(reach, np.float64))
+        rays.shadow(posed, _double(points), np.atleast_2d(_double(directions)), limits, hidden)
         return hidden
 
     def T_world_geom(self, state: WorldState) -> Float[np.ndarray, "g 4 4"]:  # noqa: N802 - the name of a frame

@@ -11,7 +11,7 @@ from composer.kernels import Array, kernel
 from composer.scene.shapes import PLANE, outward, span
 
 TILE = 16  # px, side of a packet of a picture
-PACKET = 64  # rays in a packet of a list
+PACKET = 16  # rays in a packet of a list
 GRAZE = 1e-6  # lengths of a direction: nearer entries belong to the surface that a shadow ray leaves
 
 
