@@ -133,7 +133,9 @@ def full(*_paths):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@pytest.mark.parametrize("write", [media.write_lossless, lambda p, f, fps: media.write_delivery(p, f, DeliveryFormat(fps, SIZE))])
+@pytest.mark.parametrize(
+    "write", [media.write_lossless, lambda p, f, fps: media.write_delivery(p, f, DeliveryFormat(fps, SIZE))]
+)
 def test_the_earlier_file_outlives_every_failure(tmp_path, monkeypatch, write):
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"earlier")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from moviepy import concatenate_videoclips
 
 from composer import media, stitch
 from composer.errors import StorageError, TimingError
@@ -221,8 +222,6 @@ def test_moviepy_shows_our_frames(ntsc):
 
 
 def test_moviepy_cuts_and_joins_it(ntsc):
-    from moviepy import concatenate_videoclips
-
     path, clips = ntsc
     frames, fps = planned(clips), float(FRAME_RATES["29.97"])
     film = stitch.to_moviepy(path)

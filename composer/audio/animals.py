@@ -29,7 +29,7 @@ def _cry(rng: np.random.Generator, pitch_hz: float, duration_s: float) -> Mono:
 
 def _mew(rng: np.random.Generator) -> Stereo:
     cry = _cry(rng, rng.uniform(900, 1350), rng.uniform(0.4, 0.95))
-    return placed(cry, rng.uniform(-0.9, 0.9), rng.lognormal(1.1, 0.5) + 1)
+    return placed(cry, rng.uniform(-0.7, 0.7), rng.lognormal(1.1, 0.5) + 1)
 
 
 def _long_call(rng: np.random.Generator) -> Stereo:
@@ -41,7 +41,7 @@ def _long_call(rng: np.random.Generator) -> Stereo:
             (at, _cry(rng, pitch * (1 + 0.12 * np.sin(np.pi * n / count)), duration) * (0.6 + 0.4 * n / count))
         )
         at += duration + rng.uniform(0.05, 0.14)
-    return placed(sequence(parts), rng.uniform(-0.8, 0.8), rng.lognormal(1.2, 0.4) + 1)
+    return placed(sequence(parts), rng.uniform(-0.6, 0.6), rng.lognormal(1.2, 0.4) + 1)
 
 
 def birds(key: Key, index: int) -> Stereo:
@@ -53,7 +53,7 @@ def _song(rng: np.random.Generator) -> Stereo:
     low, span = rng.uniform(2200, 4600), rng.uniform(0.15, 0.5)
     kind, duration = rng.integers(3), rng.uniform(0.07, 0.22)
     t = seconds(duration)
-    rise, bend = rng.choice((-1, 1)), rng.uniform(0.3, 0.7)
+    rise, bend = float(rng.choice((-1, 1))), rng.uniform(0.3, 0.7)
     hz = low * (1 + span * (glide(t, (0, 0), (bend, rise), (1, -0.4 * rise))))
     if kind == 1:
         hz = low * (1 + 0.12 * np.sin(2 * np.pi * rng.uniform(18, 36) * t))
@@ -68,16 +68,17 @@ def crickets(key: Key, index: int) -> Stereo:
     """A dozen crickets, each with its own pitch, place and patience."""
     total = 0.004 * stereo(key / "air", index, shape(*_AIR), 0.7)
     t = (index * CHUNK + np.arange(CHUNK)) / SAMPLE_RATE
-    for n in range(12):
+    nearness = np.array([(key / f"{n} far").rng(0).uniform(0.15, 1) ** 1.5 for n in range(12)])
+    for n, near in enumerate(nearness / np.sqrt((nearness**2).sum())):
         rng = (key / n).rng(0)
         pitch, period, pulse = rng.uniform(3900, 5200), rng.uniform(0.42, 0.95), rng.uniform(0.024, 0.034)
-        pulses, phase, pan, distance = rng.integers(3, 5), rng.random(), rng.uniform(-1, 1), rng.uniform(1, 7)
+        pulses, phase, pan = rng.integers(3, 5), rng.random(), rng.uniform(-1, 1)
         within = np.mod(t / period + phase + 0.04 * drift(key / f"{n} pace", index, 5.0), 1.0) * period
         beat = np.mod(within, pulse) / pulse
         sounding = (within < pulses * pulse) & (beat < 0.75)
         gate = np.where(sounding, np.sin(np.pi * beat / 0.75) ** 2, 0) * np.minimum(1, 0.5 + within / (pulses * pulse))
         patience = np.clip(0.7 + drift(key / f"{n} mood", index, 6.0), 0, 1)
-        chirp = (gate * patience / distance * np.sin(2 * np.pi * pitch * t)).astype(np.float32)
+        chirp = (gate * patience * near * np.sin(2 * np.pi * pitch * t)).astype(np.float32)
         angle = (pan + 1) * np.pi / 4
         total += np.stack([np.cos(angle) * chirp, np.sin(angle) * chirp])
     return total

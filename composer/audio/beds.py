@@ -23,10 +23,10 @@ class Bed:
 
 BEDS: Mapping[str, Bed] = {
     "birds": Bed(birds, -18.5, -3.0),
-    "city": Bed(city, -20.6),
-    "crickets": Bed(crickets, -15.4, -3.0),
+    "city": Bed(city, -20.5),
+    "crickets": Bed(crickets, -17.9, -3.0),
     "crowd": Bed(crowd, -17.3),
-    "fire": Bed(fire, -17.8),
+    "fire": Bed(fire, -19.2),
     "forest": Bed(forest, -15.1),
     "gulls": Bed(gulls, -17.2, -3.0),
     "hum": Bed(hum, -11.8, -3.0),
@@ -37,7 +37,7 @@ BEDS: Mapping[str, Bed] = {
     "river": Bed(river, -16.6),
     "room tone": Bed(room_tone, -20.9),
     "sea": Bed(sea, -3.5),
-    "traffic": Bed(traffic, -11.4),
+    "traffic": Bed(traffic, -9.0),
     "wind": Bed(wind, -19.3),
 }
 

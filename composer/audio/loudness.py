@@ -11,6 +11,8 @@ _SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.6906
 _HIGH_PASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
 SILENCE_LUFS = -70.0
 
+_BLOCK, _MARGIN = 10 * SAMPLE_RATE, 64  # samples that are oversampled at once, so that memory stays flat
+
 
 def loudness_lufs(sound: Waveform) -> float:
     """Integrated loudness with both gates; -70 for silence, or for less than 0.4 s."""
@@ -32,7 +34,10 @@ def loudness_lufs(sound: Waveform) -> float:
 
 def true_peak_db(sound: Waveform) -> float:
     """Largest value between the samples too (four times oversampled), in dBTP; -inf for silence."""
-    peak = np.abs(resample_poly(sound.samples, 4, 1, axis=1)).max(initial=0.0)
+    peak = 0.0
+    for start in range(0, sound.samples.shape[1], _BLOCK):
+        block = sound.samples[:, max(0, start - _MARGIN) : start + _BLOCK + _MARGIN]
+        peak = max(peak, float(np.abs(resample_poly(block, 4, 1, axis=1)).max(initial=0.0)))
     return float(20 * np.log10(peak)) if peak > 0 else -np.inf
 
 

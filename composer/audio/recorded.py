@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from composer.audio.fading import crossfade_gains
-from composer.audio.loudness import SILENCE_LUFS, loudness_lufs
+from composer.audio.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
 from composer.audio.noise import CHUNK, Stereo
 from composer.errors import Wrong
 from composer.media import read_sound
@@ -19,7 +19,7 @@ LONGEST_S = 300.0
 """Of a recording; of a longer one the first five minutes are looped."""
 
 _FADE_S = 1.0
-_PEAK = 0.5  # no recording is raised so far that a sample passes half of full scale
+_PEAK_DB = -6.0  # dBTP that no recording is raised beyond
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +68,11 @@ def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     del changed_ns
     samples = read_sound(path, LONGEST_S).samples
     loudness = loudness_lufs(Waveform(samples))
-    peak = float(np.abs(samples).max())
-    if peak == 0:
+    peak_db = true_peak_db(Waveform(samples))
+    if peak_db == -np.inf:
         raise Wrong("silent", f"`{path.name}` holds only silence", "leave `ambience` out for a silent place")
-    gain = _PEAK / peak if loudness <= SILENCE_LUFS else min(10 ** ((level_lufs - loudness) / 20), _PEAK / peak)
+    raised_db = level_lufs - loudness if loudness > SILENCE_LUFS else 0.0
+    gain = 10 ** (min(raised_db, _PEAK_DB - peak_db) / 20)
     return Loop(looped(samples.astype(np.float32) * np.float32(gain)))
 
 

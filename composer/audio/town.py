@@ -21,9 +21,9 @@ def city(key: Key, index: int) -> Stereo:
 
 def traffic(key: Key, index: int) -> Stereo:
     """Cars that pass from side to side on a road near by."""
-    roar = 0.35 * stereo(key / "roar", index, shape(*_FAR), 0.6)
+    roar = 0.6 * stereo(key / "roar", index, shape(*_FAR), 0.6)
     return np.asarray(
-        roar + _cars(key / "cars", index, 0.38) + 0.05 * scatter(key / "horns", index, Events(_horn, 0.03, 2.0))
+        roar + _cars(key / "cars", index, 0.5) + 0.05 * scatter(key / "horns", index, Events(_horn, 0.03, 2.0))
     )
 
 
@@ -41,7 +41,7 @@ def _pass(rng: np.random.Generator) -> Float[np.ndarray, "4 n"]:
     distance = np.hypot(along, away)
     angle = (along / distance + 1) * np.pi / 4
     fade = np.clip((4.4 - np.abs(t)) / 1.5, 0, 1)
-    gain = fade * (away / distance) ** 1.5 * rng.uniform(0.6, 1.1)
+    gain = fade * (away / distance) ** 1.5 * rng.uniform(0.7, 1.1)
     sides = np.stack([np.cos(angle), np.sin(angle)]) * gain
     return np.concatenate([sides, sides * rng.uniform(0.4, 1.4)])
 

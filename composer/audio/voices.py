@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.signal import lfilter
 
-from composer.audio.noise import Mono, Stereo
+from composer.audio.noise import Mono
 from composer.timing import SAMPLE_RATE
 
 
@@ -32,11 +32,15 @@ def harmonic(
     A formant is (Hz, width in Hz, gain).
     """
     phase = 2 * np.pi * np.cumsum(hz) / SAMPLE_RATE
+    grid = np.linspace(0, len(hz) - 1, 33)
+    coarse = np.interp(grid, np.arange(len(hz)), hz)
+    twice, below, tone = 2 * np.cos(phase), np.zeros_like(phase), np.sin(phase)
     total = np.zeros_like(phase)
     for k in range(1, max(2, int(top_hz / max(hz.min(), 50.0)))):
-        pitch = k * hz
-        lift = 0.08 + sum(gain / (1 + ((pitch - centre) / width) ** 2) for centre, width, gain in formants)
-        total += lift * (pitch < 10_000) * k ** (-tilt_db / 6.02) * np.sin(k * phase)
+        lift = 0.08 + sum(gain / (1 + ((k * coarse - centre) / width) ** 2) for centre, width, gain in formants)
+        heard = np.asarray(lift) * np.clip(11 - k * coarse / 1000, 0, 1) * k ** (-tilt_db / 6.02)
+        total += np.interp(np.arange(len(hz)), grid, heard) * tone
+        below, tone = tone, twice * tone - below  # sin((k + 1) x) = 2 cos(x) sin(k x) - sin((k - 1) x)
     return total
 
 
@@ -47,7 +51,7 @@ def decaying(duration_s: float, hz: float, decay_s: float, rise: float = 0.0) ->
     return np.sin(2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE) * np.exp(-6.9 * t / decay_s) * np.minimum(1, t / 0.001)
 
 
-def placed(sound: Mono, pan: float, distance: float) -> Stereo:
+def placed(sound: Mono, pan: float, distance: float) -> Float[np.ndarray, "2 m"]:
     """Put a sound to the left (-1) or right (1), near (1) or far: far ones are soft, dull, and echo."""
     dulled = lfilter([1 - (a := np.exp(-2 * np.pi * 14_000 / distance / SAMPLE_RATE))], [1, -a], sound) / distance
     echoed = np.concatenate([dulled, np.zeros(int(0.35 * SAMPLE_RATE))])
@@ -59,7 +63,7 @@ def placed(sound: Mono, pan: float, distance: float) -> Stereo:
     return np.stack([np.cos(angle) * echoed, np.sin(angle) * echoed]).astype(np.float32)
 
 
-def sequence(parts: Sequence[tuple[float, Mono]]) -> Mono:
+def sequence(parts: Sequence[tuple[float, Float[np.ndarray, "_"]]]) -> Mono:
     """Sounds one after another or over one another: each with the second at which it starts."""
     length = max(int(at * SAMPLE_RATE) + len(part) for at, part in parts)
     whole: Float[np.ndarray, "n"] = np.zeros(length)

@@ -65,7 +65,8 @@ def fire(key: Key, index: int) -> Stereo:
             key / "snap" / n, index, _crack(n), _SNAPS
         )
         angle = (0.1 + 0.2 * n) * np.pi / 2
-        total += 0.28 * np.stack([np.cos(angle) * cracks, np.sin(angle) * cracks])
+        cracks = 0.6 * np.tanh(0.45 * cracks)
+        total += np.stack([np.cos(angle) * cracks, np.sin(angle) * cracks])
     return total
 
 
