@@ -46,10 +46,11 @@ fix: $(DEV) ## format, and repair what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV) ## regenerate docs/shotlist.md, its JSON Schema and docs/cli.md
-	$(BIN)/python -c 'from composer.shotlist import reference; print(reference(), end="")' > docs/.new && mv docs/.new docs/shotlist.md
-	$(BIN)/composer schema > docs/.new && mv docs/.new docs/shotlist.schema.json
+docs: $(DEV) ## regenerate docs/shotlist.md, looks.md, cli.md and the JSON Schema
+	$(BIN)/python -m composer.shotlist > docs/.new && mv docs/.new docs/shotlist.md
+	$(BIN)/python -m composer.looks > docs/.new && mv docs/.new docs/looks.md
 	$(BIN)/python docs/cli_reference.py > docs/.new && mv docs/.new docs/cli.md
+	$(BIN)/composer schema > docs/.new && mv docs/.new docs/shotlist.schema.json
 
 clean: ## remove .venv, caches and films
 	rm -rf $(VENV) out build dist docs/.new ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

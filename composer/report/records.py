@@ -40,7 +40,7 @@ def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack)
     }
 
 
-def _rounded(values: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
+def _rounded(values: Float[np.ndarray, "..."]) -> Any:
     return (np.round(values, 9) + 0.0).tolist()
 
 
