@@ -12,7 +12,7 @@ from composer.looks import grade
 from composer.scene import Scene
 from composer.shade import Shader
 from composer.shade.moment import softened
-from composer.shade.painting import edge_light, radiance
+from composer.shade.painting import edge_samples, radiance
 from composer.shade.shader import samples_of
 from composer.shade.views import edges, view_of
 from composer.types import BodyState, Camera, Shape, Size, Solid, WorldState
@@ -93,15 +93,16 @@ def _items(shader: Shader, state: WorldState, repeats: int) -> dict[str, float]:
     view = view_of(eye, PREVIZ)
     moment = shader.at(view, state, hits)
     samples = samples_of(view, hits)
-    sun = softened(moment.sunlit(samples), hits)
     at = np.flatnonzero(edges(hits.normal, hits.geom))
+    finer = edge_samples(moment, samples.x[at], samples.y[at])
+    sun = np.concatenate([softened(moment.sunlit(samples), hits), moment.sunlit(finer)])
     light = shader.light(hits, eye, state)
     return {
         "cast_ms": _least(lambda: shader.scene.cast(eye, PREVIZ, state), repeats),
         "mirror_ms": _least(lambda: shader.at(view, state, hits), repeats),
         "shadow_ms": _least(lambda: softened(moment.sunlit(samples), hits), repeats),
-        "shading_ms": _least(lambda: radiance(moment, samples, sun), repeats),
-        "edges_ms": _least(lambda: edge_light(moment, samples.x[at], samples.y[at]), repeats),
+        "shading_ms": _least(lambda: radiance(moment, samples + finer, sun), repeats),
+        "edges_ms": _least(lambda: moment.sunlit(edge_samples(moment, samples.x[at], samples.y[at])), repeats),
         "grade_ms": _least(lambda: shader.finish(light, state), repeats),
         "edge_share": len(at) / len(samples),
     }

@@ -33,13 +33,13 @@ class Grade:
 _NEUTRAL = Grade()
 
 GRADES: dict[str, Grade] = {
-    "film": Grade(contrast=1.04, saturation=0.96, grain=0.0048, vignette=0.10, shadows=(0.004, 0.007, 0.012)),
-    "35mm": Grade(contrast=1.03, grain=0.0015, vignette=0.04),
-    "16mm": Grade(contrast=1.06, saturation=0.92, grain=0.0066, grain_px=1.9, vignette=0.10),
-    "super 8": Grade(contrast=1.08, saturation=0.9, tint=(1.08, 1.0, 0.86), grain=0.009, grain_px=2.4, vignette=0.22),
-    "grain": Grade(grain=0.0036), "grainy": Grade(grain=0.006), "clean": Grade(),
+    "film": Grade(contrast=1.04, saturation=0.96, grain=0.0038, vignette=0.10, shadows=(0.004, 0.007, 0.012)),
+    "35mm": Grade(contrast=1.03, grain=0.0012, vignette=0.04),
+    "16mm": Grade(contrast=1.06, saturation=0.92, grain=0.0053, grain_px=1.9, vignette=0.10),
+    "super 8": Grade(contrast=1.08, saturation=0.9, tint=(1.08, 1.0, 0.86), grain=0.0072, grain_px=2.4, vignette=0.22),
+    "grain": Grade(grain=0.0029), "grainy": Grade(grain=0.0048), "clean": Grade(),
     "black and white": Grade(contrast=1.10, saturation=0.0), "monochrome": Grade(contrast=1.06, saturation=0.0),
-    "noir": Grade(exposure=-0.25, contrast=1.38, saturation=0.0, grain=0.0048, vignette=0.26),
+    "noir": Grade(exposure=-0.25, contrast=1.38, saturation=0.0, grain=0.0038, vignette=0.26),
     "sepia": Grade(contrast=0.96, saturation=0.12, tint=(1.20, 1.0, 0.72), shadows=(0.03, 0.018, 0.0), vignette=0.14),
     "bleach bypass": Grade(contrast=1.26, saturation=0.45), "technicolor": Grade(contrast=1.08, saturation=1.38, tint=(1.04, 1.0, 0.96)),
     "flat shading": Grade(contrast=1.02, saturation=1.12, bands=4, flat=1.0), "cel": Grade(saturation=1.2, bands=3, flat=1.0), "cartoon": Grade(saturation=1.3, bands=3, flat=1.0),
@@ -48,7 +48,7 @@ GRADES: dict[str, Grade] = {
     "warm": Grade(tint=(1.09, 1.0, 0.86)), "cold": Grade(tint=(0.90, 0.99, 1.12)),
     "muted": Grade(contrast=0.96, saturation=0.68), "vivid": Grade(contrast=1.06, saturation=1.34), "high contrast": Grade(contrast=1.28), "low contrast": Grade(contrast=0.80, shadows=(0.02, 0.02, 0.022)),
     "dark": Grade(exposure=-0.6), "bright": Grade(exposure=0.4), "faded": Grade(contrast=0.84, saturation=0.72, shadows=(0.035, 0.03, 0.03)),
-    "vintage": Grade(contrast=0.94, saturation=0.78, tint=(1.08, 1.0, 0.86), shadows=(0.02, 0.012, 0.018), vignette=0.16), "dreamy": Grade(exposure=0.2, contrast=0.86, saturation=0.92), "documentary": Grade(contrast=0.98, saturation=0.9, grain=0.0024),
+    "vintage": Grade(contrast=0.94, saturation=0.78, tint=(1.08, 1.0, 0.86), shadows=(0.02, 0.012, 0.018), vignette=0.16), "dreamy": Grade(exposure=0.2, contrast=0.86, saturation=0.92), "documentary": Grade(contrast=0.98, saturation=0.9, grain=0.0019),
 }  # fmt: skip
 """Style words: what each alone makes of a neutral grade. Several multiply (contrast, saturation, tint) and add."""
 

@@ -27,7 +27,12 @@ def dot(a: Array, b: Array) -> Array:
 
 def planes(x: Array, y: Array, z: Array) -> Array:
     """`[3 n]` of three `[n]`."""
-    return namespace(x).stack((x, y, z))
+    xp = namespace(x)
+    if xp is not np:
+        return xp.stack((x, y, z))
+    result = np.empty((3, len(x)), x.dtype)  # twice as quick as np.stack
+    result[0], result[1], result[2] = x, y, z
+    return result
 
 
 def unit(a: Array) -> Array:

@@ -33,16 +33,20 @@ def radiance(m: Moment, s: Samples, sun: Numbers) -> Planes:
     return result
 
 
-def edge_light(m: Moment, x: Numbers, y: Numbers) -> Planes:
-    """Light of the pixels round (x, y) that an edge crosses, from four samples each, the brightest held back."""
+def edge_samples(m: Moment, x: Numbers, y: Numbers) -> Samples:
+    """Four samples of each pixel round (x, y), corner by corner."""
     xs = np.concatenate([x + np.float32(dx) for dx, _ in CORNERS])
     ys = np.concatenate([y + np.float32(dy) for _, dy in CORNERS])
     rays = m.view.rays(xs, ys)
     hits = m.scene.cast_rays(m.view.eye.astype(float), rays.T, m.state)
-    s = Samples(xs, ys, rays, hits.depth, np.ascontiguousarray(hits.normal.T), hits.geom)
-    light = radiance(m, s, m.sunlit(s)).reshape(3, len(CORNERS), -1)
-    weight = 1 / (1 + light.max(0))
-    mean: Planes = (light * weight).sum(1) / weight.sum(0)
+    return Samples(xs, ys, rays, hits.depth, np.ascontiguousarray(hits.normal.T), hits.geom)
+
+
+def resolved(light: Planes) -> Planes:
+    """Light of pixels, of that of their four samples, the brightest held back."""
+    corners = light.reshape(3, len(CORNERS), -1)
+    weight = 1 / (1 + corners.max(0))
+    mean: Planes = (corners * weight).sum(1) / weight.sum(0)
     return mean
 
 

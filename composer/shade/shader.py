@@ -9,7 +9,7 @@ from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
 from composer.shade.grading import finished
 from composer.shade.moment import Moment, softened
-from composer.shade.painting import edge_light, radiance
+from composer.shade.painting import edge_samples, radiance, resolved
 from composer.shade.sky import sky_of
 from composer.shade.surface import Wearing
 from composer.shade.views import Samples, View, edges, view_of
@@ -48,11 +48,12 @@ class Shader:
         view = view_of(camera, (w, h))
         moment = self.at(view, state, hits)
         whole = samples_of(view, hits)
-        light = radiance(moment, whole, softened(moment.sunlit(whole), hits))
+        sun = softened(moment.sunlit(whole), hits)
         at = np.flatnonzero(edges(hits.normal, hits.geom))
-        if len(at):
-            light[:, at] = edge_light(moment, whole.x[at], whole.y[at])
-        return light.reshape(3, h, w)
+        finer = edge_samples(moment, whole.x[at], whole.y[at])
+        light = radiance(moment, whole + finer, np.concatenate([sun, moment.sunlit(finer)]))
+        light[:, at] = resolved(light[:, len(whole) :])
+        return light[:, : len(whole)].reshape(3, h, w)
 
     def at(self, view: View, state: WorldState, hits: Hits) -> Moment:
         """One frame, ready to be painted."""

@@ -55,10 +55,33 @@ class Samples:
     def __len__(self) -> int:
         return len(self.depth)
 
-    def __getitem__(self, pick: Int[np.ndarray, " m"] | slice) -> "Samples":
+    def __getitem__(self, pick: Int[np.ndarray, " m"]) -> "Samples":
         return Samples(
-            self.x[pick], self.y[pick], self.rays[:, pick], self.depth[pick], self.normal[:, pick], self.geom[pick]
+            self.x.take(pick),
+            self.y.take(pick),
+            _picked(self.rays, pick),
+            self.depth.take(pick),
+            _picked(self.normal, pick),
+            self.geom.take(pick),
         )
+
+    def __add__(self, other: "Samples") -> "Samples":
+        """These, then the others."""
+        return Samples(
+            np.concatenate([self.x, other.x]),
+            np.concatenate([self.y, other.y]),
+            np.concatenate([self.rays, other.rays], 1),
+            np.concatenate([self.depth, other.depth]),
+            np.concatenate([self.normal, other.normal], 1),
+            np.concatenate([self.geom, other.geom]),
+        )
+
+
+def _picked(planes: Planes, pick: Int[np.ndarray, " m"]) -> Planes:
+    result = np.empty((3, len(pick)), np.float32)
+    for i in range(3):  # row by row: three times as quick as planes[:, pick]
+        planes[i].take(pick, out=result[i], mode="clip")
+    return result
 
 
 def edges(normal: Float[np.ndarray, "h w 3"], geom: Int[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
