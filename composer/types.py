@@ -255,7 +255,7 @@ class SegmentPlan:
     index: int  # in its shot
     place: str
     style: str
-    light: str
+    light: Light
     frames: FrameRange
     fps: Fraction
     size: Size
@@ -283,7 +283,7 @@ class ShotPlan:
     index: int
     place: str
     style: str
-    light: str
+    light: Light
     join: Join
     edit: str
     frames: FrameRange

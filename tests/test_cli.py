@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 import jsonschema
 import pytest
 from conftest import ROOT, SAMPLES
+from ruamel.yaml import YAML
 
 from composer.run import hold
 from composer.store import file_digest
@@ -31,7 +33,9 @@ def test_a_new_list_checks_plans_and_renders(tmp_path):
     (tmp_path / "my_film.yaml").write_text(text.replace("duration: 3s", "duration: 6f"))
     done = run("render", "my_film.yaml", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.startswith("out/my_film/film.mp4: 0.50 s, 12 frames at 24 fps, 64x36; 2 of 2 segments rendered in")
+    assert done.stdout.startswith(
+        "out/my_film/film.mp4: 0.50 s, 12 frames at 24 fps, 64x36; 2 of 2 segments rendered in"
+    )
     again = run("render", "my_film.yaml", cwd=tmp_path)
     assert "0 of 2 segments rendered, 2 kept" in again.stdout
 
@@ -68,7 +72,8 @@ def test_check_speaks_json_to_editors(tmp_path, small_file):
     assert fault["expected"]
 
 
-def test_plan_as_a_table_and_as_json(tmp_path, small_file):
+@pytest.mark.usefixtures("small_file")
+def test_plan_as_a_table_and_as_json(tmp_path):
     table = run("plan", "small.yaml", cwd=tmp_path)
     assert table.returncode == 0
     assert table.stdout.splitlines()[0] == "Small: 72 frames at 24 fps (3.00 s), 128x72, seed 3, by previz 1"
@@ -78,8 +83,6 @@ def test_plan_as_a_table_and_as_json(tmp_path, small_file):
 
 
 def test_the_schema_accepts_the_samples():
-    from ruamel.yaml import YAML
-
     schema = json.loads(run("schema").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     for sample in SAMPLES.glob("*.yaml"):
@@ -92,7 +95,9 @@ def test_generators_and_doctor_answer():
     assert run("doctor").returncode == 0
 
 
-@pytest.mark.parametrize("words", [["render"], ["rendr"], ["render", "x.yaml", "--sead", "1"], ["plan", "x.yaml", "--seed", "x"]])
+@pytest.mark.parametrize(
+    "words", [["render"], ["rendr"], ["render", "x.yaml", "--sead", "1"], ["plan", "x.yaml", "--seed", "x"]]
+)
 def test_usage_exits_2(words):
     assert run(*words).returncode == 2
 
@@ -131,8 +136,6 @@ def test_a_full_disk_exits_7_and_leaves_the_earlier_film(tmp_path, small_file):
     small_file.write_text(small_file.read_text().replace("arc left", "arc right"))
 
     def limited():
-        import resource
-
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import composer
-from composer import media
+from composer import generators, media
 from composer.composing.rehearsal import rehearse
 from composer.errors import FolderInUseError, StorageError
 from composer.planning import PlanOptions
 from composer.run import hold
+from composer.schema import ShotList
 from composer.store import file_digest
 from composer.timing import FRAME_RATES, SAMPLE_RATE, FrameRange, to_samples
 
@@ -25,6 +26,11 @@ def listed(text):
 
 def everything(folder):
     return {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and ".store" not in p.parts}
+
+
+def stamps(folder):
+    files = everything(folder).items()
+    return {name: (path.stat().st_mtime_ns, file_digest(path)) for name, path in files if name != ".lock"}
 
 
 def test_all_that_is_promised_lies_in_the_folder(small_film):
@@ -98,12 +104,10 @@ def test_state_tells_where_everyone_is(small_film):
 
 
 def test_nothing_changed_renders_nothing_and_writes_nothing(small_film, small_text):
-    before = {name: (path.stat().st_mtime_ns, file_digest(path)) for name, path in everything(small_film.folder).items()}
+    before = stamps(small_film.folder)
     again = composer.compose(listed(small_text), out=small_film.folder)
-    after = {name: (path.stat().st_mtime_ns, file_digest(path)) for name, path in everything(small_film.folder).items()}
     assert again.kept == len(again.plan.segments)
-    del before[".lock"], after[".lock"]
-    assert before == after
+    assert stamps(small_film.folder) == before
 
 
 def test_the_same_list_gives_the_same_bytes(small_film, small_text, tmp_path):
@@ -158,7 +162,7 @@ def test_memory_carries_what_was_invented_across_a_cut(recall_film, small_text):
     assert {source.segment for source in segment.memory} == {"front/0"}
     rehearsal = rehearse(listed(small_text))
     alone = listed(small_text.replace("    duration: 1.5s", "    duration: 1.5s\n    join: independent"))
-    assert rehearse(alone).plan(_recall(), PlanOptions()).segments[1].memory == ()
+    assert rehearse(alone).plan(generators.load("recall").capabilities, PlanOptions()).segments[1].memory == ()
     ground = []
     for shot in ("front", "back"):
         plan = next(s for s in recall_film.plan.shots if s.shot == shot)
@@ -166,12 +170,6 @@ def test_memory_carries_what_was_invented_across_a_cut(recall_film, small_text):
         hits = rehearsal.scenes["yard"].cast(camera[0], recall_film.plan.size, world[0])
         ground.append(np.median(recall_film.clip(shot).frames[0][hits.anchor_id == 1], axis=0))
     assert np.abs(ground[0] - ground[1]).max() < 12
-
-
-def _recall():
-    from composer import generators
-
-    return generators.load("recall").capabilities
 
 
 def test_a_hidden_cut_continues_on_the_last_frame(small_film):
@@ -207,8 +205,6 @@ def test_a_file_in_the_way_is_a_sentence(small_text, tmp_path):
 
 
 def test_a_list_built_in_python_renders(tmp_path):
-    from composer.schema import ShotList
-
     shotlist = ShotList.model_validate(
         {
             "title": "Made in Python",
@@ -222,8 +218,6 @@ def test_a_list_built_in_python_renders(tmp_path):
 
 
 def test_faults_of_a_list_built_in_python_name_their_key(tmp_path):
-    from composer.schema import ShotList
-
     shotlist = ShotList.model_validate(
         {
             "places": {"yard": {"anchors": {"tower": {"box": (4, 4, 9), "at": (0, 0, -1)}}}},

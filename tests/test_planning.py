@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ def test_the_film_is_as_long_as_its_durations_together(rate):
     assert abs(plan.frames - seconds * fps) <= Fraction(1, 2)
     edges = [shot.frames for shot in plan.shots]
     assert edges[0].start == 0
-    assert all(a.stop == b.start for a, b in zip(edges, edges[1:], strict=False))
+    assert all(a.stop == b.start for a, b in pairwise(edges))
 
 
 def test_a_thousand_short_shots_do_not_drift():
@@ -77,7 +78,7 @@ def test_a_thousand_short_shots_do_not_drift():
 def test_within_a_shot_each_segment_continues_on_the_one_before():
     (shot,) = plan_film(shot_list("6s"), MODEL).shots
     assert len(shot.segments) > 1
-    for before, segment in zip(shot.segments, shot.segments[1:], strict=False):
+    for before, segment in pairwise(shot.segments):
         assert segment.prefix == MODEL.prefix
         assert segment.prefix_from == before.id
         assert segment.after == (before.id,)

@@ -69,7 +69,7 @@ def test_an_interrupted_write_leaves_nothing(store):
 
 
 def test_a_full_disk_is_a_sentence(store):
-    def write(folder):
+    def write(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(StorageError, match="no space left on device"):

@@ -75,4 +75,6 @@ def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
         along, across = pose[:2, 2] * half[2], np.array([-pose[1, 2], pose[0, 2]]) * half[0]
     else:
         along, across = pose[:2, 0] * half[0], pose[:2, 1] * half[1]
-    return np.array([-along - across, along - across, along + across, -along + across]) + pose[:2, 3]
+    corners: Float[np.ndarray, "4 2"] = np.array([-along - across, along - across, along + across, across - along])
+    corners += pose[:2, 3]
+    return corners

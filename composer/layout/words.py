@@ -27,11 +27,13 @@ class Extent:
 
     @property
     def centre(self) -> Vector:
-        return (self.low + self.high) / 2
+        centre: Vector = (self.low + self.high) / 2
+        return centre
 
     @property
     def size(self) -> Vector:
-        return self.high - self.low
+        size: Vector = self.high - self.low
+        return size
 
     def union(self, other: "Extent") -> "Extent":
         return Extent(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
