@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 
 from composer.looks import Look
 from composer.shade import lighting
@@ -42,11 +43,11 @@ def edge_samples(m: Moment, x: Numbers, y: Numbers) -> Samples:
     return Samples(xs, ys, rays, hits.depth, np.ascontiguousarray(hits.normal.T), hits.geom)
 
 
-def resolved(light: Planes) -> Planes:
+def resolved(light: Planes) -> Float[np.ndarray, "3 m"]:
     """Light of pixels, of that of their four samples, the brightest held back."""
     corners = light.reshape(3, len(CORNERS), -1)
     weight = 1 / (1 + corners.max(0))
-    mean: Planes = (corners * weight).sum(1) / weight.sum(0)
+    mean: Float[np.ndarray, "3 m"] = (corners * weight).sum(1) / weight.sum(0)
     return mean
 
 
