@@ -206,7 +206,7 @@ def test_what_is_no_recording_is_refused_in_words(tmp_path):
     secret = tmp_path / "secret.wav"
     record(secret, np.zeros((2, 4800)))
     (tmp_path / "list.wav").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{secret}\n#EXT-X-ENDLIST\n")
-    (tmp_path / "concat.wav").write_text(f"ffconcat version 1.0\nfile '{secret}'\n")
+    (tmp_path / "concat.wav").write_text(f"ffconcat version 1.0\nfile '{secret.name}'\n")
     (tmp_path / "text.wav").write_text("no sound")
     (tmp_path / "empty.wav").touch()
     for name in ("list.wav", "concat.wav", "text.wav", "empty.wav"):
