@@ -221,15 +221,7 @@ def _motion(path: Path, slate: Slate, here: Here, shotlist: ShotList, names: Dec
         if name not in names.subjects:
             yield _no_subject(at, name, here, names)
             continue
-        if names.subjects[name] != here.name:
-            said = f"`{name}` is in `{names.subjects[name]}`, and shot `{slate.name}` is in `{here.name}`"
-            listed = (
-                f"subjects there: {', '.join(sorted(here.subjects))}"
-                if here.subjects
-                else f"no subject begins in `{here.name}`"
-            )
-            yield Problem(at, "elsewhere", said, (listed,), on_key=True)
-            continue
+        home = names.places.get(names.subjects[name], here)  # what is off screen goes on too
         subject = shotlist.subjects.get(name)
         for action in actions:
             if isinstance(action, Go) and subject is not None:
@@ -238,8 +230,8 @@ def _motion(path: Path, slate: Slate, here: Here, shotlist: ShotList, names: Dec
                 [*action.via, action.to] if isinstance(action, Go) else [action.to] if isinstance(action, Turn) else []
             )
             for target in targets:
-                if isinstance(target, str) and not here.holds(target):
-                    yield here.unknown(at, target)
+                if isinstance(target, str) and not home.holds(target):
+                    yield home.unknown(at, target)
                 elif target == name:
                     yield Problem(
                         at,
