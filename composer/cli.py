@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from composer.generators import Listing
     from composer.types import Capabilities, FilmPlan, Progress
 
-INTERRUPTED = 130
-
 
 class _House(TyperGroup):
     """Turns the product's errors into a sentence and its exit code: bad input never shows a traceback."""
@@ -33,9 +31,6 @@ class _House(TyperGroup):
             words = str(error) if isinstance(error, ShotListError) else f"composer: {error}"
             typer.echo(words, err=True)
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            typer.echo("\ncomposer: interrupted. What is done is kept; the same command goes on from there", err=True)
-            raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -181,14 +176,6 @@ def doctor() -> None:
 
     for listing in generators.available():
         typer.echo(f"{'generator ' + listing.name:<24} {listing.error or 'ready'}")
-
-
-def main() -> None:
-    """Run the command line; it leaves with the documented exit code."""
-    try:
-        app(prog_name="composer")
-    except KeyboardInterrupt:  # before any command began
-        sys.exit(INTERRUPTED)
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------

@@ -43,6 +43,16 @@ shots:
     camera: {move: truck left 0.5m}
 """
 
+SEEN_FROM_ABOVE = SMALL.replace("WS tower shed\n", "{frame: WS tower shed, height: 8m}\n").replace(
+    "from: north-east,", "from: north-east, height: 8m,"
+)
+
+
+@pytest.fixture(scope="session")
+def high_text():
+    """The small list from higher up, where cameras see much of the same ground."""
+    return SEEN_FROM_ABOVE
+
 
 @pytest.fixture(scope="session")
 def small_text():
@@ -73,5 +83,5 @@ def small_film(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def recall_film(tmp_path_factory, plugin):
-    """The small list by the third party's generator, rendered once."""
-    return composer.compose(composer.read(SMALL, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall"))
+    """The small list from above by the third party's generator, rendered once."""
+    return composer.compose(composer.read(SEEN_FROM_ABOVE, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall"))

@@ -29,12 +29,12 @@ def run(*words, cwd=None, env=None, **options):
 def test_a_new_list_checks_plans_and_renders(tmp_path):
     assert run("new", "my_film.yaml", cwd=tmp_path).returncode == 0
     assert run("check", "my_film.yaml", cwd=tmp_path).stdout == "my_film.yaml: good\n"
-    text = (tmp_path / "my_film.yaml").read_text().replace("768x432", "64x36").replace("duration: 4s", "duration: 6f")
+    text = (tmp_path / "my_film.yaml").read_text().replace("768x432", "128x72").replace("duration: 4s", "duration: 6f")
     (tmp_path / "my_film.yaml").write_text(text.replace("duration: 3s", "duration: 6f"))
     done = run("render", "my_film.yaml", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith(
-        "out/my_film/film.mp4: 0.50 s, 12 frames at 24 fps, 64x36; 2 of 2 segments rendered in"
+        "out/my_film/film.mp4: 0.50 s, 12 frames at 24 fps, 128x72; 2 of 2 segments rendered in"
     )
     again = run("render", "my_film.yaml", cwd=tmp_path)
     assert "0 of 2 segments rendered, 2 kept" in again.stdout
@@ -68,7 +68,7 @@ def test_check_speaks_json_to_editors(tmp_path, small_file):
     assert done.returncode == 3
     (fault,) = json.loads(done.stdout)
     assert fault["file"] == "small.yaml"
-    assert (fault["line"], fault["column"], fault["code"]) == (23, 15, "no-unit")
+    assert (fault["line"], fault["column"], fault["code"]) == (21, 15, "no-unit")
     assert fault["expected"]
 
 

@@ -12,12 +12,13 @@ import pytest
 import composer
 from composer import generators, media
 from composer.composing.rehearsal import rehearse
+from composer.composing.studio import NATIVE, Studio
 from composer.errors import FolderInUseError, StorageError
-from composer.planning import PlanOptions
 from composer.run import hold
 from composer.schema import ShotList
-from composer.store import file_digest
+from composer.store import Store, file_digest
 from composer.timing import FRAME_RATES, SAMPLE_RATE, FrameRange, to_samples
+from composer.types import GROUND
 
 
 def listed(text):
@@ -59,7 +60,7 @@ def test_the_film_has_exactly_the_frames_of_its_plan_and_sound_to_match(small_fi
 
 @pytest.mark.parametrize("rate", FRAME_RATES)
 def test_frames_and_sound_are_exact_at_every_rate(small_text, tmp_path, rate):
-    text = small_text.replace("fps: 24", f"fps: {rate}").replace("duration: 1.5s", "duration: 0.77s")
+    text = small_text.replace("fps: 24", f"fps: {rate}").replace("duration: 1.5s", "duration: 0.37s").replace("duration: 1s", "duration: 7f")
     film = composer.compose(listed(text), out=tmp_path, draft=True)
     fps = FRAME_RATES[rate]
     with av.open(str(film.path)) as container:
@@ -155,21 +156,30 @@ def test_a_model_renders_on_its_own_grid_and_the_film_keeps_its_own(recall_film)
     assert frames[0].shape == (72, 128, 3)
 
 
-def test_memory_carries_what_was_invented_across_a_cut(recall_film, small_text):
-    """`back` sees walls that `front` never saw, but where both see the ground, its invented colour is the same."""
-    (segment,) = [s for s in recall_film.plan.segments if s.id == "back/0"]
-    assert segment.memory
-    assert {source.segment for source in segment.memory} == {"front/0"}
-    rehearsal = rehearse(listed(small_text))
+def test_memory_carries_what_was_invented_across_a_cut(recall_film, high_text):
+    maker = generators.load("recall")
+    rehearsal = rehearse(listed(high_text))
+    studio = Studio(rehearsal, recall_film.plan, maker, Store(recall_film.folder / ".store"), None)
+    front, back = recall_film.plan.segments[:2]
+    assert {source.segment for source in back.memory} == {front.id}
+    made = [list(media.read_frames(studio.render(s).path(NATIVE)))[0] for s in (front, back)]
+    assert studio.kept == 2
+    control = studio.controls(back, *rehearsal.tracks(back)).frame(0)
+    ground = control.memory_mask & (control.anchor_id == GROUND)
+    assert ground.mean() > 0.03
+    np.testing.assert_array_equal(made[1][ground], control.memory[ground])
+    seen_before = studio.controls(front, *rehearsal.tracks(front)).frame(0).anchor_id == GROUND
+    error = np.abs(np.median(made[1][ground], axis=0) - np.median(made[0][seen_before], axis=0))
+    assert error.max() < 3, "the ground keeps the colour that `front` invented for it"
+    fresh = np.median(made[1][~control.memory_mask & (control.anchor_id == GROUND)], axis=0)
+    assert np.abs(fresh - np.median(made[0][seen_before], axis=0)).max() > 20, "another seed would have chosen another"
+
+
+def test_an_independent_shot_remembers_nothing(small_text, plugin):
     alone = listed(small_text.replace("    duration: 1.5s", "    duration: 1.5s\n    join: independent"))
-    assert rehearse(alone).plan(generators.load("recall").capabilities, PlanOptions()).segments[1].memory == ()
-    ground = []
-    for shot in ("front", "back"):
-        plan = next(s for s in recall_film.plan.shots if s.shot == shot)
-        camera, world = rehearsal.film_tracks(plan, recall_film.plan.size)
-        hits = rehearsal.scenes["yard"].cast(camera[0], recall_film.plan.size, world[0])
-        ground.append(np.median(recall_film.clip(shot).frames[0][hits.anchor_id == 1], axis=0))
-    assert np.abs(ground[0] - ground[1]).max() < 12
+    plan = composer.plan(alone, generator=plugin)
+    assert plan.segments[1].shot == "back"
+    assert plan.segments[1].memory == ()
 
 
 def test_a_hidden_cut_continues_on_the_last_frame(small_film):
@@ -208,7 +218,7 @@ def test_a_list_built_in_python_renders(tmp_path):
     shotlist = ShotList.model_validate(
         {
             "title": "Made in Python",
-            "size": (64, 36),
+            "size": (128, 72),
             "places": {"yard": {"anchors": {"tower": {"box": (4, 4, 9)}}}},
             "shots": [{"shot": "one", "duration": "5f", "camera": {"frame": "WS tower"}}],
         }

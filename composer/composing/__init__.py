@@ -1,6 +1,8 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from composer import generators
@@ -50,12 +52,29 @@ def compose(
     rehearsal = rehearse(shotlist)
     film_plan = rehearsal.plan(maker.capabilities, PlanOptions(seed, draft))
     folder = Path(out)
-    with hold(folder), ThreadPoolExecutor(1, thread_name_prefix="delivery") as encoder:
+    with hold(folder), _encoding() as encoder:
         studio = Studio(rehearsal, film_plan, maker, Store(folder / ".store"), on_progress)
         deliveries: list[Future[Entry]] = []
         for shot in film_plan.shots:
             natives = [studio.render(segment) for segment in shot.segments]
             deliveries.append(encoder.submit(studio.deliver, shot, natives))
+            _raise_failed(deliveries)
         done = [delivery.result() for delivery in deliveries]
         path = Publication(rehearsal, film_plan, done, maker.capabilities.invents).publish(folder, on_progress)
-        return Film(path, folder, film_plan, studio.kept)
+    return Film(path, folder, film_plan, studio.kept)
+
+
+@contextmanager
+def _encoding() -> Iterator[ThreadPoolExecutor]:
+    """A thread that encodes finished shots while the next one renders; what waits is dropped when the render stops."""
+    encoder = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+    try:
+        yield encoder
+    finally:
+        encoder.shutdown(cancel_futures=True)
+
+
+def _raise_failed(deliveries: Sequence[Future[Entry]]) -> None:
+    for delivery in deliveries:
+        if delivery.done():
+            delivery.result()
