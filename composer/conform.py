@@ -1,37 +1,14 @@
 """A generator's native size and rate to the film's."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, floor
 
 import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.timing import FrameRange
+from composer.timing import FrameRange, Rates
 from composer.types import Size
-
-ONE_TO_ONE = Fraction(5, 100)
-"""Rates that differ by no more than this share map frame to frame: a declared loss of timing instead of a blend."""
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Frames a second of the film and of the generator's own grid. Frame 0 of both stands at the shot's start."""
-
-    film: Fraction
-    native: Fraction
-
-    @property
-    def step(self) -> Fraction:
-        """Native frames for each film frame."""
-        return Fraction(1) if abs(self.native / self.film - 1) <= ONE_TO_ONE else self.native / self.film
-
-
-def needed_native(film_frames: int, fps: Fraction, native_fps: Fraction) -> int:
-    """Native frames from the shot's start that cover its first `film_frames` film frames."""
-    return 0 if film_frames <= 0 else ceil((film_frames - 1) * Rates(fps, native_fps).step) + 1
 
 
 def conform_frames(
@@ -60,12 +37,20 @@ def conform_frames(
 
 
 def resize(picture: UInt8[np.ndarray, "h w 3"], size: Size) -> UInt8[np.ndarray, "h2 w2 3"]:
-    """The picture at `size` (width, height in px); itself when it is that size already."""
+    """The picture at `size` (width, height in px), the middle of it where its shape differs; itself when it fits.
+
+    It is never stretched: what does not fit the film's shape is cut off evenly on both sides.
+    """
     height, width = picture.shape[:2]
     if (width, height) == size:
         return picture
-    larger = size[0] >= width or size[1] >= height
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LANCZOS4 if larger else cv2.INTER_AREA))
+    scale = max(size[0] / width, size[1] / height)
+    seen_w, seen_h = min(width, round(size[0] / scale)), min(height, round(size[1] / scale))
+    left, top = (width - seen_w) // 2, (height - seen_h) // 2
+    seen = np.ascontiguousarray(picture[top : top + seen_h, left : left + seen_w])
+    if (seen_w, seen_h) == size:
+        return seen
+    return np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_LANCZOS4 if scale > 1 else cv2.INTER_AREA))
 
 
 def _blend(

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from composer.schema import ShotList, Slate, slates
-from composer.timing import FrameRange, round_half_up
+from composer.timing import FrameRange, Rates, round_half_up
 from composer.types import Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
 
 HANDLE_FRAMES = 12
@@ -100,11 +100,6 @@ def native_rate(fps: Fraction, generator: Capabilities) -> Fraction:
     return generator.fps
 
 
-def native_length(film_frames: int, fps: Fraction, native_fps: Fraction) -> int:
-    """Native frames that cover `film_frames`: the last film frame has one at or after it."""
-    return ceil((film_frames - 1) / fps * native_fps) + 1
-
-
 def segment_lengths(frames: int, generator: Capabilities) -> tuple[int, ...]:
     """Lengths on the generator's grid, prefixes included, that cover `frames` as evenly as the grid allows."""
     grid, prefix = generator.grid, generator.prefix
@@ -145,7 +140,7 @@ class _Rig:
     def shot(self, slate: Slate, before: ShotPlan | None) -> ShotPlan:
         join = slate.shot.join if before else "independent" if slate.shot.join == "independent" else "state"
         fps = native_rate(slate.fps, self.generator)
-        native = native_length(len(slate.frames) + self.handle, slate.fps, fps)
+        native = Rates(film=slate.fps, native=fps).covering(len(slate.frames) + self.handle)
         opening = self.generator.prefix if join == "last_frames" else 0
         segments: list[SegmentPlan] = []
         start = -opening

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from composer.errors import TimingError
 
@@ -66,3 +66,20 @@ class FrameRange:
 
     def shifted(self, frames: int) -> "FrameRange":
         return FrameRange(self.start + frames, self.stop + frames)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Frames a second of the film and of a generator's own grid; frame 0 of both stands at the shot's start."""
+
+    film: Fraction
+    native: Fraction
+
+    @property
+    def step(self) -> Fraction:
+        """Native frames for each film frame."""
+        return self.native / self.film
+
+    def covering(self, film_frames: int) -> int:
+        """Native frames from the shot's start that cover its first `film_frames`: the last has one at or after it."""
+        return 0 if film_frames <= 0 else ceil((film_frames - 1) * self.step) + 1

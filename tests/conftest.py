@@ -84,4 +84,6 @@ def small_film(tmp_path_factory):
 @pytest.fixture(scope="session")
 def recall_film(tmp_path_factory, plugin):
     """The small list from above by the third party's generator, rendered once."""
-    return composer.compose(composer.read(SEEN_FROM_ABOVE, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall"))
+    return composer.compose(
+        composer.read(SEEN_FROM_ABOVE, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall")
+    )

@@ -60,7 +60,11 @@ def test_the_film_has_exactly_the_frames_of_its_plan_and_sound_to_match(small_fi
 
 @pytest.mark.parametrize("rate", FRAME_RATES)
 def test_frames_and_sound_are_exact_at_every_rate(small_text, tmp_path, rate):
-    text = small_text.replace("fps: 24", f"fps: {rate}").replace("duration: 1.5s", "duration: 0.37s").replace("duration: 1s", "duration: 7f")
+    text = (
+        small_text.replace("fps: 24", f"fps: {rate}")
+        .replace("duration: 1.5s", "duration: 0.37s")
+        .replace("duration: 1s", "duration: 7f")
+    )
     film = composer.compose(listed(text), out=tmp_path, draft=True)
     fps = FRAME_RATES[rate]
     with av.open(str(film.path)) as container:
@@ -162,7 +166,7 @@ def test_memory_carries_what_was_invented_across_a_cut(recall_film, high_text):
     studio = Studio(rehearsal, recall_film.plan, maker, Store(recall_film.folder / ".store"), None)
     front, back = recall_film.plan.segments[:2]
     assert {source.segment for source in back.memory} == {front.id}
-    made = [list(media.read_frames(studio.render(s).path(NATIVE)))[0] for s in (front, back)]
+    made = [next(iter(media.read_frames(studio.render(s).path(NATIVE)))) for s in (front, back)]
     assert studio.kept == 2
     control = studio.controls(back, *rehearsal.tracks(back)).frame(0)
     ground = control.memory_mask & (control.anchor_id == GROUND)

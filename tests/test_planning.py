@@ -13,14 +13,13 @@ from composer.planning import (
     PlanOptions,
     draft_size,
     memory_candidates,
-    native_length,
     native_size,
     plan_film,
     segment_lengths,
     with_memory,
 )
 from composer.schema import ShotList
-from composer.timing import FRAME_RATES
+from composer.timing import FRAME_RATES, Rates
 from composer.types import Capabilities, FrameGrid, SourceFrame
 
 EXACT = Capabilities("exact", "1", "Apache-2.0", grid=FrameGrid(1, 60), prefix=1, seed=True, style=True, invents=False)
@@ -84,7 +83,7 @@ def test_within_a_shot_each_segment_continues_on_the_one_before():
         assert segment.after == (before.id,)
         assert segment.frames.start == before.frames.stop - segment.prefix
     assert shot.segments[0].prefix == 0
-    native = native_length(6 * 24 + HANDLE_FRAMES, Fraction(24), Fraction(16))
+    native = Rates(film=Fraction(24), native=Fraction(16)).covering(6 * 24 + HANDLE_FRAMES)
     assert shot.segments[-1].frames.stop >= native
 
 

@@ -275,7 +275,7 @@ def test_all_faults_come_in_one_pass_in_file_order():
         ("person: 1.70m", "person: 17m"),
         ("duration: 5s", "duration: 5"),
         ("from: right-profile", "from: rigth-profile"),
-        ("the @dock\"", "the @dick\""),
+        ('the @dock"', 'the @dick"'),
     ):
         assert before in text
         text = text.replace(before, after, 1)

@@ -9,14 +9,14 @@ from jaxtyping import UInt8
 
 from composer import media
 from composer.composing.rehearsal import Rehearsal
-from composer.conform import Rates, conform_frames
+from composer.conform import conform_frames
 from composer.controls import Memory, SegmentControls, SourceView
 from composer.generate import generate
 from composer.looks import grade
 from composer.run import Meter, OnProgress
 from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
-from composer.timing import FrameRange, round_half_up
+from composer.timing import FrameRange, Rates, round_half_up
 from composer.types import (
     CameraTrack,
     FilmPlan,
