@@ -7,10 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.errors import StorageError
-from composer.layout import Layout, Spot
+from composer.layout import Layout, Spot, footprint
 from composer.report import SheetRow, contact_sheet, evenly_spaced, ground_plan, map_sheet, png, trace, write_png
 from composer.report.canvas import Canvas, dashes
-from composer.report.footprints import footprint
 from composer.report.ground_plan import FRAME_PX, MOST_PX, anchor_fills
 from composer.report.inks import anchor_fill, camera_ink, coded
 from composer.report.labels import Labels, beside, within

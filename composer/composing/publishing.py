@@ -132,7 +132,7 @@ class Publication:
     def _caption(self, shot: ShotPlan) -> str:
         lens_mm = [1000 * self.rehearsal.shotlist.sensor * K / self.plan.size[0] for K in self._lens_px(shot)]
         words = (shot.place, shot.light, f"{float(len(shot.frames) / self.plan.fps):.4g} s", f"{lens_mm[0]:.3g} mm")
-        return "  ".join(words)
+        return " · ".join(words)
 
     def _lens_px(self, shot: ShotPlan) -> list[float]:
         return [float(K) for K in self._tracks[shot.index][0].K[:, 0, 0]]
@@ -174,7 +174,8 @@ def _seen(track: CameraTrack, shot: ShotPlan) -> CameraTrack:
 
 
 def _albedo(text: str) -> RGB:
-    return look(text).albedo
+    said = look(text)
+    return (said.top or said).albedo
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -3,15 +3,13 @@
 from itertools import combinations
 
 import numpy as np
-from jaxtyping import Float
 
 from composer.errors import Path, Problem
-from composer.layout.words import Layout, extent_of
+from composer.layout.words import Layout, extent_of, footprint
 from composer.schema.quantities import plain
 from composer.types import Solid
 
 TOLERANCE_M = 0.05
-_CIRCLE_POINTS = 24
 
 
 def collisions(layout: Layout) -> list[Problem]:
@@ -61,20 +59,3 @@ def _overlap(a: Solid, b: Solid) -> float:
         overlaps = np.minimum(span_a.max(0), span_b.max(0)) - np.maximum(span_a.min(0), span_b.min(0))
         least = min(least, float(overlaps.min()))
     return least
-
-
-def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
-    """Outline of a solid seen from above, in metres, counter-clockwise: four corners, or a circle's polygon."""
-    half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
-    upright = abs(pose[2, 2]) > 0.999
-    if solid.shape in ("cylinder", "sphere", "person") and upright:
-        angles = np.arange(_CIRCLE_POINTS) * (2 * np.pi / _CIRCLE_POINTS)
-        circle: Float[np.ndarray, "n 2"] = pose[:2, 3] + half[0] * np.column_stack([np.cos(angles), np.sin(angles)])
-        return circle
-    if solid.shape == "cylinder":  # lying: its axis is horizontal
-        along, across = pose[:2, 2] * half[2], np.array([-pose[1, 2], pose[0, 2]]) * half[0]
-    else:
-        along, across = pose[:2, 0] * half[0], pose[:2, 1] * half[1]
-    corners: Float[np.ndarray, "4 2"] = np.array([-along - across, along - across, along + across, across - along])
-    corners += pose[:2, 3]
-    return corners

@@ -8,6 +8,8 @@ from jaxtyping import Float
 
 from composer.types import Light, Solid, Vector
 
+CIRCLE_POINTS = 48
+
 
 @dataclass(frozen=True, eq=False)
 class Spot:
@@ -84,3 +86,20 @@ def extent_of(solid: Solid) -> Extent:
     else:
         reach = np.abs(rotation) @ half
     return Extent(centre - reach, centre + reach)
+
+
+def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
+    """Outline of a solid seen from above, in metres, counter-clockwise: four corners, or a circle's polygon."""
+    half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
+    upright = abs(pose[2, 2]) > 0.999
+    if solid.shape in ("cylinder", "sphere", "person") and upright:
+        angles = np.arange(CIRCLE_POINTS) * (2 * np.pi / CIRCLE_POINTS)
+        circle: Float[np.ndarray, "n 2"] = pose[:2, 3] + half[0] * np.column_stack([np.cos(angles), np.sin(angles)])
+        return circle
+    if solid.shape == "cylinder":  # lying: its axis is horizontal
+        along, across = pose[:2, 2] * half[2], np.array([-pose[1, 2], pose[0, 2]]) * half[0]
+    else:
+        along, across = pose[:2, 0] * half[0], pose[:2, 1] * half[1]
+    corners: Float[np.ndarray, "4 2"] = np.array([-along - across, along - across, along + across, across - along])
+    corners += pose[:2, 3]
+    return corners

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
-from composer.layout import Layout
+from composer.layout import Layout, footprint
 from composer.report.canvas import Canvas
-from composer.report.footprints import footprint, top_m
+from composer.report.heights import top_m
 from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, camera_ink, coded, mixed
 from composer.report.labels import Labels
 from composer.report.legend import legend

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float
 
-from composer.layout import Layout
+from composer.layout import Layout, footprint
 from composer.report.canvas import Canvas, Points
-from composer.report.footprints import footprint, top_m, underside_m
+from composer.report.heights import top_m, underside_m
 from composer.report.inks import INK, PAPER, PATHS, SOFT, camera_ink, is_dark, mixed
 from composer.report.labels import HEADINGS, RINGS_PX, Box, Labels, beside, within
 from composer.report.symbols import OVERHEAD_M, ahead_px

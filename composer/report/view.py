@@ -7,8 +7,7 @@ from math import atan, degrees
 import numpy as np
 from jaxtyping import Float
 
-from composer.layout import Layout
-from composer.report.footprints import footprint
+from composer.layout import Layout, footprint
 from composer.types import CameraTrack
 
 STEPS_M = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
