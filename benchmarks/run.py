@@ -1,0 +1,177 @@
+"""Every figure that this project publishes, measured in one run: `python benchmarks/run.py` writes benchmarks/report.md.
+
+Each row names its limit where there is one. Times are CPU seconds, so that a loaded machine measures what an idle one
+does; the two figures of real time say so. docs/figures.md tells how each is measured.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import check_list
+import controls
+import previz
+import stitch
+
+ROOT = Path(__file__).parent.parent
+REPORT = Path(__file__).parent / "report.md"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: what, how much, its unit, and the limit it must not pass (None: reported only)."""
+
+    what: str
+    value: float
+    unit: str
+    limit: float | None = None
+    at_least: bool = False
+
+    @property
+    def held(self) -> bool:
+        return self.limit is None or (self.value >= self.limit if self.at_least else self.value <= self.limit)
+
+    def __str__(self) -> str:
+        limit = "" if self.limit is None else f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+        verdict = "" if self.limit is None else "held" if self.held else "MISSED"
+        return f"| {self.what} | {self.value:.3g} {self.unit} | {limit} | {verdict} |"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one command took: CPU seconds of it and its children, wall seconds, peak memory of the largest process."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mb: float
+
+
+def cost_of(*words: str) -> Cost:
+    """Run `composer WORDS` to its end."""
+    code = (
+        "import resource, subprocess, sys; rc = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode;"
+        "u = resource.getrusage(resource.RUSAGE_CHILDREN); print(u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, rc)"
+    )
+    started = time.monotonic()
+    command = [sys.executable, "-c", code, sys.executable, "-m", "composer", *words]
+    cpu, peak, status = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    if status != "0":
+        raise SystemExit(f"composer {' '.join(words)} exited {status}")
+    return Cost(float(cpu), time.monotonic() - started, float(peak))
+
+
+def commands(folder: Path) -> list[Row]:
+    """The program as people run it."""
+    listed = folder / "thousand.yaml"
+    listed.write_text(check_list.long_list())
+    helped = min(cost_of("--help").cpu_s for _ in range(5))
+    checked = cost_of("check", str(listed))
+    return [
+        Row("`composer --help`", helped, "CPU s", 0.5),
+        Row("`composer check` of 1,000 shots, places, motion and cameras included", checked.cpu_s, "CPU s", 8),
+        Row("its peak memory", checked.peak_mb, "MB", 500),
+    ]
+
+
+def renders(folder: Path) -> list[Row]:
+    """The harbour, as a draft and at full size, then again with nothing changed."""
+    harbour, rows = str(ROOT / "shotlists" / "harbour.yaml"), []
+    for name, words in (("draft, 384x216", ["--draft"]), ("768x432", [])):
+        out = folder / name[:5].strip(",")
+        made = cost_of("render", harbour, "-o", str(out), *words)
+        plan = json.loads((out / "plan.json").read_text())
+        length_s = plan["frames"] / 24
+        drawn = sum(s["frames"][1] - s["frames"][0] for shot in plan["shots"] for s in shot["segments"])
+        again = cost_of("render", harbour, "-o", str(out), *words)
+        live = Row(
+            f"harbour, {name}: film seconds a second of real time, {os.cpu_count()} cores", length_s / made.wall_s, "x"
+        )
+        rows += [
+            Row(live.what, live.value, live.unit, 1.0 if words else None, at_least=True),
+            Row(
+                f"harbour, {name}: the whole command, a frame drawn (handles included)",
+                1000 * made.cpu_s / drawn,
+                "CPU ms",
+            ),
+            Row(f"harbour, {name}: peak memory", made.peak_mb, "MB"),
+            Row(f"harbour, {name}: run again, nothing changed", again.cpu_s / made.cpu_s, "of the first run's CPU"),
+        ]
+    return rows
+
+
+PREVIZ = {
+    "previz_ms": ("previz, 768x432, in all", "CPU ms a frame", 250.0),
+    "cast_ms": ("of it: casting", "CPU ms a frame", None),
+    "mirror_ms": ("of it: reflections", "CPU ms a frame", None),
+    "shadow_ms": ("of it: shadows", "CPU ms a frame", None),
+    "shading_ms": ("of it: shading", "CPU ms a frame", None),
+    "edges_ms": ("of it: edges sampled again", "CPU ms a frame", None),
+    "grade_ms": ("of it: grade", "CPU ms a frame", None),
+    "draft_ms": ("previz, 384x216, in all", "CPU ms a frame", None),
+}
+STITCH = {
+    "copy_to_floor": ("joining by copying packets, to encoding the frames once", "x", None),
+    "encode_anew_to_floor": ("joining by encoding anew, to encoding the frames once", "x", None),
+    "lossless_write_ms_a_frame": ("lossless clip, 1280x720, written", "CPU ms a frame", None),
+    "lossless_read_ms_a_frame": ("lossless clip, 1280x720, read", "CPU ms a frame", None),
+}
+
+
+def parts() -> list[Row]:
+    """Parts on their own, one thread."""
+    rows = []
+    for what, value in controls.measure().items():
+        if what.endswith(": median ms"):
+            limit = 40.0 if what.startswith("control maps, 512x288") else None
+            rows.append(Row(what.removesuffix(": median ms"), value, "CPU ms a frame", limit))
+    drawn, joined = previz.measure(), stitch.measure()
+    for names, found in ((PREVIZ, drawn), (STITCH, joined)):
+        rows += [Row(names[key][0], found[key], names[key][1], names[key][2]) for key in names]
+    rows += [Row(key.replace("_", " "), value, "") for key, value in joined.items() if "peak" in key or "sound" in key]
+    return rows
+
+
+def main() -> None:
+    """Measure all and write the report; exits 1 when a limit was missed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        cost_of("render", str(ROOT / "shotlists" / "minimal.yaml"), "-o", str(folder / "warm"), "--draft")
+        rows = [*commands(folder), *parts(), *renders(folder)]
+    REPORT.write_text(_report(rows))
+    sys.stdout.write(REPORT.read_text())
+    sys.exit(any(not row.held for row in rows))
+
+
+def _report(rows: list[Row]) -> str:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    when, python = time.strftime("%Y-%m-%d"), platform.python_version()
+    machine = f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {python}"
+    head = [
+        "# Figures",
+        "",
+        f"`python benchmarks/run.py` at commit {commit.stdout.strip()}, {when}, on {machine}.",
+        "",
+        "| figure | measured | limit | |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *(str(row) for row in rows)]) + "\n"
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+if __name__ == "__main__":
+    main()
