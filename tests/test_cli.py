@@ -83,7 +83,9 @@ def test_plan_as_a_table_and_as_json(tmp_path):
 
 
 def test_the_schema_accepts_the_samples():
-    schema = json.loads(run("schema").stdout)
+    text = run("schema").stdout
+    assert (ROOT / "docs" / "shotlist.schema.json").read_text() == text, "run: make docs"
+    schema = json.loads(text)
     jsonschema.Draft202012Validator.check_schema(schema)
     for sample in SAMPLES.glob("*.yaml"):
         jsonschema.validate(YAML(typ="safe", pure=True).load(sample), schema)
