@@ -313,3 +313,42 @@ def test_a_way_that_is_given_up_before_the_anchor_is_no_fault():
     mara = {"person": "1.7m", "at": [31, -8]}
     _, problems = told(("2s", {"mara": "walk to aside"}), ("20s", {"mara": "hold"}), subjects={"mara": mara})
     assert problems == []
+
+
+def test_who_arrives_on_the_cut_and_is_then_told_to_stay_stays():
+    """The span that brought it there must not run on: it was once followed to 10^146 m."""
+    for still in ("hold", "turn to crane", ["hold", "turn to crane"]):
+        story, _ = told(("4s", {"mara": "walk to near by end"}), ("2s", {"mara": still}), ("9s", {}))
+        after = body(story, "mara", 4.0, 6.0, 15.0, 1e6)
+        np.testing.assert_allclose(after.T_world_body[:, :2, 3], [[12, -8]] * 4, atol=1e-6)
+        np.testing.assert_allclose(after.linear_m_s, 0, atol=1e-6)
+
+
+def test_a_turn_that_is_interrupted_ends():
+    """A thing that is told to move while it turns stops turning."""
+    cart = {"box": "1 x 1 x 1m", "at": [10, -20]}
+    shots = ("0.5s", {"cart": "turn to north"}), ("3s", {"cart": "move to near"})
+    story, problems = told(*shots, subjects={"cart": cart})
+    assert problems == []
+    late = front(body(story, "cart", 3.0, 60.0, 1e6))
+    np.testing.assert_allclose(late[0], late[1])
+    np.testing.assert_allclose(late[0], late[2])
+
+
+def test_there_and_back_in_no_time_stays():
+    cart = {"box": "1 x 1 x 1m", "at": [40, 0]}
+    story, problems = told(
+        ("1s", {"cart": "move via near to yonder by 2f"}), ("1s", {"cart": "hold"}), subjects={"cart": cart}
+    )
+    assert problems == []
+    np.testing.assert_allclose(body(story, "cart", 0.05, 3.0).T_world_body[:, :2, 3], [[40, 0]] * 2)
+
+
+def test_whoever_is_met_after_years_is_met():
+    """Arrivals so late that seconds have no tenth decimal left."""
+    snail = {"box": "1 x 1 x 1m", "at": [0, -20]}
+    subjects = {"mara": MARA, "snail": snail}
+    places = {"quay": {**QUAY, "marks": {**QUAY["marks"], "far": {"at": [90000, -20]}}}}
+    shots = ("1s", {"snail": "move to far at 0.001m/s", "mara": "walk to snail at 0.001m/s"}), ("1s", {})
+    story, problems = told(*shots, subjects=subjects, places=places)
+    assert np.isfinite(body(story, "mara", 0.0, 1.0, 1e9).T_world_body).all()

@@ -23,7 +23,7 @@ from composer.schema.words import Go, Hold, Turn
 from composer.types import Vector
 from composer.world import faults
 from composer.world.body import Body, Course, Cue, Order, Surroundings, turned
-from composer.world.curve import Draft
+from composer.world.curve import Draft, moves
 
 SPEEDS_M_S = {"walk": 1.4, "run": 4.0, "move": 2.0}
 STEP_OF_HEIGHT = {"walk": 0.41, "run": 0.75}
@@ -71,7 +71,7 @@ class Performance:
         """Drop what is under way and do the cue's actions, in order, from its start on."""
         now = float(cue.start_s)
         for draft in (self.motion, self.heading):
-            draft.cut(now)
+            draft.interrupt(now)
         _cut(self.legs, now)
         for index, action in enumerate(cue.actions):
             order = Order(self.body.name, cue, index, now)
@@ -121,7 +121,7 @@ class Performance:
         length = _length(points)
         if due is not None:
             speed = max(length, _STILL_M) / (due - now)
-        elif np.abs(self.motion.state(now)[1][:3]).max() > 1e-9:
+        elif moves(self.motion.state(now)[1][:3]):
             speed = min(speed, max(length, _STILL_M) / EASE_S)
         if fault := faults.too_fast(order, action, length, speed):
             self.problems.append(fault)
@@ -160,7 +160,7 @@ class Performance:
         arrival = now + missed_before
         for _ in range(40):
             missed = late(arrival)
-            if abs(missed) < 1e-10:
+            if abs(missed) < 1e-10 or arrival == before:
                 return self._points(names, now, arrival)
             slope = (missed - missed_before) / (arrival - before)
             step = -missed / slope if -4 < slope < -0.25 else missed
@@ -178,6 +178,9 @@ class Performance:
     def _walk(self, points: list[Vector], speed: float, now: float, step_of_height: float) -> float:
         duration = _length(points) / speed
         points = _spread(points, speed)
+        if _length(points) < _STILL_M:  # there and back within a tenth of a second
+            self._come_to_rest(now)
+            return now + duration
         ways = [b - a for a, b in pairwise(points)]
         lengths = [float(np.linalg.norm(w)) for w in ways]
         speed = sum(lengths) / duration
@@ -218,17 +221,15 @@ class Performance:
     def _come_to_rest(self, now: float) -> Vector:
         """Coast from whatever is under way to a stand; returns where that is."""
         for draft in (self.motion, self.heading):
-            value, rate = draft.state(now)
-            if np.abs(rate).max() > 1e-9:
-                end = value + rate * (EASE_S / 3)
-                draft.cubic(now, now + EASE_S, (value, rate), (end, np.zeros_like(rate)))
-                draft.rest(now + EASE_S, end)
+            draft.coast(now, EASE_S)
         return self.motion.state(now + EASE_S)[0][:3]
 
     def _face(self, velocity: Vector, now: float) -> None:
-        """Turn a walker into the way it goes."""
+        """Turn a walker into the way it goes; of anything else a turn that is under way ends."""
         if self.body.is_person and np.hypot(velocity[0], velocity[1]) > 1e-9:
             self._turn_by(self._angle_to(velocity, now), now, WALKING_TURN_RAD_S)
+        else:
+            self.heading.coast(now, EASE_S)
 
     def _angle_to(self, way: Vector, now: float) -> float:
         """Signed angle from the heading at `now` to a direction, the short way round; 0 when it has none."""
@@ -290,7 +291,9 @@ def _cut(legs: list[Leg], now: float) -> None:
     while legs and legs[-1].start_s >= now:
         legs.pop()
     if legs:
-        leg = legs[-1]
-        length = float(np.linalg.norm(leg.stop - leg.start))
-        share = min((now - leg.start_s) * leg.speed_m_s / length, 1.0)
-        legs[-1] = replace(leg, stop=leg.start + (leg.stop - leg.start) * share)
+        leg = legs.pop()
+        way = leg.stop - leg.start
+        length = float(np.linalg.norm(way))
+        walked = min((now - leg.start_s) * leg.speed_m_s, length)
+        if walked > _STILL_M:
+            legs.append(replace(leg, stop=leg.start + way * (walked / length)))

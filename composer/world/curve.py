@@ -9,6 +9,14 @@ from jaxtyping import Float
 Values = Float[np.ndarray, " k"]
 
 
+_STILL = 1e-9  # m/s, rad/s
+
+
+def moves(rate: Values) -> bool:
+    """Whether anything changes at this rate."""
+    return bool(np.abs(rate).max() > _STILL)
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """k values over time: n cubics, span i from `starts_s[i]` on, the first of them from the story's first moment.
@@ -59,6 +67,21 @@ class Draft:
         while len(self.starts_s) > 1 and self.starts_s[-1] >= time_s:
             self.starts_s.pop()
             self.spans.pop()
+
+    def interrupt(self, time_s: float) -> None:
+        """`cut`, where something new is told; what has come to rest by then stays where it is."""
+        self.cut(time_s)
+        value, rate = self.state(time_s)
+        if not moves(rate):
+            self.rest(time_s, value)
+
+    def coast(self, time_s: float, duration_s: float) -> None:
+        """From whatever is under way to a stand within `duration_s`."""
+        value, rate = self.state(time_s)
+        if moves(rate):
+            end = value + rate * (duration_s / 3)
+            self.cubic(time_s, time_s + duration_s, (value, rate), (end, np.zeros_like(rate)))
+            self.rest(time_s + duration_s, end)
 
     def rest(self, time_s: float, values: Values) -> None:
         """Stand at `values` from `time_s` on."""
