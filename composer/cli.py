@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,11 @@ class _House(TyperGroup):
             words = str(error) if isinstance(error, ShotListError) else f"composer: {error}"
             typer.echo(words, err=True)
             raise typer.Exit(error.exit_code) from None
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            typer.echo(f"composer: cannot print: {(error.strerror or str(error)).lower()}", err=True)
+            raise typer.Exit(StorageError.exit_code) from None
 
 
 app = typer.Typer(
@@ -72,9 +78,9 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write.", metavar=
     if file.exists():
         raise StorageError(f"{file} is there already; nothing was written")
     text = files("composer").joinpath("starter.yaml").read_text()
-    title = file.stem.replace("_", " ").replace("-", " ").capitalize()
+    title = re.sub(r"[\W_]+", " ", file.stem).strip().capitalize() or "Untitled"
     for key, value in {"title": title, "file": str(file), "stem": file.stem}.items():
-        text = text.replace("{" + key + "}", value)
+        text = text.replace("{" + key + "}", "".join(c if c.isprintable() else "?" for c in value))
     write_whole(file, text)
     typer.echo(f"wrote {file}; next: composer render {file} --draft")
 

@@ -22,6 +22,7 @@ Vector = Float[np.ndarray, "3"]
 
 SKY, GROUND, FIRST_ANCHOR, FIRST_SUBJECT = 0, 1, 2, 1024
 """`anchor_id` of a pixel: nothing, the plane z = 0, anchors in the order of their place, subjects of the film."""
+MOST_ANCHORS, MOST_SUBJECTS = FIRST_SUBJECT - FIRST_ANCHOR, 1000
 
 Shape = Literal["box", "cylinder", "sphere", "person"]
 Light = Literal["dawn", "morning", "day", "afternoon", "dusk", "night", "overcast", "indoor"]

@@ -47,6 +47,27 @@ def test_new_never_overwrites(tmp_path):
     assert (tmp_path / "mine.yaml").read_text() == "precious"
 
 
+@pytest.mark.parametrize("name", ['a "quote": {x}.yaml', "-- !.yaml", "a\nb.yaml", "\u00e9t\u00e9.yaml"])
+def test_a_new_list_of_any_name_is_good(tmp_path, name):
+    assert run("new", "--", name, cwd=tmp_path).returncode == 0
+    assert run("check", "--", name, cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["/dev/null/x.yaml", ".", "a/" + "b" * 300])
+def test_a_new_list_that_cannot_be_written_exits_7(tmp_path, name):
+    done = run("new", name, cwd=tmp_path)
+    assert done.returncode == 7
+    assert done.stderr.startswith("composer: ")
+
+
+@pytest.mark.usefixtures("small_file")
+def test_printing_to_a_full_disk_exits_7(tmp_path):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        command = [sys.executable, "-m", "composer", "plan", "small.yaml"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (7, "composer: cannot print: no space left on device\n")
+
+
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.glob("*.yaml")))
 def test_every_sample_is_good(sample):
     done = run("check", SAMPLES / sample)

@@ -1,5 +1,6 @@
 """Reading a shot list: values, hostile files, positions, order, files that it names."""
 
+import os
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -131,6 +132,12 @@ HOSTILE = {
     "a comment": ("# nothing", "kind"),
     "a list": ("- a\n- b\n", "kind"),
     "a word": ("hello", "kind"),
+    "an escaped NUL": (MINIMAL.replace("Two sides", '"T\\0wo"'), "character"),
+    "an escaped escape": (MINIMAL.replace("Two sides", '"\\e[31mTwo"'), "character"),
+    "an escaped surrogate": (MINIMAL.replace("Two sides", '"\\ud800"'), "character"),
+    "an escape beyond all characters": (MINIMAL.replace("Two sides", '"\\UFFFFFFFF"'), "yaml"),
+    "a million solids": (MINIMAL.replace("red brick water tower", "x, repeat: 500 every 9m east").replace("gap: 3m", "gap: 3m, repeat: 500 every 9m south") .replace("    anchors:", "    anchors:\n      more: {sphere: 1m, at: [0, 99], repeat: 23 every 5m east}"), "too-many"),
+    "a million subjects": (MINIMAL + "subjects: {" + ", ".join(f"s{i}x: {{sphere: 1m, at: [0, 0]}}" for i in range(1001)) + "}", "too-many"),
     "a key that is a list": ("? [a, b]\n: c\n" + MINIMAL, "key"),
     "an empty key": ("? \n: c\n" + MINIMAL, "unknown-key"),
     "a tab": (MINIMAL.replace("  yard", "\tyard"), "tab"),
@@ -153,6 +160,29 @@ def test_a_hostile_file_is_refused_with_its_place(name):
     assert all(fault.line >= 1 and fault.column >= 1 and fault.width >= 1 for fault in found)
     assert all(len(render(fault)) < 5000 and render(fault).isprintable() is False for fault in found)
     assert not any(ord(c) < 32 for fault in found for c in render(fault).replace("\n", ""))
+
+
+@pytest.mark.parametrize("name", ["pipe", "folder", "loop", "/dev/zero", "/dev/null", "none.yaml", "a\0b", "x" * 300])
+def test_what_is_no_file_is_told_at_once(tmp_path, name):
+    """A pipe that nobody writes to must not be waited for."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ShotListError) as caught:
+        load(f"{tmp_path}/{name}" if name[0] != "/" else name)
+    (fault,) = caught.value.faults
+    assert fault.code == "no-file"
+
+
+@pytest.mark.parametrize(
+    "name", ["loop.wav", '"\\ud800.wav"', '"a\\0.wav"', "/etc/a.wav", "../a.wav", "out.wav", "pipe.wav"]
+)
+def test_a_file_that_cannot_be_is_told(tmp_path, name):
+    (tmp_path / "loop.wav").symlink_to("loop.wav")
+    (tmp_path / "out.wav").symlink_to("/etc/hostname")
+    os.mkfifo(tmp_path / "pipe.wav")
+    text = MINIMAL.replace("    anchors:", f"    ambience: {name}\n    anchors:")
+    assert all(fault.line == 5 for fault in faults(text, folder=tmp_path))
 
 
 def test_a_list_of_too_many_nodes_is_refused(monkeypatch):

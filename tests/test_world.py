@@ -342,13 +342,3 @@ def test_there_and_back_in_no_time_stays():
     )
     assert problems == []
     np.testing.assert_allclose(body(story, "cart", 0.05, 3.0).T_world_body[:, :2, 3], [[40, 0]] * 2)
-
-
-def test_whoever_is_met_after_years_is_met():
-    """Arrivals so late that seconds have no tenth decimal left."""
-    snail = {"box": "1 x 1 x 1m", "at": [0, -20]}
-    subjects = {"mara": MARA, "snail": snail}
-    places = {"quay": {**QUAY, "marks": {**QUAY["marks"], "far": {"at": [90000, -20]}}}}
-    shots = ("1s", {"snail": "move to far at 0.001m/s", "mara": "walk to snail at 0.001m/s"}), ("1s", {})
-    story, problems = told(*shots, subjects=subjects, places=places)
-    assert np.isfinite(body(story, "mara", 0.0, 1.0, 1e9).T_world_body).all()

@@ -59,6 +59,29 @@ def locate(word: str, folder: Path) -> Path:
     return path
 
 
+def check(path: Path) -> None:
+    """Raises `Wrong` when what is used of the recording at `path` cannot be read to its end, or is silent."""
+    if wrong := _flaw(path, path.stat().st_mtime_ns):
+        raise wrong
+
+
+@lru_cache(maxsize=64)
+def _flaw(path: Path, changed_ns: int) -> Wrong | None:
+    del changed_ns
+    try:
+        _heard(path)
+    except Wrong as wrong:
+        return wrong.with_traceback(None)
+    return None
+
+
+def _heard(path: Path) -> Stereo:
+    samples = read_sound(path, LONGEST_S).samples
+    if not samples.any():
+        raise Wrong("silent", f"`{path.name}` holds only silence", "leave `ambience` out for a silent place")
+    return samples
+
+
 @lru_cache(maxsize=4)
 def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     """The recording at `path` as a loop at `level_lufs`; `changed_ns` is when the file was last changed.
@@ -66,11 +89,9 @@ def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     Raises `Wrong` when it cannot be read, or holds only silence.
     """
     del changed_ns
-    samples = read_sound(path, LONGEST_S).samples
+    samples = _heard(path)
     loudness = loudness_lufs(Waveform(samples))
     peak_db = true_peak_db(Waveform(samples))
-    if peak_db == -np.inf:
-        raise Wrong("silent", f"`{path.name}` holds only silence", "leave `ambience` out for a silent place")
     raised_db = level_lufs - loudness if loudness > SILENCE_LUFS else 0.0
     gain = 10 ** (min(raised_db, _PEAK_DB - peak_db) / 20)
     return Loop(looped(samples.astype(np.float32) * np.float32(gain)))

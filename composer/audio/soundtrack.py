@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from composer.audio import recorded
 from composer.audio.beds import BEDS, nearest
 from composer.audio.fading import crossfade_gains
 from composer.audio.noise import CHUNK, Key, Stereo
 from composer.audio.recorded import is_file, locate, loop
 from composer.errors import TimingError, Wrong
-from composer.media import read_sound
 from composer.timing import SAMPLE_RATE, FrameRange, to_samples
 from composer.types import Waveform
 
@@ -54,7 +54,7 @@ def soundtrack(
 def check_word(word: str, folder: Path) -> None:
     """Raises `Wrong` when `word` is neither a word of `BEDS` nor a recording below `folder` that can be read."""
     if is_file(word):
-        read_sound(locate(word, folder), 1.0)
+        recorded.check(locate(word, folder))
     elif word not in BEDS:
         likely = nearest(word)
         hint = f". Did you mean `{likely}`?" if likely else ""

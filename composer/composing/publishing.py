@@ -13,10 +13,12 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from composer import media, report, stitch
+from composer import shotlist as lists
 from composer.audio import Span, is_file, soundtrack
 from composer.composing.film import CLIPS, FILM
-from composer.composing.rehearsal import Rehearsal
+from composer.composing.rehearsal import Rehearsal, unheard
 from composer.composing.studio import DELIVERY
+from composer.errors import ShotListError, Wrong
 from composer.looks import RGB, look
 from composer.planning import plan_json
 from composer.run import OnProgress
@@ -69,7 +71,7 @@ class Publication:
     @cached_property
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
-        files = [file_digest(path) for path in self._sound_files()]
+        files = [self._sound_digest(path) for path in self._sound_files()]
         shown = (plan_json(self.plan), self.rehearsal.layouts, self._tracks, self._beds, files)
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
@@ -90,6 +92,17 @@ class Publication:
     def _beds(self) -> dict[str, tuple[str, ...]]:
         return {name: place.ambience for name, place in self.rehearsal.shotlist.places.items()}
 
+    def _sound_digest(self, path: Path) -> str:
+        """Raises `ShotListError` when a recording was there at first and is no longer."""
+        try:
+            return file_digest(path)
+        except OSError as error:
+            raise self._lost(f"{path}: {(error.strerror or str(error)).lower()}") from error
+
+    def _lost(self, said: str) -> ShotListError:
+        located = lists.locate(self.rehearsal.shotlist, unheard(self.rehearsal.shotlist))
+        return ShotListError(located, f"{said}. It was good when the render began; what is done is kept")
+
     def _sound_files(self) -> Iterator[Path]:
         for words in self._beds.values():
             yield from (Path(self.rehearsal.folder or "") / word for word in words if is_file(word))
@@ -100,7 +113,10 @@ class Publication:
 
     def _sound(self) -> Iterator[Waveform]:
         spans = [Span(shot.place, shot.frames) for shot in self.plan.shots]
-        return soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
+        try:
+            yield from soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
+        except Wrong as wrong:
+            raise self._lost(wrong.message) from wrong
 
     def _write_clips(self, folder: Path) -> list[Path]:
         paths = []

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from composer import shotlist as lists
+from composer.audio import check_word
 from composer.camera import CameraPath, plan_cameras
 from composer.controls import choose, survey
-from composer.errors import Fault, ShotListError
+from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.layout import Layout, lay_out
 from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
 from composer.scene import Scene
@@ -27,8 +28,23 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     layouts, in_places = lay_out(shotlist)
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story)
-    faults = lists.locate(shotlist, [*problems, *in_places, *in_motion, *in_cameras])
+    in_sound = unheard(shotlist)
+    faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras])
     return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
+
+
+def unheard(shotlist: ShotList) -> list[Problem]:
+    """Recordings of ambience that cannot be used; each is read through once."""
+    folder = lists.folder_of(shotlist) or Path()
+    problems = []
+    for name, place in shotlist.places.items():
+        for word in place.ambience:
+            try:
+                check_word(word, folder)
+            except Wrong as wrong:
+                path = ("places", name, "ambience")
+                problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, word))
+    return problems
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from composer.errors import Path, Problem
 from composer.schema import Anchor, Place, Position, ShotList, Solid, Subject
 from composer.schema.names import did_you_mean
 from composer.shotlist.names import Declared, Here
+from composer.types import MOST_ANCHORS, MOST_SUBJECTS
 
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")
 _SHAPES = {True: ("box", "cylinder", "sphere", "wall"), False: ("box", "cylinder", "sphere", "person")}
@@ -15,6 +16,8 @@ def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
     for place, model in shotlist.places.items():
         if place in names.places:  # else a stand-in for places that could not be read
             yield from _place(("places", place), model, names.places[place])
+    if len(shotlist.subjects) > MOST_SUBJECTS:
+        yield _too_many(("subjects",), f"{len(shotlist.subjects)} subjects", MOST_SUBJECTS)
     for name, subject in shotlist.subjects.items():
         yield from _shape(("subjects", name), name, subject)
         if names.subjects[name] in names.places:
@@ -32,12 +35,21 @@ def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
         if here.is_anchor(name):
             yield _twice((*path, "marks", name), name, here.name, "an anchor")
     yield from _rows(path, model.anchors, here)
+    solids = sum(anchor.repeat.count if anchor.repeat else 1 for anchor in model.anchors.values())
+    if solids > MOST_ANCHORS:
+        yield _too_many(
+            (*path, "anchors"), f"{solids:,} solids in `{here.name}`, every item of a row counted", MOST_ANCHORS
+        )
 
 
 def _subject(path: Path, name: str, subject: Subject, here: Here) -> Iterator[Problem]:
     yield from _position(path, name, subject, here, fixed=False)
     if here.is_anchor(name) or name in here.marks:
         yield _twice(path, name, here.name, "an anchor" if here.is_anchor(name) else "a mark")
+
+
+def _too_many(path: Path, what: str, most: int) -> Problem:
+    return Problem(path, "too-many", what, (f"expected at most {most:,}",), on_key=True)
 
 
 def unknown_place(path: Path, name: str, names: Declared) -> Problem:

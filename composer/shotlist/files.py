@@ -1,18 +1,34 @@
 """Files that a shot list names: inside its folder, and there."""
 
+import errno
 import ntpath
+import os
 import posixpath
+import stat
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
+from composer.shotlist.guard import unprintable
 
 _INSIDE = "files are read from that folder and below."
 
 
+def read_regular(name: str, most_bytes: int) -> bytes:
+    """The first `most_bytes` of a file; a pipe or a device, which may never answer, is refused. Raises `OSError`."""
+    with open(name, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "this is a pipe or a device")
+        return file.read(most_bytes)
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def check_file(name: str, path: Path, folder: FilePath | None) -> Iterator[Problem]:
     """The fault of file `name`, if any: absolute, outside `folder` (through links too), or missing."""
-    if "\0" in name or "\\" in name:
+    if "\\" in name or unprintable(name):
         yield Problem(path, "file", f"`{name!a}` is no file name", ("expected a name with `/` between folders",))
         return
     if posixpath.isabs(name) or ntpath.splitdrive(name)[0] or ".." in name.split("/") or name.startswith("~"):
@@ -30,6 +46,8 @@ def check_file(name: str, path: Path, folder: FilePath | None) -> Iterator[Probl
             yield Problem(path, "no-file", f"there is no file `{name}`", (f"expected it at `{folder / name}`",), name)
     except OSError as error:
         yield Problem(path, "no-file", f"`{name}` cannot be read: {error.strerror or error}", (), name)
+    except RuntimeError:  # as Python before 3.13 tells it
+        yield Problem(path, "no-file", f"`{name}` is a link that leads back to itself", (), name)
 
 
 def _outside(name: str, path: Path, hint: str) -> Problem:

@@ -33,6 +33,12 @@ def decode(data: bytes | str) -> str:
     return text
 
 
+def unprintable(text: str) -> Wrong | None:
+    """What is wrong with a text into which an escape brought an unprintable character; a tab may stand so."""
+    found = _UNPRINTABLE.search(text.replace("\t", " "))
+    return _unprintable(text, found) if found else None
+
+
 def _utf8(data: bytes) -> str:
     if data.startswith(_WIDE_BOMS):
         wrong = Wrong("encoding", "this file is UTF-16 or UTF-32", "expected UTF-8; save it so in your editor")

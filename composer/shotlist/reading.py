@@ -12,7 +12,8 @@ from composer.schema import ShotList
 from composer.schema.sizes import parse_frame_rate
 from composer.shotlist.checking import check
 from composer.shotlist.end_points import with_end_points
-from composer.shotlist.guard import Refused, decode
+from composer.shotlist.files import read_regular
+from composer.shotlist.guard import MOST_BYTES, Refused, decode
 from composer.shotlist.names import Declared
 from composer.shotlist.parts import Plain, plain, shot_called, value_at
 from composer.shotlist.rendering import render
@@ -29,8 +30,7 @@ def load(path: str | PathLike[str]) -> ShotList:
     """
     name = fspath(path)
     try:
-        with FilePath(name).open("rb") as file:
-            data = file.read(3 * 1024 * 1024)
+        data = read_regular(name, MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "this is no file name"
         fault = Fault(name, 0, 0, 0, "no-file", f"cannot be read: {reason}", ("expected a YAML file",))

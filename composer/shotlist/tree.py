@@ -16,7 +16,7 @@ from ruamel.yaml.events import (
 )
 
 from composer.errors import Wrong
-from composer.shotlist.guard import MOST_DEPTH, MOST_NODES, MOST_SCALAR, Refused
+from composer.shotlist.guard import MOST_DEPTH, MOST_NODES, MOST_SCALAR, Refused, unprintable
 from composer.shotlist.syntax import explain
 
 
@@ -91,7 +91,7 @@ def _walk(grower: "_Grower", text: str) -> Flaw | None:
             grower.take(event)
     except MarkedYAMLError as error:
         return Flaw(*explain(grower.text, error))
-    except (YAMLError, ValueError, IndexError, AttributeError, AssertionError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError) as error:
         # the parser itself fails on some malformed directives; that is the file's fault, not the reader's
         return Flaw(0, 0, Wrong("yaml", f"this is not YAML ({type(error).__name__})", "expected YAML 1.2"))
     return None
@@ -115,6 +115,8 @@ class _Grower:
             self.plainly(event, start, end)
             if len(event.value) > MOST_SCALAR:
                 raise Refused(self.text, start, end, Wrong("too-large", "a text of more than 64 KiB", "expected less"))
+            if wrong := unprintable(event.value):
+                self.flaws.append(Flaw(start, end, wrong))
             self.place(Scalar(event.value, start, end, empty=start == end))
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             self.count(start, end)
