@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int16
 
 from composer.layout import Layout
-from composer.scene import rays
+from composer.scene import rays, shadows
 from composer.scene.figure import pose
 from composer.scene.model import Geom, Moved, Primitive, build, quaternion
 from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
@@ -86,7 +86,7 @@ class Scene:
         posed = self._without(state, ignore)
         hidden = np.empty(len(points), np.bool_)
         limits = np.atleast_1d(np.asarray(reach, np.float64))
-        rays.shadow(posed, _double(points), np.atleast_2d(_double(directions)), limits, hidden)
+        shadows.shadow(posed, _double(points), np.atleast_2d(_double(directions)), limits, hidden)
         return hidden
 
     def T_world_geom(self, state: WorldState) -> Float[np.ndarray, "g 4 4"]:  # noqa: N802 - the name of a frame

@@ -12,7 +12,7 @@ from composer.scene.shapes import PLANE, outward, span
 
 TILE = 16  # px, side of a packet of a picture
 PACKET = 16  # rays in a packet of a list
-GRAZE = 1e-6  # lengths of a direction: nearer entries belong to the surface that a shadow ray leaves
+BLOCK = 16 * PACKET  # rays of a list whose packets share what they can meet
 
 
 class Posed(NamedTuple):
@@ -26,8 +26,10 @@ class Posed(NamedTuple):
 
 
 @kernel
-def _reachable(
+def reachable(
     shapes: Posed,
+    among: Array,
+    many: int,
     origin: Array,
     spread: float,
     axis: Array,
@@ -37,12 +39,13 @@ def _reachable(
 ) -> int:
     """Indices (nearest first) of the shapes that rays from within `spread` of `origin`, in the cone, can meet.
 
-    `near` gets the least distance of each; `bound` < 0 is a shape that is not there. Conservative: all are kept that
-    might be met.
+    Looks through the first `many` of `among`; `near` gets the least distance of each; `bound` < 0 is a shape that is not
+    there. Conservative: all are kept that might be met.
     """
     sin_half = sqrt(max(0.0, 1.0 - cos_half * cos_half))
     count = 0
-    for g in range(shapes.kind.shape[0]):
+    for m in range(many):
+        g = among[m]
         if shapes.bound[g] < 0:
             continue
         least = 0.0
@@ -138,19 +141,18 @@ def cone(directions: Array, start: int, stop: int, axis: Array) -> float:
     """Cosine of the half angle of a cone that holds the directions `[start, stop)`; writes its `axis`."""
     x, y, z = 0.0, 0.0, 0.0
     for n in range(start, stop):
-        dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
-        length = sqrt(dx * dx + dy * dy + dz * dz)
-        x, y, z = x + dx / length, y + dy / length, z + dz / length
+        x, y, z = x + directions[n, 0], y + directions[n, 1], z + directions[n, 2]
     length = sqrt(x * x + y * y + z * z)
     if length == 0:
         return -1.0
     x, y, z = x / length, y / length, z / length
     axis[0], axis[1], axis[2] = x, y, z
-    least = 1.0
+    least = 1.0  # square of the cosine, with its sign
     for n in range(start, stop):
         dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
-        least = min(least, (dx * x + dy * y + dz * z) / sqrt(dx * dx + dy * dy + dz * dz))
-    return least
+        along = dx * x + dy * y + dz * z
+        least = min(least, along * abs(along) / (dx * dx + dy * dy + dz * dz))
+    return sqrt(least) if least > 0 else -sqrt(-least)
 
 
 @kernel
@@ -162,6 +164,7 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
     height, width = depth.shape
     total = shapes.kind.shape[0]
     keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
+    everything = np.arange(total)
     _into(shapes, origin, local)
     axis, rays = np.empty(3), np.empty((TILE * TILE, 3))
     t, facing, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
@@ -177,7 +180,7 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
                         rays[n, i] = across[i, 0] * u + across[i, 1] * v + across[i, 2]
                     n += 1
             cos_half = cone(rays, 0, n, axis)
-            count = _reachable(shapes, origin, 0.0, axis, cos_half, keep, near)
+            count = reachable(shapes, everything, total, origin, 0.0, axis, cos_half, keep, near)
             _trace(shapes, local, keep, near, count, rays, n, t, facing, met)
             n = 0
             for row in range(top, bottom):
@@ -193,12 +196,16 @@ def cast_list(shapes: Posed, origin: Array, directions: Array, depth: Array, nor
     """Fills `depth [n]` (lengths of its direction), `normal [n 3]` and `geom [n]` for rays from one origin."""
     total = shapes.kind.shape[0]
     keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
+    everything, pool = np.arange(total), np.empty(total, np.int64)
     _into(shapes, origin, local)
-    axis = np.empty(3)
+    axis, pooled = np.empty(3), 0
     for start in range(0, directions.shape[0], PACKET):
         stop = min(start + PACKET, directions.shape[0])
+        if start % BLOCK == 0:
+            cos_half = cone(directions, start, min(start + BLOCK, directions.shape[0]), axis)
+            pooled = reachable(shapes, everything, total, origin, 0.0, axis, cos_half, pool, near)
         cos_half = cone(directions, start, stop, axis)
-        count = _reachable(shapes, origin, 0.0, axis, cos_half, keep, near)
+        count = reachable(shapes, pool, pooled, origin, 0.0, axis, cos_half, keep, near)
         packet = slice(start, stop)
         _trace(
             shapes,
@@ -212,80 +219,3 @@ def cast_list(shapes: Posed, origin: Array, directions: Array, depth: Array, nor
             normal[packet],
             geom[packet],
         )
-
-
-@kernel
-def _hide(
-    shapes: Posed,
-    keep: Array,
-    count: int,
-    points: Array,
-    directions: Array,
-    reach: Array,
-    start: int,
-    stop: int,
-    hidden: Array,
-) -> None:
-    axes, centre, size, kind = shapes.axes, shapes.centre, shapes.size, shapes.kind
-    many, reaches = directions.shape[0] > 1, reach.shape[0] > 1
-    last = 0  # what hid the point before is the likeliest to hide this one
-    for n in range(start, stop):
-        d = n if many else 0
-        dx, dy, dz = directions[d, 0], directions[d, 1], directions[d, 2]
-        far = reach[n] if reaches else reach[0]
-        hidden[n] = False
-        for step in range(count):
-            k = last + step if last + step < count else last + step - count
-            g = keep[k]
-            x, y, z = points[n, 0] - centre[g, 0], points[n, 1] - centre[g, 1], points[n, 2] - centre[g, 2]
-            enters, leaves = span(
-                kind[g],
-                size[g, 0],
-                size[g, 1],
-                size[g, 2],
-                axes[g, 0, 0] * x + axes[g, 1, 0] * y + axes[g, 2, 0] * z,
-                axes[g, 0, 1] * x + axes[g, 1, 1] * y + axes[g, 2, 1] * z,
-                axes[g, 0, 2] * x + axes[g, 1, 2] * y + axes[g, 2, 2] * z,
-                axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz,
-                axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz,
-                axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz,
-            )
-            if enters <= leaves and GRAZE < enters < far:
-                hidden[n], last = True, k
-                break
-
-
-@kernel
-def shadow(shapes: Posed, points: Array, directions: Array, reach: Array, hidden: Array) -> None:
-    """Fills `hidden [n]`: whether a ray from the point enters any shape within `reach` lengths of its direction.
-
-    `directions` and `reach` have a row for each point, or one for all. Only entries count, so that a point on a surface
-    is never hidden by the surface itself.
-    """
-    total = shapes.kind.shape[0]
-    keep, near = np.empty(total, np.int64), np.empty(total)
-    origin, axis, low, high = np.empty(3), np.empty(3), np.empty(3), np.empty(3)
-    many, reaches = directions.shape[0] > 1, reach.shape[0] > 1
-    cos_half = cone(directions, 0, 1, axis)
-    for start in range(0, points.shape[0], PACKET):
-        stop = min(start + PACKET, points.shape[0])
-        for i in range(3):
-            low[i], high[i] = inf, -inf
-        farthest = 0.0
-        for n in range(start, stop):
-            for i in range(3):
-                low[i], high[i] = min(low[i], points[n, i]), max(high[i], points[n, i])
-            d, far = n if many else 0, n if reaches else 0
-            farthest = max(
-                farthest, reach[far] * sqrt(directions[d, 0] ** 2 + directions[d, 1] ** 2 + directions[d, 2] ** 2)
-            )
-        spread = 0.0
-        for i in range(3):
-            origin[i] = (low[i] + high[i]) / 2
-            spread += (high[i] - low[i]) ** 2
-        if many:
-            cos_half = cone(directions, start, stop, axis)
-        count = _reachable(shapes, origin, sqrt(spread) / 2, axis, cos_half, keep, near)
-        while count > 0 and near[count - 1] > farthest:
-            count -= 1
-        _hide(shapes, keep, count, points, directions, reach, start, stop, hidden)
