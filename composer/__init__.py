@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from composer.composing import Film, check, compose, plan
+    from composer.composing import check, compose, plan
+    from composer.composing.film import Film
     from composer.errors import ComposerError, Fault, GeneratorError, ShotListError, StorageError
     from composer.schema import ShotList
     from composer.shotlist import load, read
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "composer.composing": ("Film", "check", "compose", "plan"),
+    "composer.composing": ("check", "compose", "plan"),
+    "composer.composing.film": ("Film",),
     "composer.errors": ("ComposerError", "Fault", "GeneratorError", "ShotListError", "StorageError"),
     "composer.schema": ("ShotList",),
     "composer.shotlist": ("load", "read"),

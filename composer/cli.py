@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from composer.errors import ComposerError, Fault, ShotListError, StorageError
 
 if TYPE_CHECKING:
-    from composer.composing import Film
+    from composer.composing.film import Film
     from composer.generators import Listing
     from composer.types import Capabilities, FilmPlan, Progress
 

@@ -2,7 +2,6 @@
 
 from composer.audio.beds import BEDS, known_words, nearest
 from composer.audio.loudness import loudness_lufs, true_peak_db
-from composer.audio.recorded import is_file
 from composer.audio.soundtrack import LEVEL_LUFS, Ambience, Span, ambience, check_word, soundtrack
 
 __all__ = [
@@ -12,7 +11,6 @@ __all__ = [
     "Span",
     "ambience",
     "check_word",
-    "is_file",
     "known_words",
     "loudness_lufs",
     "nearest",

@@ -33,11 +33,6 @@ class Loop:
         return self.samples[:, at]
 
 
-def is_file(word: str) -> bool:
-    """Whether a word of ambience names a recording."""
-    return "." in word
-
-
 def locate(word: str, folder: Path) -> Path:
     """The recording that `word` names, below `folder`. Raises `Wrong` when it leads out of it, or is not there."""
     base = folder.resolve()

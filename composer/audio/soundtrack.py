@@ -12,8 +12,9 @@ from composer.audio import recorded
 from composer.audio.beds import BEDS, nearest
 from composer.audio.fading import crossfade_gains
 from composer.audio.noise import CHUNK, Key, Stereo
-from composer.audio.recorded import is_file, locate, loop
+from composer.audio.recorded import locate, loop
 from composer.errors import TimingError, Wrong
+from composer.schema.phrases import is_recording
 from composer.timing import SAMPLE_RATE, FrameRange, to_samples
 from composer.types import Waveform
 
@@ -53,7 +54,7 @@ def soundtrack(
 
 def check_word(word: str, folder: Path) -> None:
     """Raises `Wrong` when `word` is neither a word of `BEDS` nor a recording below `folder` that can be read."""
-    if is_file(word):
+    if is_recording(word):
         recorded.check(locate(word, folder))
     elif word not in BEDS:
         likely = nearest(word)
@@ -94,7 +95,7 @@ def ambience(place: str, words: Sequence[str], seed: int, folder: Path) -> Ambie
     parts: list[tuple[Chunks, float]] = []
     for word, share in zip(words, shares, strict=True):
         check_word(word, folder)
-        if is_file(word):
+        if is_recording(word):
             path = locate(word, folder)
             parts.append((loop(path, path.stat().st_mtime_ns, LEVEL_LUFS).chunk, 10 ** ((share - whole_db) / 20)))
         else:

@@ -14,7 +14,7 @@ from jaxtyping import Float, UInt8
 
 from composer import media, report, stitch
 from composer import shotlist as lists
-from composer.audio import Span, is_file, soundtrack
+from composer.audio import Span, soundtrack
 from composer.composing.film import CLIPS, FILM
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.composing.studio import DELIVERY
@@ -22,6 +22,7 @@ from composer.errors import ShotListError, Wrong
 from composer.looks import RGB, look
 from composer.planning import plan_json
 from composer.run import OnProgress
+from composer.schema.phrases import is_recording
 from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
@@ -105,7 +106,7 @@ class Publication:
 
     def _sound_files(self) -> Iterator[Path]:
         for words in self._beds.values():
-            yield from (Path(self.rehearsal.folder or "") / word for word in words if is_file(word))
+            yield from (Path(self.rehearsal.folder or "") / word for word in words if is_recording(word))
 
     def _clips(self) -> list[stitch.DeliveryClip]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)

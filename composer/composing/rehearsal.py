@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from composer import shotlist as lists
-from composer.audio import check_word
 from composer.camera import CameraPath, plan_cameras
 from composer.controls import choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
@@ -16,6 +15,7 @@ from composer.layout import Layout, lay_out
 from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
+from composer.schema.phrases import is_recording
 from composer.types import CameraTrack, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame, WorldTrack
 from composer.world import Story, simulate
 
@@ -35,15 +35,19 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
 
 def unheard(shotlist: ShotList) -> list[Problem]:
     """Recordings of ambience that cannot be used; each is read through once."""
-    folder = lists.folder_of(shotlist) or Path()
+    places = shotlist.places.items()
+    recordings = [(name, word) for name, place in places for word in place.ambience if is_recording(word)]
+    if not recordings:
+        return []
+    from composer.audio import check_word  # noqa: PLC0415 - most lists name no recording, and need not wait for it
+
     problems = []
-    for name, place in shotlist.places.items():
-        for word in place.ambience:
-            try:
-                check_word(word, folder)
-            except Wrong as wrong:
-                path = ("places", name, "ambience")
-                problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, word))
+    for name, word in recordings:
+        try:
+            check_word(word, lists.folder_of(shotlist) or Path())
+        except Wrong as wrong:
+            path = ("places", name, "ambience")
+            problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, word))
     return problems
 
 

@@ -25,6 +25,11 @@ AMBIENCE = (
 AUDIO_FILES = (".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
 
 
+def is_recording(word: str) -> bool:
+    """Whether a word of ambience names an audio file."""
+    return word.lower().endswith(AUDIO_FILES)
+
+
 @dataclass(frozen=True)
 class Repeat:
     """A row: `count` in all, the first in place, each `step_m` metres on towards the bearing `direction_deg`."""
@@ -153,7 +158,7 @@ def parse_ambience(value: Any) -> Any:
             f"expected words such as `[wind, gulls]`, out of: {', '.join(AMBIENCE)}; or an audio file",
         )
     for word in value:
-        if word not in AMBIENCE and not word.lower().endswith(AUDIO_FILES):
+        if word not in AMBIENCE and not is_recording(word):
             raise Wrong(
                 "ambience",
                 f"no ambience is called `{q.shown(word)}`",

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
 from composer.schema import ShotList
-from composer.schema.phrases import AUDIO_FILES
+from composer.schema.phrases import is_recording
 from composer.schema.slate import slates
 from composer.shotlist.checking_places import check_places
 from composer.shotlist.checking_shots import check_shots
@@ -42,7 +42,7 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
 def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
     for place, model in shotlist.places.items():
         for word in model.ambience:
-            if word.lower().endswith(AUDIO_FILES):
+            if is_recording(word):
                 yield from check_file(word, ("places", place, "ambience"), folder)
 
 

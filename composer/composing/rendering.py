@@ -1,0 +1,46 @@
+"""From plan to film: each shot rendered, delivered while the next one renders, and published."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from composer.composing.film import Film
+from composer.composing.publishing import Publication
+from composer.composing.rehearsal import Rehearsal
+from composer.composing.studio import Studio
+from composer.run import OnProgress
+from composer.store import Entry, Store
+from composer.types import FilmPlan, SegmentGenerator
+
+
+def render(
+    rehearsal: Rehearsal, plan: FilmPlan, maker: SegmentGenerator, folder: Path, on_progress: OnProgress | None
+) -> Film:
+    """Render `plan` into `folder`, which the caller holds. Raises `GeneratorError`, `StorageError`."""
+    studio = Studio(rehearsal, plan, maker, Store(folder / ".store"), on_progress)
+    deliveries: list[Future[Entry]] = []
+    with _encoding() as encoder:
+        for shot in plan.shots:
+            natives = [studio.render(segment) for segment in shot.segments]
+            deliveries.append(encoder.submit(studio.deliver, shot, natives))
+            _raise_failed(deliveries)
+        done = [delivery.result() for delivery in deliveries]
+    path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)
+    return Film(path, folder, plan, studio.kept)
+
+
+@contextmanager
+def _encoding() -> Iterator[ThreadPoolExecutor]:
+    """A thread that encodes finished shots while the next one renders; what waits is dropped when the render stops."""
+    encoder = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+    try:
+        yield encoder
+    finally:
+        encoder.shutdown(cancel_futures=True)
+
+
+def _raise_failed(deliveries: Sequence[Future[Entry]]) -> None:
+    for delivery in deliveries:
+        if delivery.done():
+            delivery.result()
