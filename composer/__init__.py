@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from composer.errors import ComposerError, Fault, GeneratorError, ShotListError, StorageError
     from composer.schema import ShotList
     from composer.shotlist import load, read
-    from composer.types import Capabilities, Clip, FilmPlan, Progress, SegmentGenerator, SegmentRequest
+    from composer.types import (
+        Capabilities,
+        Clip,
+        FilmPlan,
+        FrameGrid,
+        Keyframe,
+        Progress,
+        SegmentGenerator,
+        SegmentPlan,
+        SegmentRequest,
+        Waveform,
+    )
 
 __version__ = "0.1.0"
 
@@ -26,7 +37,18 @@ _HOME = {
     "composer.errors": ("ComposerError", "Fault", "GeneratorError", "ShotListError", "StorageError"),
     "composer.schema": ("ShotList",),
     "composer.shotlist": ("load", "read"),
-    "composer.types": ("Capabilities", "Clip", "FilmPlan", "Progress", "SegmentGenerator", "SegmentRequest"),
+    "composer.types": (
+        "Capabilities",
+        "Clip",
+        "FilmPlan",
+        "FrameGrid",
+        "Keyframe",
+        "Progress",
+        "SegmentGenerator",
+        "SegmentPlan",
+        "SegmentRequest",
+        "Waveform",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -37,13 +59,17 @@ __all__ = [
     "Fault",
     "Film",
     "FilmPlan",
+    "FrameGrid",
     "GeneratorError",
+    "Keyframe",
     "Progress",
     "SegmentGenerator",
+    "SegmentPlan",
     "SegmentRequest",
     "ShotList",
     "ShotListError",
     "StorageError",
+    "Waveform",
     "check",
     "compose",
     "load",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -79,10 +80,10 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write.", metavar=
         raise StorageError(f"{file} is there already; nothing was written")
     text = files("composer").joinpath("starter.yaml").read_text()
     title = re.sub(r"[\W_]+", " ", file.stem).strip().capitalize() or "Untitled"
-    for key, value in {"title": title, "file": str(file), "stem": file.stem}.items():
+    for key, value in {"title": title, "file": quote(str(file)), "stem": quote(file.stem)}.items():
         text = text.replace("{" + key + "}", "".join(c if c.isprintable() else "?" for c in value))
     write_whole(file, text)
-    typer.echo(f"wrote {file}; next: composer render {file} --draft")
+    typer.echo(f"wrote {file}; next: composer render {quote(str(file))} --draft")
 
 
 @app.command()
@@ -263,6 +264,8 @@ def _print_film(film: "Film", seconds: float) -> None:
 
 
 def _print_plan(film_plan: "FilmPlan") -> None:
+    from composer.planning import film_frames
+
     width, height = film_plan.size
     typer.echo(
         f"{film_plan.title}: {film_plan.frames} frames at {float(film_plan.fps):.5g} fps "
@@ -272,7 +275,8 @@ def _print_plan(film_plan: "FilmPlan") -> None:
     rows = [("segment", "film frames", "place", "light", "style", "join", "native", "prefix", "memory", "seed")]
     for shot in film_plan.shots:
         for index, segment in enumerate(shot.segments):
-            frames = f"{shot.frames.start}-{shot.frames.stop}" if index == 0 else ""
+            seen = film_frames(shot, segment, film_plan.fps)
+            frames = f"{seen.start}-{seen.stop}" if seen else "handle"
             join = segment.join if index == 0 else "continues"
             native = f"{segment.frames.start}-{segment.frames.stop}"
             memory = str(len(segment.memory)) if segment.memory else "-"

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from composer.schema import ShotList, Slate, slates
@@ -214,6 +214,15 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
     return tuple(lost)
+
+
+def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRange | None:
+    """The film frames that `segment` is the first to cover; None when only the tail handle gains by it."""
+    step = Rates(film=fps, native=segment.fps).step
+    fresh = segment.frames.start + segment.prefix
+    start = 0 if fresh <= 0 else floor((fresh - 1) / step) + 1
+    stop = min(floor((segment.frames.stop - 1) / step) + 1, len(shot.frames))
+    return FrameRange(start, stop).shifted(shot.frames.start) if start < stop else None
 
 
 def plan_json(plan: FilmPlan) -> dict[str, Any]:

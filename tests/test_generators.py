@@ -1,5 +1,8 @@
 """The contract that every installed generator keeps, and what happens with those that do not."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -146,3 +149,20 @@ def test_a_broken_plug_in_is_listed_with_its_error(tmp_path, monkeypatch):
     (listing,) = [one for one in generators.available() if one.name == "bad"]
     assert listing.capabilities is None
     assert "No module named 'no_such_module'" in listing.error
+
+
+def test_a_channel_that_does_not_exist_is_told_before_anything_renders(tmp_path):
+    info = tmp_path / "typo-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: typo\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[composer.generators]\ntypo = typo_plugin:Typo\n")
+    (tmp_path / "typo_plugin.py").write_text(
+        "from dataclasses import replace\n"
+        "from composer.generators.previz import Previz\n"
+        "class Typo(Previz):\n"
+        "    capabilities = replace(Previz.capabilities, name='typo', channels=frozenset({'dept'}))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    words = [sys.executable, "-m", "composer", "generators"]
+    listed = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "asks for the channel `dept`; expected some of: depth, normal, anchor_id, previz, memory" in listed

@@ -161,3 +161,23 @@ def test_solids_may_touch_but_not_sink_in(other, sunk):
 def test_extents_of_turned_solids_are_tight():
     layout, _ = solved({"aa": {"box": "2 x 2 x 2m", "facing": "45deg"}})
     np.testing.assert_allclose(extent_of(layout.solids[0]).size, [np.sqrt(8), np.sqrt(8), 2], atol=1e-9)
+
+
+def test_walls_may_meet_at_corners():
+    walls = {
+        "north_wall": {"wall": "6 x 3m"},
+        "east_wall": {"wall": "4 x 3m", "at": [3, -2], "facing": "east"},
+        "post": {"box": "0.3 x 0.3 x 3m", "at": [-3, 0]},
+    }
+    _, problems = solved(walls)
+    assert [p.message for p in problems] == ["`post` sinks 0.15 m into `north_wall`"]
+
+
+def test_the_way_out_of_another_solid_leads_out():
+    tower = {"tower": {"box": "4 x 4 x 9m"}}
+    _, (middle,) = solved(tower, subjects={"ada": {"person": "1.7m", "at": [0, 0]}})
+    assert middle.expected == ("solids may touch, not overlap. Place it `left_of: tower`, or move it 2.25 m that way",)
+    _, (crown,) = solved(
+        {"trunk": {"cylinder": "0.4 x 3m"}, "crown": {"sphere": "2m", "at": [0, 0, 2.5]}},
+    )
+    assert crown.expected == ("solids may touch, not overlap. Place it `on_top_of: trunk`",)

@@ -12,6 +12,7 @@ from composer.planning import (
     HANDLE_FRAMES,
     PlanOptions,
     draft_size,
+    film_frames,
     memory_candidates,
     native_size,
     plan_film,
@@ -183,3 +184,13 @@ def test_native_size_covers_the_picture(width, height, multiple):
 )
 def test_a_draft_fits_384_by_216(size, draft):
     assert draft_size(size) == draft
+
+
+@pytest.mark.parametrize("can", [EXACT, MODEL, replace(MODEL, fps=Fraction(50))])
+@pytest.mark.parametrize("fps", ["24", "29.97", "60"])
+def test_segments_cover_every_film_frame_once(can, fps):
+    plan = plan_film(shot_list("7s", "0.5s", "4s", fps=fps), can)
+    for shot in plan.shots:
+        ranges = [r for r in (film_frames(shot, s, plan.fps) for s in shot.segments) if r]
+        assert (ranges[0].start, ranges[-1].stop) == (shot.frames.start, shot.frames.stop)
+        assert all(a.stop == b.start for a, b in pairwise(ranges))

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from typing import get_args
 
 from composer.errors import GeneratorError
-from composer.types import Capabilities, SegmentGenerator
+from composer.types import Capabilities, Channel, SegmentGenerator
 
 GROUP = "composer.generators"
 DEFAULT = "previz"
@@ -33,6 +34,10 @@ def load(name: str) -> SegmentGenerator:
         raise GeneratorError(f"generator `{name}` does not load: {type(error).__name__}: {error}") from error
     if not isinstance(generator, SegmentGenerator):
         raise GeneratorError(f"generator `{name}` lacks `capabilities` or `generate`; see docs/generators.md")
+    unknown = sorted(generator.capabilities.channels - set(get_args(Channel)))
+    if unknown:
+        known = ", ".join(get_args(Channel))
+        raise GeneratorError(f"generator `{name}` asks for the channel `{unknown[0]}`; expected some of: {known}")
     return generator
 
 

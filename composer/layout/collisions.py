@@ -12,8 +12,11 @@ from composer.types import Solid
 TOLERANCE_M = 0.05
 
 
-def collisions(layout: Layout) -> list[Problem]:
-    """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm."""
+def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Problem]:
+    """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm.
+
+    Two of the anchors named in `walls` may: walls meet at corners.
+    """
     solids = (*layout.solids, *layout.subjects.values())
     extents = [extent_of(s) for s in solids]
     low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
@@ -24,7 +27,12 @@ def collisions(layout: Layout) -> list[Problem]:
     for i, j in combinations(range(len(solids)), 2):
         first, second = solids[i], solids[j]
         pair = (first.anchor, second.anchor)
-        if not close[i, j] or pair in told or (overlap := _overlap(first, second)) <= TOLERANCE_M:
+        if (
+            not close[i, j]
+            or pair in told
+            or walls.issuperset(pair)
+            or (overlap := _overlap(first, second)) <= TOLERANCE_M
+        ):
             continue
         told.add(pair)
         problems.append(_sunk(layout, first, second, overlap))
@@ -39,8 +47,24 @@ def _sunk(layout: Layout, first: Solid, second: Solid, overlap: float) -> Proble
         hint = "make the step of `repeat` longer than the thing is in that direction"
     else:
         message = f"`{second.anchor}` sinks {plain(overlap, 2)} m into `{first.name}`"
-        hint = f"solids may touch. Move it by {plain(np.ceil(overlap * 100) / 100, 2)} m or more, or place it by a relation, such as `right_of: {first.anchor}`"
+        hint = f"solids may touch, not overlap. {_way_out(first, second)}"
     return Problem(path, "sunk", message, (hint,), on_key=True)
+
+
+def _way_out(first: Solid, second: Solid) -> str:
+    """The shortest straight way for `second` to leave `first`: upwards where it lies on it, else sideways."""
+    inside, moved = extent_of(first), extent_of(second)
+    up = inside.high[2] - moved.low[2]
+    ways = {
+        "left_of": moved.high[0] - inside.low[0],
+        "right_of": inside.high[0] - moved.low[0],
+        "in_front_of": moved.high[1] - inside.low[1],
+        "behind": inside.high[1] - moved.low[1],
+    }
+    relation, sideways = min(ways.items(), key=lambda way: way[1])
+    if up < sideways:
+        return f"Place it `on_top_of: {first.anchor}`"
+    return f"Place it `{relation}: {first.anchor}`, or move it {plain(np.ceil(sideways * 100) / 100, 2)} m that way"
 
 
 def _overlap(a: Solid, b: Solid) -> float:

@@ -36,7 +36,8 @@ def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
         solver = _Solver(name, place, here, ids, _facings(draft, place, here))
         layouts[name] = solver.layout()
         problems += solver.problems
-        problems += collisions(layouts[name])
+        walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
+        problems += collisions(layouts[name], walls)
     return layouts, problems
 
 
