@@ -1,19 +1,54 @@
 """`composer`, `python -m composer`: the command line, interruptible from its first moment."""
 
+import os
+import signal
 import sys
+from types import FrameType
 
-INTERRUPTED = 130
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Interrupts:
+    """Ctrl-C and SIGTERM end the work in order, so that what is done is kept; a second one ends it at once."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self)
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if self.number:
+            os._exit(self.exit_code)
+        self.number = number
+        raise KeyboardInterrupt
+
+    @property
+    def exit_code(self) -> int:
+        """As shells count: 130 for Ctrl-C, 143 for SIGTERM."""
+        return 128 + self.number
+
+    @staticmethod
+    def end() -> None:
+        """All is done and told: nothing is left to interrupt."""
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def main() -> None:
     """Run the command line; it leaves with the documented exit code."""
+    interrupts = _Interrupts()
     try:
         from composer.cli import app  # noqa: PLC0415 - an interrupt while it is imported is an interrupt too
 
         app(prog_name="composer")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        if not interrupts.number or getattr(end, "code", None) == 0:
+            raise
         sys.stderr.write("\ncomposer: interrupted. What is done is kept; the same command goes on from there\n")
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupts.exit_code)
+    finally:
+        interrupts.end()
 
 
 if __name__ == "__main__":

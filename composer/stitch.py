@@ -1,12 +1,12 @@
 """Shots joined into a film by copying packets: what was encoded once is not encoded again."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate, islice
 from math import floor, inf, nextafter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from composer.media import (
     write_delivery,
     write_film,
 )
-from composer.store import storage_error
+from composer.store import beside, storage_error
 from composer.timing import SAMPLE_RATE, FrameRange
 from composer.types import Waveform
 
@@ -106,12 +106,14 @@ def _starts(clips: Sequence[DeliveryClip]) -> tuple[int, ...]:
 
 @contextmanager
 def _scratch(out: Path) -> Iterator[Path]:
+    folder = beside(out.with_name(f"{out.name}.again"))
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
-            yield Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
     except OSError as error:
         raise storage_error(error, out) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def to_moviepy(path: Path) -> Any:

@@ -23,6 +23,7 @@ from composer.errors import StorageError
 
 _CHUNK_BYTES = 1 << 20
 _ENTRY = "entry.json"
+_PARTIAL = ".tmp"
 
 
 def digest(*values: Any) -> str:
@@ -118,7 +119,7 @@ class Store:
 
     def put(self, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
         """Make an entry: `write(folder)` puts its files there and returns notes (JSON) to keep beside them."""
-        temporary = self.root / "tmp" / f"{key}.{os.getpid()}"
+        temporary = beside(self.root / key)
         try:
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir(parents=True)
@@ -164,10 +165,27 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def beside(path: Path) -> Path:
+    """Where `path` is written until it is whole; `sweep` knows it by its name."""
+    return path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a render that was killed left half written in `folder`; only for who holds it."""
+    try:
+        for path in folder.glob(f".*{_PARTIAL}"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file so that readers see the old one or the new one, never half. Raises `StorageError`."""
     data = content.encode() if isinstance(content, str) else content
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:

@@ -19,7 +19,8 @@ Generated from the program's help by `python docs/cli_reference.py > docs/cli.md
 | 5 | a measured gate failed under `--strict` (no command has it yet) |
 | 6 | another render holds the output folder |
 | 7 | storage: full, unwritable or damaged |
-| 130 | interrupted; the same command goes on from there |
+| 130 | interrupted by Ctrl-C; the same command goes on from there (a second Ctrl-C ends it at once) |
+| 143 | the same, ended by SIGTERM |
 """
 
 

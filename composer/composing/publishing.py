@@ -23,11 +23,12 @@ from composer.looks import RGB, look
 from composer.planning import plan_json
 from composer.run import OnProgress
 from composer.schema.phrases import is_recording
-from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
+from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
 from composer.timing import FrameRange
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
-MANIFEST, PLAN, SHEET, MAP, STATE = "manifest.json", "plan.json", "contact_sheet.png", "map.png", "state"
+MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
+STATE, STORE = "state", ".store"
 _MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch")
 
 
@@ -209,6 +210,12 @@ def _forget(folder: Path, digests: Mapping[str, str]) -> None:
         path = folder / name
         if name not in digests and path.parent in (folder / CLIPS, folder / STATE):
             path.unlink(missing_ok=True)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a render that was killed left half written. Raises `StorageError`."""
+    for part in (folder, folder / CLIPS, folder / STATE, folder / STORE):
+        sweep(part)
 
 
 def _json(value: Any, indent: int | None = 1) -> str:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composer.composing.film import Film
-from composer.composing.publishing import Publication
+from composer.composing.publishing import STORE, Publication, tidy
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.studio import Studio
 from composer.run import OnProgress
@@ -18,7 +18,8 @@ def render(
     rehearsal: Rehearsal, plan: FilmPlan, maker: SegmentGenerator, folder: Path, on_progress: OnProgress | None
 ) -> Film:
     """Render `plan` into `folder`, which the caller holds. Raises `GeneratorError`, `StorageError`."""
-    studio = Studio(rehearsal, plan, maker, Store(folder / ".store"), on_progress)
+    tidy(folder)
+    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
     deliveries: list[Future[Entry]] = []
     with _encoding() as encoder:
         for shot in plan.shots:

@@ -9,7 +9,7 @@ from typing import Any
 import av
 
 from composer.errors import StorageError
-from composer.store import storage_error, sync
+from composer.store import beside, storage_error, sync
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def whole(path: Path) -> Iterator[Path]:
     After an error or an interrupt the earlier file stands untouched and nothing stays beside it. Raises `StorageError`
     when the disk is full, unwritable or failing.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.errors import StorageError
+from composer.store import write_whole
 
 
 def png(picture: UInt8[np.ndarray, "h w 3"]) -> bytes:
@@ -19,10 +20,4 @@ def png(picture: UInt8[np.ndarray, "h w 3"]) -> bytes:
 
 def write_png(path: Path, picture: UInt8[np.ndarray, "h w 3"]) -> None:
     """Write an sRGB picture. Raises `StorageError` when the file cannot be written; what stood there stays whole."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(png(picture))
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StorageError(f"{path}: {error.strerror or error}") from error
+    write_whole(path, png(picture))
