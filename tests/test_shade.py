@@ -14,9 +14,12 @@ from composer.looks.words import MATERIALS
 from composer.scene import Scene
 from composer.shade import Shader
 from composer.shade.arrays import line, pulse
+from composer.shade.contact import open_share
+from composer.shade.noise import _mottled, mottled
 from composer.shade.patterns import paint
+from composer.shade.shader import samples_of
 from composer.shade.sky import SKIES, dome
-from composer.shade.views import edges
+from composer.shade.views import edges, view_of
 from composer.types import BodyState, Camera, Solid, WorldState
 
 STILL = Path(__file__).parent / "data" / "previz_still.png"
@@ -242,6 +245,32 @@ def test_pulse_is_a_box_filter():
         sharp = [(np.mod(c + width * fine, 1) < 0.3).mean() for c in x]
         np.testing.assert_allclose(pulse(x, np.full_like(x, width), 0.3), sharp, atol=2e-3)
     assert line(x, np.full_like(x, 1.0), 0.2) == pytest.approx(0.2, abs=1e-5)
+
+
+def test_compiled_noise_is_the_noise():
+    """The loop over numbers gives what the expression over arrays gives, from close by to far away."""
+    rng = np.random.default_rng(3)
+    u, v = (rng.uniform(-40, 40, 5000).astype(np.float32) for _ in "uv")
+    width = (10 ** rng.uniform(-3, 1, 5000)).astype(np.float32)
+    np.testing.assert_allclose(mottled(u, v, width, 7.0, 4711), _mottled(u, v, width, 7.0, 4711), atol=1e-5)
+    step = np.abs(mottled(u, v, width, 7.0, 1) - mottled(u, v, width * np.float32(1.01), 7.0, 1))
+    assert step.max() < 0.06  # levels pass into one another: nothing pops as a camera moves in
+
+
+def test_open_sky_depends_on_the_point_alone():
+    """How much sky a sample sees does not depend on which others are worked on with it."""
+    layout = quay()
+    scene = Scene(layout)
+    hits = scene.cast(QUAY, SIZE, moment(layout))
+    view = view_of(QUAY, SIZE)
+    s, now = samples_of(view, hits), Shader(scene).at(view, moment(layout), hits)
+    seen = np.flatnonzero(s.geom >= 0)
+    points, own = now.points(s.rays, s.depth), now.ids[s.geom]
+    whole = open_share(points[:, seen], s.normal[:, seen], own[seen], now.blockers)
+    odd = seen[3::7]
+    np.testing.assert_array_equal(open_share(points[:, odd], s.normal[:, odd], own[odd], now.blockers), whole[3::7])
+    assert 0.3 < whole.min() < 0.8
+    assert whole.max() == 1
 
 
 def test_wet_ground_mirrors():

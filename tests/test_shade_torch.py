@@ -59,8 +59,8 @@ def test_surfaces_and_their_light(text, kind):
         )
 
     agree(lambda u, v, w: surface(u, v, w).albedo, U, V, WIDTH)
-    agree(lambda u, v, w, one: lighting.lit(sky, surface(u, v, w), one, one, 4), U, V, WIDTH, ONE)
-    agree(lambda u, v, w, d: lighting.mirrored(sky, surface(u, v, w), d)[0], U, V, WIDTH, VIEW)
+    agree(lambda u, v, w, d, one: lighting.lit(sky, surface(u, v, w).albedo, d, one, one, 4), U, V, WIDTH, VIEW, ONE)
+    agree(lambda d, one: lighting.mirrored(sky, d, one * 0.5, 0.5, d)[0], VIEW, ONE)
 
 
 def test_lamps_waves_and_curve():

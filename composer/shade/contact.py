@@ -1,12 +1,18 @@
 """Where solids stand near one another less of the sky is seen: ambient occlusion, in closed form."""
 
+# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+
 from dataclasses import dataclass
-from functools import cached_property
+from math import exp, inf, sqrt
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from composer.kernels import Array, kernel
 from composer.shade.views import Numbers, Planes
+from composer.types import GROUND
+
+_BLOCK = 64  # samples that share what they are near to
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,65 +24,110 @@ class Blockers:
     half: Float[np.ndarray, "b 3"]
     id: Int[np.ndarray, " b"]
 
-    @cached_property
-    def radius(self) -> Float[np.ndarray, " b"]:
-        radius: Float[np.ndarray, " b"] = np.linalg.norm(self.half, axis=1)
-        return radius
 
-    @cached_property
-    def up(self) -> Float[np.ndarray, "b 2"]:
-        """Heights of their undersides and tops."""
-        reach = (np.abs(self.axes[:, 2]) * self.half).sum(1)
-        return np.stack([self.centre[:, 2] - reach, self.centre[:, 2] + reach], 1)
+def open_share(points: Planes, normal: Planes, own: Int[np.ndarray, " n"], blockers: Blockers) -> Numbers:
+    """Share of the sky that `points` (m) see past solids near them that are not their `own` (ids).
 
-    def near(self, points: Planes, reach: Float[np.ndarray, " b"], axes: int) -> Int[np.ndarray, " m"]:
-        """Those within `reach` of the box that holds the points, along the first `axes` axes."""
-        low, high = points.min(1)[:axes], points.max(1)[:axes]
-        out = (self.radius + reach)[:, None]
-        centre = self.centre[:, :axes]
-        return np.flatnonzero(((centre + out >= low) & (centre - out <= high)).all(1))
+    On the ground it is the form factor of walls of finite width; on solids less the nearer and the more faced another
+    one is, and less above the ground at their feet.
+    """
+    share = np.empty(points.shape[1], np.float32)
+    centre, axes, half = blockers.centre, blockers.axes, blockers.half
+    rise = (np.abs(axes[:, 2]) * half).sum(1)
+    heights = np.stack([centre[:, 2] - rise, centre[:, 2] + rise], 1)
+    felt = np.where((heights[:, 0] < 1.5) & (heights[:, 1] > 0.03), np.minimum(9.0, 3 * heights[:, 1] + 0.2), -inf)
+    _open_ground(points, own, centre, axes, half, heights, felt, share)
+    _open_solids(points, normal, own, centre, axes, half, blockers.id, share)
+    return share
 
 
-def open_ground(points: Planes, blockers: Blockers) -> Numbers:
-    """Share of the sky that ground points see past walls: the form factor of a wall of finite width."""
-    open_ = np.ones(points.shape[1], np.float32)
-    bottoms, tops = blockers.up.T
-    reaches = np.where((bottoms < 1.5) & (tops > 0.03), np.minimum(9.0, 3 * tops + 0.2), -1e9).astype(np.float32)
-    for b in blockers.near(points, reaches, 2):
-        bottom, top, reach, half, axes = bottoms[b], tops[b], reaches[b], blockers.half[b], blockers.axes[b]
-        out = blockers.radius[b] + reach
-        x, y = points[0] - blockers.centre[b, 0], points[1] - blockers.centre[b, 1]
-        near = np.flatnonzero((np.abs(x) < out) & (np.abs(y) < out))
-        if not len(near):
-            continue
-        x, y = x[near], y[near]
-        if abs(axes[2, 2]) > 0.9:
-            dx = np.maximum(np.abs(x * axes[0, 0] + y * axes[1, 0]) - half[0], 0)
-            dy = np.maximum(np.abs(x * axes[0, 1] + y * axes[1, 1]) - half[1], 0)
-            d2 = dx * dx + dy * dy
-        else:  # it lies on its side: as a round thing
-            gap = np.maximum(np.sqrt(x * x + y * y) - half.min(), 0)
-            d2 = gap * gap
-        wide = half[0] + half[1]
-        distance = np.sqrt(d2)
-        hidden = 0.5 * (1 - distance / np.sqrt(d2 + top * top))
-        if bottom > 0.02:
-            hidden -= 0.5 * (1 - distance / np.sqrt(d2 + bottom * bottom))
-        hidden *= (wide / (wide + 1.2 * distance)) * np.clip((reach - distance) * (2 / reach), 0, 1)
-        open_[near] *= 1 - np.float32(0.9) * hidden
-    return open_
+@kernel
+def _near(points: Array, axes: int, start: int, stop: int, centre: Array, half: Array, felt: Array, keep: Array) -> int:
+    """Fills `keep` with the boxes that samples `[start, stop)` may feel, along the first `axes` axes; how many they are."""
+    count = 0
+    low, high = np.full(3, inf), np.full(3, -inf)
+    for i in range(axes):
+        for n in range(start, stop):
+            low[i], high[i] = min(low[i], points[i, n]), max(high[i], points[i, n])
+    for b in range(felt.shape[0]):
+        out = sqrt(half[b, 0] ** 2 + half[b, 1] ** 2 + half[b, 2] ** 2) + felt[b]
+        near = True
+        for i in range(axes):
+            near = near and centre[b, i] + out >= low[i] and centre[b, i] - out <= high[i]
+        if near:
+            keep[count], count = b, count + 1
+    return count
 
 
-def open_surface(points: Planes, normal: Planes | tuple[float, float, float], own: int, blockers: Blockers) -> Numbers:
-    """Share of the sky that points on solids see past other solids that stand close, and above the ground at their feet."""
-    open_: Numbers = 1 - np.float32(0.28) * np.exp(np.maximum(points[2], 0) * np.float32(-2.6))
-    reaches = np.where(blockers.id == own, -1e9, np.clip(1.2 * blockers.half.min(1), 0.12, 1.4)).astype(np.float32)
-    for b in blockers.near(points, 2 * reaches, 3):
-        axes, half = blockers.axes[b], blockers.half[b][:, None]
-        local = axes.T @ (points - blockers.centre[b][:, None])
-        gap = axes @ (np.clip(local, -half, half) - local)
-        d2 = gap[0] * gap[0] + gap[1] * gap[1] + gap[2] * gap[2]
-        facing = (normal[0] * gap[0] + normal[1] * gap[1] + normal[2] * gap[2]) / np.sqrt(d2 + np.float32(1e-4))
-        fall = 1 / (1 + d2 * (6 / reaches[b] ** 2))
-        open_ *= 1 - np.float32(0.55) * np.clip(np.float32(0.35) + np.float32(0.65) * facing, 0, 1) * fall
-    return open_
+@kernel
+def _open_ground(
+    points: Array, own: Array, centre: Array, axes: Array, half: Array, heights: Array, felt: Array, share: Array
+) -> None:
+    keep = np.empty(felt.shape[0], np.int64)
+    for start in range(0, own.shape[0], _BLOCK):
+        stop = min(start + _BLOCK, own.shape[0])
+        count = _near(points, 2, start, stop, centre, half, felt, keep)
+        for n in range(start, stop):
+            if own[n] != GROUND:
+                continue
+            seen = 1.0
+            for k in range(count):
+                b = keep[k]
+                x, y = points[0, n] - centre[b, 0], points[1, n] - centre[b, 1]
+                if abs(axes[b, 2, 2]) > 0.9:
+                    dx = max(abs(x * axes[b, 0, 0] + y * axes[b, 1, 0]) - half[b, 0], 0.0)
+                    dy = max(abs(x * axes[b, 0, 1] + y * axes[b, 1, 1]) - half[b, 1], 0.0)
+                    square = dx * dx + dy * dy
+                else:  # it lies on its side: as a round thing
+                    square = max(sqrt(x * x + y * y) - min(half[b, 0], half[b, 1], half[b, 2]), 0.0) ** 2
+                if square < felt[b] * felt[b]:
+                    seen *= 1 - _walled(sqrt(square), heights[b, 0], heights[b, 1], half[b, 0] + half[b, 1], felt[b])
+            share[n] = seen
+
+
+@kernel
+def _walled(distance: float, bottom: float, top: float, wide: float, reach: float) -> float:
+    """Share of the sky that a box takes from a point of the ground."""
+    hidden = 0.5 * (1 - distance / sqrt(distance * distance + top * top))
+    if bottom > 0.02:
+        hidden -= 0.5 * (1 - distance / sqrt(distance * distance + bottom * bottom))
+    return 0.9 * hidden * (wide / (wide + 1.2 * distance)) * min(1.0, (reach - distance) * 2 / reach)
+
+
+@kernel
+def _open_solids(
+    points: Array, normal: Array, own: Array, centre: Array, axes: Array, half: Array, owner: Array, share: Array
+) -> None:
+    keep, felt = np.empty(owner.shape[0], np.int64), np.empty(owner.shape[0])
+    for b in range(felt.shape[0]):
+        felt[b] = 2 * min(1.4, max(0.12, 1.2 * min(half[b, 0], half[b, 1], half[b, 2])))
+    for start in range(0, own.shape[0], _BLOCK):
+        stop = min(start + _BLOCK, own.shape[0])
+        count = _near(points, 3, start, stop, centre, half, felt, keep)
+        for n in range(start, stop):
+            if own[n] == GROUND:
+                continue
+            seen = 1 - 0.28 * exp(-2.6 * max(0.0, points[2, n]))
+            for k in range(count):
+                b = keep[k]
+                if owner[b] == own[n]:
+                    continue
+                x, y, z = points[0, n] - centre[b, 0], points[1, n] - centre[b, 1], points[2, n] - centre[b, 2]
+                square, facing = 0.0, 0.0  # of the way to the nearest point of the box
+                for i in range(3):
+                    along = axes[b, 0, i] * x + axes[b, 1, i] * y + axes[b, 2, i] * z
+                    gap = min(max(along, -half[b, i]), half[b, i]) - along
+                    square += gap * gap
+                    facing += gap * (
+                        axes[b, 0, i] * normal[0, n] + axes[b, 1, i] * normal[1, n] + axes[b, 2, i] * normal[2, n]
+                    )
+                if square < felt[b] * felt[b]:
+                    seen *= 1 - _crowded(square, facing, felt[b])
+            share[n] = seen
+
+
+@kernel
+def _crowded(square: float, facing: float, felt: float) -> float:
+    """Share of the sky that a box takes from a surface `square` m2 away, which is `facing` it by so many metres."""
+    faced = min(1.0, max(0.0, 0.35 + 0.65 * facing / sqrt(square + 1e-4)))
+    return 0.57 * faced * (1 / (1 + square * 24 / (felt * felt)) - 0.04)

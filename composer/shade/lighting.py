@@ -6,7 +6,6 @@ from math import log
 from composer.looks import RGB
 from composer.shade.arrays import Array, dot, namespace, planes, smooth, tinted
 from composer.shade.sky import Sky, dome
-from composer.shade.surface import Finish
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,13 @@ def ambient(sky: Sky, normal: Array) -> Array:
     return [sky.bounce[i] * (1 - up) + above[i] * up + sky.glow[i] * side for i in range(3)]
 
 
-def lit(sky: Sky, surface: Finish, sun: Array, open_: Array, bands: int) -> Array:
+def lit(sky: Sky, albedo: Array, normal: Array, sun: Array, open_: Array, bands: int) -> Array:
     """Radiance `[3 n]` of a matt surface: `sun [n]` is the share of sunlight (0 in shadow), `open_` of the dome it sees."""
-    n = surface.normal
-    facing = dot(n, sky.towards_sun)
-    facing = facing.clip(0) if hasattr(facing, "clip") else max(0.0, facing)
-    share = facing * sun
+    share = dot(normal, sky.towards_sun).clip(0) * sun
     if bands:
         share = stepped(share, bands)
-    around = ambient(sky, n)
-    return planes(*(surface.albedo[i] * (around[i] * open_ + sky.sun[i] * share) for i in range(3)))
+    around = ambient(sky, normal)
+    return planes(*(albedo[i] * (around[i] * open_ + sky.sun[i] * share) for i in range(3)))
 
 
 def stepped(share: Array, bands: int) -> Array:
@@ -58,16 +54,16 @@ def from_lamp(lamp: Lamp, points: Array, normal: Array) -> tuple[Array, Array]:
     return cosine / near, to
 
 
-def mirrored(sky: Sky, surface: Finish, view: Array) -> tuple[Array, Array]:
+def mirrored(sky: Sky, normal: Array, gloss: Array, metal: Array | float, view: Array) -> tuple[Array, Array]:
     """What a glossy surface mirrors of the dome `[3 n]`, and how strongly `[n]`. `view [3 n]` unit, towards it."""
-    n = surface.normal
+    n = normal
     facing = dot(n, view)
     bounce = planes(*(view[i] - 2 * facing * n[i] for i in range(3)))
     seen = dome(sky, bounce)
-    return seen, fresnel(facing, surface.gloss, surface.metal)
+    return seen, fresnel(facing, gloss, metal)
 
 
-def fresnel(facing: Array, gloss: Array | float, metal: float) -> Array:
+def fresnel(facing: Array, gloss: Array | float, metal: Array | float) -> Array:
     """Schlick's approximation; what is rough mirrors little."""
     grazing = 1 - (-facing).clip(0, 1)
     square = grazing * grazing

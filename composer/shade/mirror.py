@@ -5,44 +5,50 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
+from composer.kernels import Array, kernel
 from composer.looks import Look
 from composer.scene import Hits, Scene
 from composer.shade import lighting
 from composer.shade.sky import Sky
-from composer.shade.views import Numbers, Planes, View
+from composer.shade.views import Planes, Samples, View
 from composer.types import WorldState
 
 STEP = 2  # pixels a side of the picture for one of the mirror
+_BEND = 90.0  # pixels by which a slope of 1 shifts what is seen
 
 
 @dataclass(frozen=True, eq=False)
 class Mirror:
-    """Reflected light times cover, and cover, at half size; `geoms` mirror it."""
+    """Reflected light times cover, and cover, at half size; which geoms mirror it."""
 
     image: Float[np.ndarray, "h w 4"]
-    geoms: frozenset[int]
+    mirrors: Bool[np.ndarray, " g"]
 
-    def of(self, geom: int) -> bool:
-        return geom in self.geoms
-
-    def over(self, dome: Planes, x: Numbers, y: Numbers, normal: Planes | tuple[float, float, float]) -> Planes:
-        """`dome [3 n]` with what stands before it at image points (x, y), shifted by the waves' normals."""
-        h, w = self.image.shape[:2]
-        bend = 90.0
-        shift_x = normal[0] * np.float32(bend) if isinstance(normal, np.ndarray) else 0.0
-        shift_y = normal[1] * np.float32(bend) if isinstance(normal, np.ndarray) else 0.0
-        column = ((x + shift_x) / STEP - np.float32(0.5)).clip(0, w - 1.001)
-        row = ((y + shift_y) / STEP - np.float32(0.5)).clip(0, h - 1.001)
-        c0, r0 = column.astype(np.int32), row.astype(np.int32)
-        fx, fy = (column - c0)[:, None], (row - r0)[:, None]
-        flat, at = self.image.reshape(-1, 4), r0 * w + c0
-        top = flat[at] + (flat[at + 1] - flat[at]) * fx
-        below = flat[at + w] + (flat[at + w + 1] - flat[at + w]) * fx
-        found = (top + (below - top) * fy).T
-        mixed: Planes = dome * (1 - found[3]) + found[:3]
+    def over(self, dome: Planes, s: Samples, normal: Planes) -> Planes:
+        """`dome [3 n]` with what stands before it where samples see a mirror, shifted by the waves' normals."""
+        mixed: Planes = dome.copy()
+        _lay_over(self.image, self.mirrors[s.geom], s.x, s.y, normal, mixed)
         return mixed
+
+
+@kernel
+def _lay_over(image: Array, where: Array, x: Array, y: Array, normal: Array, mixed: Array) -> None:
+    """Lays `image [h w 4]`, light times cover and cover, over `mixed [3 n]` where told, read between its pixels."""
+    h, w = image.shape[:2]
+    for n in range(x.shape[0]):
+        if not where[n]:
+            continue
+        column = min(max((x[n] + normal[0, n] * _BEND) / STEP - 0.5, 0.0), w - 1.001)
+        row = min(max((y[n] + normal[1, n] * _BEND) / STEP - 0.5, 0.0), h - 1.001)
+        c, r = int(column), int(row)
+        fx, fy = column - c, row - r
+        a, b, c_, d = (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
+        clear = 1 - (a * image[r, c, 3] + b * image[r, c + 1, 3] + c_ * image[r + 1, c, 3] + d * image[r + 1, c + 1, 3])
+        for i in range(3):
+            found = a * image[r, c, i] + b * image[r, c + 1, i] + c_ * image[r + 1, c, i] + d * image[r + 1, c + 1, i]
+            mixed[i, n] = mixed[i, n] * clear + found
 
 
 def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
@@ -77,7 +83,9 @@ def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
             image[rows[at], columns[at], :3] = light.T
             image[rows[at], columns[at], 3] = 1
     blurred = cv2.GaussianBlur(image, (0, 0), sigmaX=0.8, sigmaY=2.2)
-    return Mirror(blurred, frozenset(g for g, _ in seen))
+    mirroring = np.zeros(len(scene.geoms), np.bool_)
+    mirroring[[g for g, _ in seen]] = True
+    return Mirror(blurred, mirroring)
 
 
 def _plain(

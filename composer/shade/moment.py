@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
@@ -24,7 +24,7 @@ _BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take lig
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """One frame's scene, ready to be painted; `axes [g 3 3]` and `centres [g 3]` (m) pose its geoms."""
+    """One frame's scene, ready to be painted; `axes [g 3 3]` and `centres [g 3]` (m) pose its geoms, `ids [g]` own them."""
 
     scene: Scene
     looks: Sequence[Look]
@@ -38,6 +38,7 @@ class Moment:
     lamps: Sequence[Lamp]
     blockers: Blockers
     mirror: Mirror | None
+    ids: Int[np.ndarray, " g"]
 
     @classmethod
     def of(  # noqa: PLR0913, PLR0917 - the values of a frame, gathered once
@@ -79,6 +80,7 @@ class Moment:
             lamps,
             blockers,
             mirror(scene, sky, view, hits, state, mirrors, looks),
+            np.array([geom.id for geom in scene.geoms], np.int64),
         )
 
     @property

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float
 
+from composer.kernels import kernel
 from composer.shade.arrays import Array, namespace
 
 SIDE = 512  # texels of a tile
@@ -64,20 +65,60 @@ def thrown(column: Array, row: Array, seed: int) -> Array:
 def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array:
     """Cloudy noise at surface coordinates (m); `tile_m` is the side of a tile, `width` what a pixel spans (m).
 
-    Mean 0, deviation about 1 close by, less from afar, as the blurred levels take over.
+    Mean 0, deviation about 1 close by, less from afar, as the blurred levels take over, one passing into the next.
     """
+    if namespace(u) is not np:
+        return _mottled(u, v, width, tile_m, seed)
+    u, v, width = (np.ascontiguousarray(a, np.float32) for a in (u, v, width))
+    values = np.empty(len(u), np.float32)
+    _clouded(clouds(), u, v, width, np.array([SIDE / tile_m, seed & 511, seed >> 9 & 511], np.float32), values)
+    return values
+
+
+def _mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array:
+    """What `mottled` is, over arrays of either library."""
     xp, per_m = namespace(u), SIDE / tile_m
     x, y = u * per_m + (seed & 511), v * per_m + (seed >> 9 & 511)
-    texels = (width * per_m).clip(1)
-    level = _whole(xp.log2(texels.clip(None, 2.0 ** (LEVELS - 1))) + 0.5)
     x0, y0 = xp.floor(x), xp.floor(y)
-    fx, fy = x - x0, y - y0
     column, row = _whole(x0), _whole(y0)
-    base = level * (SIDE * SIDE)
     left, right = column & (SIDE - 1), (column + 1) & (SIDE - 1)
-    above, below = base + (row & (SIDE - 1)) * SIDE, base + ((row + 1) & (SIDE - 1)) * SIDE
-    t = _table(u, "clouds")
-    a, b = t[above + left], t[below + left]
-    a = a + (t[above + right] - a) * fx
-    b = b + (t[below + right] - b) * fx
-    return (a + (b - a) * fy) * (2.2 - texels * (1.2 / 2**LEVELS)).clip(0, 1)
+    above, below = (row & (SIDE - 1)) * SIDE, ((row + 1) & (SIDE - 1)) * SIDE
+    table = _table(u, "clouds")
+
+    def at(base: Array) -> Array:
+        a, b = table[base + above + left], table[base + below + left]
+        a = a + (table[base + above + right] - a) * (x - x0)
+        b = b + (table[base + below + right] - b) * (x - x0)
+        return a + (b - a) * (y - y0)
+
+    texels = (width * per_m).clip(1)
+    level = _whole(xp.log2(texels.clip(None, 2.0 ** (LEVELS - 1))))
+    sharp, soft = at(level * SIDE**2), at((level + 1).clip(None, LEVELS - 1) * SIDE**2)
+    share = (texels / 2.0**level - 1).clip(0, 1)
+    return (sharp + (soft - sharp) * share) * (2.2 - texels * (1.2 / 2**LEVELS)).clip(0, 1)
+
+
+@kernel
+def _clouded(table: Array, u: Array, v: Array, width: Array, scale: Array, values: Array) -> None:
+    """`_mottled` in one pass, in single precision; `scale` holds texels a metre and shifts."""
+    per_m, shift_u, shift_v = scale[0], scale[1], scale[2]
+    zero, one, two, fade = np.float32(0), np.float32(1), np.float32(2.2), np.float32(1.2 / 2**LEVELS)
+    for n in range(u.shape[0]):
+        x, y, texels = u[n] * per_m + shift_u, v[n] * per_m + shift_v, max(width[n] * per_m, one)
+        level, span = 0, one
+        while level < LEVELS - 1 and texels >= span + span:
+            level, span = level + 1, span + span
+        x0, y0 = np.floor(x), np.floor(y)
+        fx, fy, column, row = x - x0, y - y0, np.int32(x0), np.int32(y0)
+        left, right = column & (SIDE - 1), (column + 1) & (SIDE - 1)
+        above, below = (level * SIDE + (row & (SIDE - 1))) * SIDE, (level * SIDE + ((row + 1) & (SIDE - 1))) * SIDE
+        a = table[above + left] + (table[above + right] - table[above + left]) * fx
+        b = table[below + left] + (table[below + right] - table[below + left]) * fx
+        value = a + (b - a) * fy
+        share = min(texels / span - one, one)
+        if share > zero and level < LEVELS - 1:
+            above, below = above + SIDE * SIDE, below + SIDE * SIDE
+            a = table[above + left] + (table[above + right] - table[above + left]) * fx
+            b = table[below + left] + (table[below + right] - table[below + left]) * fx
+            value += (a + (b - a) * fy - value) * share
+        values[n] = value * min(max(two - texels * fade, zero), one)

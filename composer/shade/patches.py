@@ -1,37 +1,17 @@
 """A geom's samples as patches: flat faces one by one, round surfaces unrolled."""
 
-from collections.abc import Iterator
-
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from composer.scene import Geom
-from composer.shade.arrays import dot, planes
+from composer.shade.arrays import planes
+from composer.shade.sorting import Facet
 from composer.shade.surface import Patch, footprints
 from composer.shade.views import Planes, Samples, View
-
-Facet = tuple[int, int]
-"""A flat face: the geom's axis that it faces along (0 to 2), and which way (1 or -1)."""
 
 Rotation = Float[np.ndarray, "3 3"]
 
 _EAST, _NORTH, _UP = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
-
-
-def facets(geom: Geom, axes: Rotation, s: Samples) -> Iterator[tuple[Facet | None, Int[np.ndarray, " m"]]]:
-    """The samples of each face of a geom that is seen; None for its round part."""
-    flat_axes = {"box": (0, 1, 2), "cylinder": (2,)}.get(geom.shape, ())
-    least = 0.7 if geom.shape == "box" else 0.999
-    rest = np.ones(len(s), bool)
-    for axis in flat_axes:
-        along = dot(axes[:, axis], s.normal)
-        for sign in (1, -1):
-            at = np.flatnonzero(along * sign > least)
-            if len(at):
-                rest[at] = False
-                yield (axis, sign), at
-    if rest.any():
-        yield None, np.flatnonzero(rest)
 
 
 def ground_patch(s: Samples, points: Planes, view: View) -> Patch:

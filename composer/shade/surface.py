@@ -46,12 +46,11 @@ class Wearing:
 
 @dataclass(frozen=True)
 class Finish:
-    """What light meets: `albedo [3 n]`, `normal` (three numbers or planes), `gloss` and `wet` (number or [n]), `emit [3 n]`."""
+    """What light meets: `albedo [3 n]`, `normal` (three numbers or planes), `gloss` (number or [n]), `emit [3 n]`."""
 
     albedo: Array
     normal: Array
     gloss: Array | float
-    wet: Array | float
     metal: float
     emit: Array | None = None
 
@@ -102,6 +101,7 @@ def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
         puddle = smooth(0.1, 0.75, mottled(patch.u, patch.v, w, 26.0, 5_077) + 1.5 * soaked - 0.75 - 0.5 * marks.second)
         albedo = albedo * (1 - 0.45 * soaked * (0.6 + 0.4 * puddle))
         soaked = soaked * (0.38 + 0.62 * puddle)
+        gloss = xp.maximum(soaked * 0.95, 0 * soaked + gloss)
     elif soaked > 0:
         albedo = albedo * (1 - 0.35 * soaked)
         gloss = max(gloss, 0.6 * soaked)
@@ -110,7 +110,7 @@ def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
     emit = albedo * (1.6 * look.glow) if look.glow else None
     if look.openings and patch.kind == "side" and patch.size_m[1] > 1.8:
         albedo, gloss, emit = _opened(look.openings, patch, albedo, gloss, windows, seed)
-    return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, soaked, look.metal, emit)
+    return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, look.metal, emit)
 
 
 def _blended(a: tuple[float, float, float], b: tuple[float, float, float], share: Array) -> Array:

@@ -65,6 +65,10 @@ class Samples:
             self.geom.take(pick),
         )
 
+    def part(self, at: slice) -> "Samples":
+        """Some that lie side by side, not copied."""
+        return Samples(self.x[at], self.y[at], self.rays[:, at], self.depth[at], self.normal[:, at], self.geom[at])
+
     def __add__(self, other: "Samples") -> "Samples":
         """These, then the others."""
         return Samples(

@@ -1,0 +1,91 @@
+"""What light meets, sample by sample: every face's look painted into planes, before any light falls on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from composer.looks import Look
+from composer.shade.arrays import planes
+from composer.shade.moment import Moment, geom_head
+from composer.shade.patches import flat_patch, ground_patch, round_patch
+from composer.shade.people import face, worn
+from composer.shade.sorting import Face, Facet
+from composer.shade.surface import Finish, Patch, finish, rippled
+from composer.shade.views import Numbers, Planes, Samples
+
+
+@dataclass(frozen=True, eq=False)
+class Coat:
+    """n samples of surfaces: linear RGB `albedo` and `emit`, unit `normal`, `gloss` and `metal` in [0, 1]."""
+
+    albedo: Planes
+    normal: Planes
+    emit: Planes
+    gloss: Numbers
+    metal: Numbers
+
+    @classmethod
+    def bare(cls, n: int) -> "Coat":
+        """Room for n samples."""
+        three, one = np.zeros((3, 3, n), np.float32), np.zeros((2, n), np.float32)
+        return cls(three[0], three[1], three[2], one[0], one[1])
+
+    def put(self, at: slice, coat: Finish) -> None:
+        for i in range(3):
+            self.albedo[i, at], self.normal[i, at] = coat.albedo[i], coat.normal[i]
+            if coat.emit is not None:
+                self.emit[i, at] = coat.emit[i]
+        self.gloss[at], self.metal[at] = coat.gloss, coat.metal
+
+    def part(self, at: slice) -> "Coat":
+        """Some that lie side by side, not copied."""
+        return Coat(self.albedo[:, at], self.normal[:, at], self.emit[:, at], self.gloss[at], self.metal[at])
+
+
+def coated(m: Moment, s: Samples, points: Planes, faces: Sequence[Face]) -> Coat:
+    """The coat of samples `s` in the order of their `faces`, which see world `points` (m)."""
+    coat = Coat.bare(len(s))
+    for g, facet, start, stop in faces:
+        if start < stop:
+            at = slice(start, stop)
+            coat.put(at, _finish(m, g, facet, s.part(at), points[:, at]))
+    return coat
+
+
+def _finish(m: Moment, g: int, facet: Facet | None, s: Samples, points: Float[np.ndarray, "3 m"]) -> Finish:
+    geom, axes, whole = m.scene.geoms[g], m.axes[g], m.looks[g]
+    local = axes.T @ (points - m.centres[g][:, None])
+    if geom.shape == "plane":
+        patch = ground_patch(s, points, m.view)
+    elif facet is None:
+        patch = round_patch(geom, axes, s, local, m.view)
+    else:
+        patch = flat_patch(geom, axes, s, local, m.view, facet)
+    look: Look = worn(whole, geom.part) if whole.parts else whole
+    if patch.kind == "top" and look.top is not None:
+        look = look.top
+    surface = finish(look, patch, m.wearing)
+    if geom.part == "head":
+        x, y, z = (local[i] / np.float32(geom.size_m[i] / 2) for i in range(3))
+        surface = replace(surface, albedo=face(whole, x, y, z, surface.albedo))
+    if look.pattern == "ripples" and patch.kind != "side":
+        width = np.maximum(patch.wu, patch.wv)
+        surface = replace(surface, normal=rippled(points[0], points[1], width, m.state.time_s))
+    if geom.lamp:
+        shine = _alight(m, g, patch)
+        surface = replace(surface, emit=shine if surface.emit is None else surface.emit + shine)
+    return surface
+
+
+def _alight(m: Moment, g: int, patch: Patch) -> Planes:
+    """The lamp's own body, where it shines."""
+    geom = m.scene.geoms[g]
+    assert geom.lamp is not None
+    glow = np.ones_like(patch.v)
+    if geom_head(geom) < geom.size_m[2] and patch.kind != "top":
+        glow = ((patch.v - np.float32(geom.size_m[2] - geom_head(geom))) / np.float32(0.04)).clip(0, 1)
+    strength = 0.35 + 2.6 * m.sky.lamps
+    alight: Planes = planes(*(glow * np.float32(c * strength) for c in geom.lamp))
+    return alight
