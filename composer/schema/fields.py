@@ -21,8 +21,14 @@ _LENGTH = _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")
 Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
 Length = Annotated[float, BeforeValidator(length_between(0.001, 10_000)), _LENGTH]
 Gap = Annotated[float, BeforeValidator(length_between(0, 10_000)), _LENGTH]
-BodyHeight = Annotated[float, BeforeValidator(length_between(0.3, 3)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "1.75m")]
-Gate = Annotated[float, BeforeValidator(length_between(0.001, 0.5)), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")]
+BodyHeight = Annotated[
+    float,
+    BeforeValidator(length_between(0.3, 3, ("m", "cm", "mm", "ft"))),
+    _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "1.75m"),
+]
+Gate = Annotated[
+    float, BeforeValidator(length_between(0.001, 0.5, ("mm", "cm"))), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")
+]
 Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
 Direction = Annotated[
     float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")

@@ -52,6 +52,8 @@ def parse_spot(value: Any) -> Any:
     """Coordinates in metres, or the name of a mark."""
     if value is None:
         return None
+    if isinstance(value, str) and re.match(rf"[(\[{{]?\s*{q.NUMBER}", value):
+        return parse_point(value)
     return parse_name(value) if isinstance(value, str) else parse_point(value)
 
 

@@ -1,9 +1,10 @@
 """Quantities with units: text of a shot list to exact values, and what to say when the unit is missing or wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from composer.errors import Wrong
@@ -70,7 +71,8 @@ def plain(value: float | Fraction, digits: int = 3) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as text on one line, shortened."""
-    line = " ".join(str(value).split())
+    written = f"[{', '.join(str(item) for item in value)}]" if isinstance(value, list | tuple) else str(value)
+    line = " ".join(written.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -96,7 +98,9 @@ class NoTimeUnit(Wrong):
     """A bare number where a time belongs; what it would be in frames depends on the film."""
 
     def __init__(self, value: str, amount: Fraction) -> None:
-        super().__init__("no-unit", f"`{shown(value)}` has no unit", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
+        super().__init__(
+            "no-unit", f"`{shown(value)}` has no unit", f"{_A_TIME}.{offered([f'{plain(amount)}s'], parse_time)}"
+        )
         self.amount = amount
 
     def at_rate(self, fps: Fraction) -> Wrong:
@@ -115,9 +119,26 @@ def _split(text: Any, what: str, example: str) -> tuple[Fraction, str]:
     if not isinstance(text, str):
         text = str(text)
     match = _QUANTITY.fullmatch(text.strip()) if len(text) <= 32 else None
-    if not match:
-        raise Wrong("quantity", f"`{shown(text)}` is not {what}", f"expected {example}")
-    return Fraction(match[1]), match[2]
+    if match:
+        return Fraction(match[1]), match[2]
+    with_point = (
+        _QUANTITY.fullmatch(re.sub(r"(\d),\s*(\d)", r"\1.\2", text.strip(), count=1)) if len(text) <= 32 else None
+    )
+    hint = f". Decimals have a point: did you mean `{with_point[0]}`?" if with_point and with_point[2] else ""
+    if with_point and not hint:
+        return Fraction(with_point[1]), ""
+    raise Wrong("quantity", f"`{shown(text)}` is not {what}", f"expected {example}{hint}")
+
+
+def offered(candidates: Iterable[str], parse: Callable[[Any], Any]) -> str:
+    """Sentence that offers the first candidate that `parse` takes, or nothing; to be put after another sentence."""
+    for candidate in candidates:
+        try:
+            parse(candidate)
+        except Wrong:
+            continue
+        return f" Did you mean `{candidate}`?"
+    return ""
 
 
 def parse_time(value: Any) -> Time:
@@ -130,7 +151,7 @@ def parse_time(value: Any) -> Time:
             raise Wrong(
                 "frames",
                 f"`{shown(value)}` is not a whole number of frames",
-                f"{_A_TIME}. Did you mean `{round(amount)}f`?",
+                f"{_A_TIME}.{offered([f'{round(amount)}f', f'{ceil(amount)}f'], parse_time)}",
             )
         return _in_a_day(Time(amount, in_frames=True), str(value))
     if unit in _TIMES:
@@ -141,9 +162,11 @@ def parse_time(value: Any) -> Time:
         raise Wrong(
             "wrong-unit",
             f"`{shown(value)}` is {_words(amount)} metre{'' if amount == 1 else 's'}, not a time",
-            f"{_A_TIME}. Did you mean `{plain(amount)}min`?",
+            f"{_A_TIME}.{offered([f'{plain(amount)}min'], parse_time)}",
         )
-    raise Wrong("wrong-unit", f"`{shown(value)}` is not a time", f"{_A_TIME}. Did you mean `{plain(amount)}s`?")
+    raise Wrong(
+        "wrong-unit", f"`{shown(value)}` is not a time", f"{_A_TIME}.{offered([f'{plain(amount)}s'], parse_time)}"
+    )
 
 
 def _in_a_day(time: Time, text: str) -> Time:
@@ -173,20 +196,45 @@ def parse_length(value: Any) -> float:
     raise Wrong(code, said, f"expected a length: `m`, `cm`, `ft` or `in`. Did you mean `{plain(amount)}m`?")
 
 
-def length_between(least_m: float, most_m: float) -> Callable[[Any], float | None]:
-    """Parser of a length in `[least_m, most_m]` metres; None passes, for fields that may be absent."""
+def length_between(
+    least_m: float, most_m: float, units: tuple[str, ...] = ("m", "cm", "mm")
+) -> Callable[[Any], float | None]:
+    """Parser of a length in `[least_m, most_m]` metres; None passes, for fields that may be absent.
+
+    A hint tries `units` in their order, and offers what is in range.
+    """
+
+    def within(text: str) -> None:
+        if not least_m <= parse_length(text) <= most_m:
+            raise Wrong("range", text)
 
     def parse(value: Any) -> float | None:
         if value is None:
             return None
-        length = parse_length(value)
+        try:
+            length = parse_length(value)
+        except Wrong as wrong:
+            raise _in_units(wrong, value, units, within) from None
         if not least_m <= length <= most_m:
+            amount = re.match(NUMBER, str(value).strip())
+            hint = offered((f"{amount[0]}{unit}" for unit in units), within) if amount else ""
             raise Wrong(
-                "range", f"a length of {plain(length)} m", f"expected `{plain(least_m)}m` to `{plain(most_m)}m`"
+                "range",
+                f"a length of {plain(length)} m",
+                f"expected `{plain(least_m)}m` to `{plain(most_m)}m`" + (f".{hint}" if hint else ""),
             )
         return length
 
     return parse
+
+
+def _in_units(wrong: Wrong, value: Any, units: tuple[str, ...], parse: Callable[[Any], Any]) -> Wrong:
+    """A fault of a length whose unit is missing or no length, with a hint that the field takes."""
+    amount = re.match(NUMBER, re.sub(r"(\d),(\d)", r"\1.\2", str(value).strip()))
+    if wrong.code not in ("no-unit", "wrong-unit") or not amount:
+        return wrong
+    hint = offered((f"{amount[0]}{unit}" for unit in units), parse)
+    return Wrong(wrong.code, wrong.message, f"expected a length: `m`, `cm`, `ft` or `in`.{hint}", focus=wrong.focus)
 
 
 def parse_extent(value: Any) -> float:
@@ -207,14 +255,14 @@ def parse_lens(value: Any) -> float:
         raise Wrong(
             "range",
             f"a lens of {plain(amount)} metre{'' if amount == 1 else 's'}",
-            f"expected `8mm` to `800mm`. Did you mean `{plain(amount)}mm`?",
+            f"expected `8mm` to `800mm`.{offered([f'{plain(amount)}mm'], parse_lens)}",
         )
     if unit != "mm":
         said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a focal length"
         raise Wrong(
             "wrong-unit" if unit else "no-unit",
             said,
-            f"expected a focal length in `mm`. Did you mean `{plain(amount)}mm`?",
+            f"expected a focal length in `mm`.{offered([f'{plain(amount)}mm', f'{8 if amount < 8 else 800}mm'], parse_lens)}",
         )
     if not 8 <= amount <= 800:
         raise Wrong(
@@ -234,7 +282,9 @@ def parse_angle(value: Any) -> float:
     if unit != "deg":
         said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not an angle"
         raise Wrong(
-            "wrong-unit" if unit else "no-unit", said, f"expected an angle in `deg`. Did you mean `{plain(amount)}deg`?"
+            "wrong-unit" if unit else "no-unit",
+            said,
+            f"expected an angle in `deg`.{offered([f'{plain(amount)}deg'], parse_angle)}",
         )
     if abs(amount) > 3600:
         raise Wrong("range", f"an angle of {plain(amount)} degrees", "expected ten turns (`3600deg`) at most")
@@ -262,7 +312,7 @@ def parse_speed(value: Any) -> float:
         raise Wrong(
             "wrong-unit" if unit else "no-unit",
             said,
-            f"expected a speed: `m/s` or `km/h`. Did you mean `{plain(amount)}m/s`?",
+            f"expected a speed: `m/s` or `km/h`.{offered([f'{plain(amount)}m/s'], parse_speed)}",
         )
     speed = float(amount * _SPEEDS[unit])
     if not 0 < speed <= 1000:

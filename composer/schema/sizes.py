@@ -1,19 +1,22 @@
 """Sizes, positions, frame rates and counts: text of a shot list to exact values."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from composer.errors import Wrong
-from composer.schema.quantities import LENGTHS, NUMBER, finite, number, parse_length, plain, shown
+from composer.schema.quantities import LENGTHS, NUMBER, finite, number, offered, parse_length, plain, shown
 from composer.timing import FRAME_RATES
 
 
 def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[float, ...]]:
     """Parser of `20 x 10 x 8m`: `least` to `most` positive lengths, one unit at the end for all, in metres."""
 
-    def parse(value: Any) -> tuple[float, ...]:
+    def parse_tidy(value: Any) -> tuple[float, ...]:
+        return parse(value, hinting=False)
+
+    def parse(value: Any, *, hinting: bool = True) -> tuple[float, ...]:
         if isinstance(value, tuple | list):
             parsed = tuple(parse_length(v) for v in value)
         else:
@@ -29,7 +32,8 @@ def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[floa
             )
             if not good or len(str(value)) > 64:
                 bare = not unit and all(re.fullmatch(NUMBER, p) for p in parts)
-                hint = f" Did you mean `{value}m`?" if bare else ""
+                tidy = re.sub(r"\s*(?:\bby\b|[xX×*])\s*", " x ", str(value).strip()) if len(str(value)) <= 64 else ""  # noqa: RUF001 - the sign people type
+                hint = offered((f"{value}m", tidy, f"{tidy}m"), parse_tidy) if hinting else ""
                 raise Wrong(
                     "no-unit" if bare else "size",
                     f"`{shown(value)}` has no unit" if bare else f"`{shown(value)}` is not a size",
@@ -54,13 +58,29 @@ def parse_point(value: Any) -> tuple[float, ...]:
         raise Wrong(
             "point",
             f"`{shown(value)}` is no position" if isinstance(value, str) else "this is no position",
-            "expected `[x, y]` or `[x, y, z]` in metres",
+            f"expected `[x, y]` or `[x, y, z]` in metres.{offered_point(str(value))}".removesuffix("."),
         )
     return tuple(parse_coordinate(v) for v in value)
 
 
+def offered_point(text: str) -> str:
+    """Sentence that offers the two or three numbers of `text` in brackets (`(0, -6)` is `[0, -6]`), or nothing."""
+    numbers = re.fullmatch(
+        rf"[(\[{{]?\s*({NUMBER}(?:\s*m)?(?:(?:\s*[,;]\s*|\s+){NUMBER}(?:\s*m)?){{1,2}})\s*[)\]}}]?", text[:80]
+    )
+    return f" Did you mean `[{', '.join(re.findall(NUMBER, numbers[1]))}]`?" if numbers else ""
+
+
 def parse_coordinate(value: Any) -> float:
     """A coordinate in metres, within 100 km."""
+    if isinstance(value, str) and re.fullmatch(rf"{NUMBER}\s*m", value.strip()):
+        bare = value.strip()[:-1].strip()
+        raise Wrong(
+            "number",
+            f"`{shown(value)}` has a unit",
+            f"coordinates are bare metres. Did you mean `{bare}`?",
+            focus=value,
+        )
     exact = number(value.strip()) if isinstance(value, str) else finite(value)
     if abs(exact) > 100_000:
         raise Wrong(
@@ -89,8 +109,11 @@ def parse_picture_size(value: Any) -> tuple[int, int]:
         value = "x".join(str(v) for v in value)
     match = re.fullmatch(r"(\d{1,6})\s*x\s*(\d{1,6})", str(value).strip())
     if not match:
+        hint = offered((s for s in _pictures_meant(str(value).strip()[:40]) if s != value), parse_picture_size)
         raise Wrong(
-            "size", f"`{shown(value)}` is no picture size", "expected width x height in pixels, such as `768x432`"
+            "size",
+            f"`{shown(value)}` is no picture size",
+            f"expected width x height in pixels, such as `768x432`{'.' * bool(hint)}{hint}",
         )
     width, height = int(match[1]), int(match[2])
     good = tuple(min(8192, max(64, v + v % 2)) for v in (width, height))
@@ -101,6 +124,25 @@ def parse_picture_size(value: Any) -> tuple[int, int]:
             f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?",
         )
     return width, height
+
+
+_PICTURES = {
+    "480p": "854x480", "720p": "1280x720", "hd": "1280x720", "1080p": "1920x1080", "full hd": "1920x1080",
+    "fhd": "1920x1080", "1440p": "2560x1440", "2160p": "3840x2160", "4k": "3840x2160", "uhd": "3840x2160", "2k": "2048x1080",
+}  # fmt: skip
+
+
+def _pictures_meant(text: str) -> Iterator[str]:
+    """Sizes in pixels for the words, signs and ratios that people write; of a ratio, the one 432 pixels high."""
+    if text.lower() in _PICTURES:
+        yield _PICTURES[text.lower()]
+    sides = re.fullmatch(r"(\d+)\s*(?:px)?\s*(?:by|[xX×*,/:])\s*(\d+)\s*(?:px)?", text)  # noqa: RUF001 - the sign people type
+    if sides and min(int(sides[1]), int(sides[2])) >= 64:
+        yield f"{sides[1]}x{sides[2]}"
+        yield f"{int(sides[1]) + int(sides[1]) % 2}x{int(sides[2]) + int(sides[2]) % 2}"
+    ratio = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[:/xX]\s*(\d+(?:\.\d+)?)", text)
+    if ratio and float(ratio[2]) > 0:
+        yield f"{2 * round(432 * float(ratio[1]) / float(ratio[2]) / 2)}x432"
 
 
 def parse_integer(least: int, most: int) -> Callable[[Any], int]:
