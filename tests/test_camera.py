@@ -225,7 +225,7 @@ BOXES = st.tuples(
 )
 def test_what_is_framed_is_in_the_picture(boxes, size, bearing, height, fact, picture):
     anchors = {
-        f"thing_{'abc'[i]}": {"box": f"{w} x {d} x {h}m", "at": [x + 40 * i, y], "facing": f"{facing}deg"}
+        f"thing_{'abc'[i]}": {"box": f"{w} x {d} x {h}m", "at": [x + 70 * i, y], "facing": f"{facing}deg"}
         for i, (w, d, h, x, y, facing) in enumerate(np.round(boxes, 3).tolist())
     }
     camera = {"frame": " ".join([size, *anchors]), "from": f"{round(bearing)}deg", "height": height} | fact
@@ -251,7 +251,7 @@ def test_a_camera_inside_something():
     assert (problem.path, problem.code) == (("shots", 0, "camera", "at"), "camera-inside")
     assert problem.message == "the camera of shot `s0` stands inside `crane`"
     assert problem.expected == (
-        "`crane` fills x 30 to 32.4, y -1.2 to 1.2, z 0 to 14. Nearest free point: `[29.8, 0, 0.9]`",
+        "`crane` fills x 30 to 32.4, y -1.2 to 1.2, z 0 to 14. Nearest free point: `at: [29.8, 0, 0.9]`",
     )
 
 

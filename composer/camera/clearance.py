@@ -1,4 +1,4 @@
-"""Where a camera cannot be: inside solids, or under the ground."""
+"""Where a camera cannot be, inside solids or bodies, and what hides things from it."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from composer.layout import Extent, Layout, extent_of
-from composer.types import Vector
+from composer.types import Solid, Vector
 
 CLEAR_M = 0.2
 """How far outside a solid a suggested camera stands."""
@@ -51,22 +51,61 @@ class Solids:
         inside: Bool[np.ndarray, "f n"] = np.where(self.ball, ball, np.where(self.round, tube, within.all(axis=-1)))
         return inside
 
-    def nearest_free(self, point: Vector) -> Vector:
-        """The nearest point, 0.2 m clear of every solid and above the ground: straight out of a face, else in rings."""
+    def free_points(self, point: Vector) -> Float[np.ndarray, "k 3"]:
+        """Points 0.2 m clear of every solid and above the ground, nearest first: straight out of a face, then in rings."""
         low = np.array([e.low for e in self.extents]) - CLEAR_M
         high = np.array([e.high for e in self.extents]) + CLEAR_M
-        tried = [point]
+        faces = []
         for i in np.flatnonzero(self.hold(point[None], CLEAR_M - 1e-6)[0]):
             for axis in range(3):
                 for bound in (low[i, axis], high[i, axis]):
                     out = point.copy()
                     out[axis] = bound
-                    tried.append(out)
+                    faces.append(out)
         rings = [point + reach * np.array([np.cos(a), np.sin(a), 0.0]) for reach in _RINGS_M for a in _COMPASS]
-        for candidates in (np.array(tried[1:]).reshape(-1, 3), np.array(rings)):
+        found = []
+        for candidates in (np.array(faces).reshape(-1, 3), np.array(rings)):
             free = ~self.hold(candidates, CLEAR_M - 1e-3).any(axis=1) & (candidates[:, 2] > 0.05)
-            if free.any():
-                good = candidates[free]
-                nearest: Vector = good[np.argmin(np.linalg.norm(good - point, axis=1))]
-                return nearest
-        return np.append(point[:2], max(float(high[:, 2].max(initial=0.0)), 0.15))
+            good = candidates[free]
+            found.append(good[np.argsort(np.linalg.norm(good - point, axis=1), kind="stable")])
+        return np.concatenate(found)
+
+    def hide(
+        self, eye: Vector, points: Float[np.ndarray, "p 3"], but: Bool[np.ndarray, " n"]
+    ) -> Bool[np.ndarray, " p"]:
+        """Whether the straight line from `eye` to each point (m) is cut by a solid, those in `but` left out.
+
+        Round solids count as the boxes that they fill.
+        """
+        start = (eye - self.middles)[:, None] @ self.R_world_solid  # n 1 3
+        way = np.einsum("pk,nkj->npj", points - eye, self.R_world_solid)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.stack([(-self.halves[:, None] - start) / way, (self.halves[:, None] - start) / way])
+        enters, leaves = reach.min(axis=0), reach.max(axis=0)
+        still = way == 0
+        within = abs(np.broadcast_to(start, way.shape)) < self.halves[:, None]
+        enters = np.where(still, np.where(within, -np.inf, np.inf), enters).max(axis=2)
+        leaves = np.where(still, np.where(within, np.inf, -np.inf), leaves).min(axis=2)
+        cut = (enters < leaves - 1e-9) & (leaves > 0) & (enters < 1 - 1e-6)
+        hidden: Bool[np.ndarray, " p"] = cut[~but].any(axis=0)
+        return hidden
+
+
+def within(
+    solid: Solid,
+    T_world_body: Float[np.ndarray, "f 4 4"],
+    points: Float[np.ndarray, "f 3"],
+    margin_m: float,
+) -> Bool[np.ndarray, " f"]:
+    """Whether point f (m) is inside a solid that is at pose f, grown by a margin."""
+    R, offset = T_world_body[:, :3, :3], points - T_world_body[:, :3, 3]
+    x, y, z = np.einsum("fkj,fk->jf", R, offset)
+    wide, deep, high = (side / 2 + margin_m for side in solid.size_m)
+    if solid.shape == "sphere":
+        ball: Bool[np.ndarray, " f"] = np.linalg.norm(offset, axis=1) < wide
+        return ball
+    if solid.shape == "box":
+        box: Bool[np.ndarray, " f"] = (abs(x) < wide) & (abs(y) < deep) & (abs(z) < high)
+        return box
+    tube: Bool[np.ndarray, " f"] = (np.hypot(x, y) < wide) & (abs(z) < high)
+    return tube

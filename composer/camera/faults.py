@@ -9,7 +9,6 @@ from composer.errors import Path, Problem
 from composer.layout import Extent
 from composer.schema import Camera, Slate
 from composer.schema.quantities import plain
-from composer.schema.words import Arc, Dolly, Truck
 from composer.types import Vector
 
 LENSES_MM = (8.0, 800.0)
@@ -90,17 +89,25 @@ def under_ground(slate: Slate, position: Vector, key: str) -> Problem:
 
 
 def inside(slate: Slate, name: str, extent: Extent, free: str, key: str) -> Problem:
-    """A camera that begins inside a solid; `free` says where it could be."""
+    """A camera that begins inside a solid or a body; `free` says where it could be."""
     message = f"the camera of shot `{slate.name}` stands inside `{name}`"
     return Problem(at(slate, key), "camera-inside", message, (f"{_fills(name, extent)}. {free}",))
 
 
-def enters(slate: Slate, name: str, extent: Extent, when_s: float, share: float) -> Problem:
-    """A move that leads into a solid at `when_s` of the shot; `share` of the move is done by then."""
+def enters(slate: Slate, name: str, extent: Extent, when_s: float, good: str | None) -> Problem:
+    """A move that leads into a solid or a body at `when_s` of the shot; `good` is a move that does not."""
     message = f"the camera of shot `{slate.name}` runs into `{name}` after {plain(floor(when_s * 10) / 10, 1)} s"
-    good = _shorter(slate, share)
     hint = f"{_fills(name, extent)}.{f' Did you mean `{good}`?' if good else ' Move less, or start from elsewhere'}"
     return Problem(at(slate, "move"), "camera-enters", message, (hint,))
+
+
+def is_met(slate: Slate, name: str, extent: Extent, when_s: float, key: str | None) -> Problem:
+    """A camera that stands in the way of a body, which comes at `when_s` of the shot; `key` says where it stands."""
+    when = plain(floor(when_s * 10) / 10, 1)
+    message = f"`{name}` goes through the camera of shot `{slate.name}` after {when} s"
+    hint = f"{_fills(name, extent)} then. Stand beside its way, or cut before {when} s"
+    path = at(slate, key) if key else ("shots", slate.index, "shot")
+    return Problem(path, "camera-enters", message, (hint,))
 
 
 def point(position: Vector) -> str:
@@ -111,22 +118,3 @@ def point(position: Vector) -> str:
 def _fills(name: str, extent: Extent) -> str:
     spans = (f"{axis} {plain(extent.low[i], 2)} to {plain(extent.high[i], 2)}" for i, axis in enumerate("xyz"))
     return f"`{name}` fills {', '.join(spans)}"
-
-
-def _shorter(slate: Slate, share: float) -> str | None:
-    """The same move, as far as it is free; None where that is nothing, or where it is more than one part."""
-    steps = slate.shot.camera.move if slate.shot.camera else ()
-    if len(steps) != 1 or len(steps[0]) != 1:
-        return None
-    part = steps[0][0]
-    words = part.text.split(" ")
-    match part.move:
-        case Dolly(metres=amount, to=None) | Truck(metres=amount):
-            less = floor(max(abs(amount) * share - 0.1, 0) * 10) / 10
-            words[2] = f"{plain(less, 1)}m"
-        case Arc(degrees=amount):
-            less = floor(max(abs(amount) * share - 1, 0))
-            words[2] = f"{plain(less)}deg"
-        case _:
-            return None
-    return " ".join(words) if less > 0 else None
