@@ -302,3 +302,41 @@ def test_three_facts_where_two_decide():
 def test_cameras_that_cannot_be(camera, code, key):
     problem = fault(camera)
     assert (problem.code, problem.path) == (code, ("shots", 0, "camera", key))
+
+
+# --- small things from eye height ----------------------------------------------------------------------------------------
+
+
+def balls(up_m, size, **more):
+    yard = {"anchors": {"ball": {"sphere": "0.6m", "at": [0, 0, up_m]}}}
+    _, paths, problems = planned({"frame": f"{size} ball"} | more, places={"yard": yard}, subjects={})
+    return paths["s0"], problems
+
+
+@pytest.mark.parametrize("height", [0, 2.4])
+def test_a_close_up_of_a_ball_below_or_above_the_eyes_is_as_wide_as_the_table_says(height):
+    path, problems = balls(height, "CU")
+    assert problems == []
+    to_middle = np.linalg.norm(at(path) - [0, 0, height + 0.3])
+    assert (to_middle - 0.3) * 36 / 35 * 432 / 768 == pytest.approx(0.6, rel=0.02)
+
+
+@pytest.mark.parametrize("height", [0, 2.4])
+def test_an_extreme_close_up_that_eye_height_cannot_give_says_what_does(height):
+    path, (problem,) = balls(height, "ECU")
+    assert (problem.code, problem.severity, problem.path[-1]) == ("too-wide", "warning", "frame")
+    assert np.linalg.norm(at(path) - at(balls(height, "CU")[0])) > 0.05
+    for word in problem.expected[0].split("Did you mean ")[1].rstrip("?").split(", or "):
+        key, value = word.strip("`").split(": ")
+        near, problems = balls(height, "ECU", **{key: value})
+        assert problems == []
+        to_surface = np.linalg.norm(at(near) - [0, 0, height + 0.3]) - 0.3
+        assert to_surface * 36 / near.lens_mm * 432 / 768 == pytest.approx(0.24, rel=0.11)
+
+
+def test_a_distance_that_a_height_forbids_still_gives_the_size():
+    path, problems = balls(0, "ECU", distance="0.3m")
+    assert problems == []
+    assert (np.linalg.norm(at(path) - [0, 0, 0.3]) - 0.3) * 36 / path.lens_mm * 432 / 768 == pytest.approx(
+        0.24, rel=0.03
+    )

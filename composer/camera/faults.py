@@ -4,7 +4,7 @@ from math import floor
 
 import numpy as np
 
-from composer.camera.framing import Ask, distance_of, height_seen
+from composer.camera.framing import Ask, distance_of, height_seen, too_wide
 from composer.errors import Path, Problem
 from composer.layout import Extent
 from composer.schema import Camera, Slate
@@ -71,6 +71,21 @@ def lens_range(slate: Slate, ask: Ask, distance_m: float, lens_mm: float, key: s
     message = f"{ask.size} on `{names}` from {plain(distance_m, 2)} m needs a lens of {plain(lens_mm, 1)} mm"
     hint = f"expected `8mm` to `800mm`: {ask.size} stands {plain(LENSES_MM[0] * per_mm, 1)} m to {plain(LENSES_MM[1] * per_mm, 1)} m away; without `{key}` it would stand {plain(35 * per_mm, 1)} m away"
     return Problem(at(slate, key), "range", message, (hint,))
+
+
+def too_high(slate: Slate, ask: Ask, reaching: tuple[str, ...]) -> Problem:
+    """A size that cannot be had from a height; `reaching` are the keys that would do."""
+    assert ask.size is not None
+    assert ask.height_m is not None
+    names = " ".join(slate.shot.camera.frame.names) if slate.shot.camera and slate.shot.camera.frame else ""
+    covers = too_wide(ask) * height_seen(ask, ask.target.seen_from(ask.side))
+    side = "above" if ask.height_m > float(ask.target.points[:, 2].mean()) else "below"
+    asked = plain(height_seen(ask, ask.target.seen_from(ask.side)), 2)
+    message = f"{ask.size} on `{names}` comes out {plain(covers, 2)} m high instead of {asked} m"
+    options = ", or ".join(f"`{word}`" for word in reaching)
+    hint = f"the camera, {plain(ask.height_m, 2)} m up, is so far {side} it that it can come no nearer."
+    good = f" Did you mean {options}?" if options else ""
+    return Problem(at(slate, "frame"), "too-wide", message, (hint + good,), severity="warning")
 
 
 def among(slate: Slate, names: str, key: str) -> Problem:

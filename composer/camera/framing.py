@@ -3,8 +3,8 @@
 - Sizes are heights seen, of a person's height h, or of anything else's e: the larger of its height and its width over
   the picture's aspect. `distance = lens x height seen / gate height`, to a person's axis, to anything else's near face.
 - The aim is the middle; from MS inward the crown of one person framed alone stands 8 % below the top edge.
-- A camera above or below its aim keeps that distance along the line of sight, down to 60 degrees; it never stands nearer
-  on the plan than that leaves. `overhead` looks straight down from that distance above.
+- A camera above or below its aim keeps that distance along the line of sight, down to 60 degrees; a thing that would be
+  too far off then is looked at more steeply, down to 80, a person is not. It never stands nearer than that leaves. `overhead` looks straight down from that distance above.
 - What a size promises to show whole is shown whole: where perspective would push a corner out of the picture, the camera
   stands further off, or the lens, where that is what is solved, is shorter.
 """
@@ -26,6 +26,7 @@ OF_A_THING: dict[ShotSize, float] = {"EWS": 2.0, "WS": 1.5, "MS": 1.3, "MCU": 1.
 LEAST_SEEN_M: dict[ShotSize, float] = {"EWS": 14.0, "WS": 2.6}
 
 _STEEPEST = np.tan(np.deg2rad(60.0))
+_STEEPEST_ON_A_THING = np.tan(np.deg2rad(80.0))
 _LEAST_M = 0.05
 _PULL_BACK = np.geomspace(1.0, 16.0, 81)
 
@@ -88,15 +89,51 @@ def solve(ask: Ask) -> View:
     distance, lens = distance_of(ask, seen), lens_of(ask, seen)
     if ask.height_m is None:
         return _overhead(ask, seen, distance, lens)
-    to_near = 0.0 if ask.target.person_m is not None else seen.depth / 2
-    rise = ask.height_m - _aim_height(ask, seen)
-    level = max(np.sqrt(max(distance**2 - rise**2, 0.0)), abs(rise) / _STEEPEST, _LEAST_M)
+    level, to_near, nearest = _stand_off(ask, seen, distance)
+    if ask.distance_m is not None and ask.size is not None and ask.lens_mm is None and nearest > distance:
+        lens = lens_of(replace(ask, distance_m=nearest), seen)
     view = _standing(ask, seen, level + to_near, lens)
     if not ask.whole or shows(view, ask.gate, ask.target.points):
         return view
     if ask.distance_m is not None:
         return replace(view, lens_mm=min(lens, longest_lens(view, ask.gate, ask.target.points)))
     return _pulled_back(ask, seen, level, to_near, lens)
+
+
+def too_wide(ask: Ask) -> float:
+    """How many times more than the size says the picture covers, where a camera so high cannot come near; else 1."""
+    if ask.size is None or ask.height_m is None or ask.distance_m is not None:
+        return 1.0
+    seen = ask.target.seen_from(ask.side)
+    distance = distance_of(ask, seen)
+    return max(_stand_off(ask, seen, distance)[2] / distance, 1.0)
+
+
+def _stand_off(ask: Ask, seen: Seen, distance: float) -> tuple[float, float, float]:
+    """Level metres to the near side and from there to the middle, and how far that leaves what is framed.
+
+    Down to 60 degrees the distance counts to the near side; what is nearer than that leaves is looked at as steeply as
+    its nearest point, along the line of sight, needs: down to 80 degrees. Of people only 60 show a face.
+    """
+    assert ask.height_m is not None
+    person = ask.target.person_m is not None
+    to_near = 0.0 if person else seen.depth / 2
+    rise = ask.height_m - _aim_height(ask, seen)
+    steep = max(abs(rise) / _STEEPEST, _LEAST_M)
+    level = float(np.sqrt(max(distance**2 - rise**2, 0.0)))
+    if level >= steep:
+        return level, to_near, distance
+    if person:
+        return steep, 0.0, float(np.hypot(steep, rise))
+    levels = np.linspace(steep + to_near, min(max(abs(rise) / _STEEPEST_ON_A_THING, _LEAST_M), steep + to_near), 400)
+    away = np.hypot(levels, rise)
+    sight = (ask.side * levels[:, None] + np.array([0.0, 0.0, rise])) / away[:, None]
+    near = away - (sight @ (ask.target.points - seen.middle).T).max(axis=1)
+    good = near <= distance
+    best = int(np.argmax(good)) if good.any() else int(np.argmin(near))
+    if best == 0:
+        return steep, to_near, min(float(near[0]), distance) if good[0] else float(near[0])
+    return float(levels[best]), 0.0, float(near[best])
 
 
 def solve_from(ask: Ask, position: Vector) -> View:

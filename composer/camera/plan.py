@@ -56,11 +56,11 @@ def _plan(
     else:
         stand = Stand(slate, camera, setup)
         problems += stand.problems()
-        if problems:
+        if any(problem.severity == "error" for problem in problems):
             return None, problems
         first = stand.view()
     runs = prepare(steps, first, setup, hidden_cut=goes_on)
-    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s), []
+    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s), problems
 
 
 def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Problem]:

@@ -1,23 +1,26 @@
 """Where a shot's camera stands on its first frame, by the keys of the list."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from composer.camera import faults
-from composer.camera.framing import Ask, reach, solve, solve_from
+from composer.camera.framing import DEFAULT_LENS_MM, Ask, reach, solve, solve_from, too_wide
 from composer.camera.optics import View
 from composer.camera.steps import Setup
 from composer.camera.target import Target
 from composer.errors import Problem
 from composer.schema import Camera, Slate
+from composer.schema.quantities import plain
 from composer.schema.words import SIDES
 from composer.types import Vector
 
 HEIGHTS_M = {"ground": 0.15, "low": 0.5, "high": 4.0}
 EYES_M = 1.6
 EYES_OF_HEIGHT = 0.93
+
+_TOO_WIDE = 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,8 @@ class Stand:
             return
         away = camera.distance if position is None else reach(ask, position)
         if away is None:
+            if too_wide(ask) > _TOO_WIDE:
+                yield faults.too_high(self.slate, ask, self._reaching(ask))
             return
         key = "distance" if position is None else "at"
         if camera.lens is not None:
@@ -81,6 +86,18 @@ class Stand:
             lens = self.view().lens_mm
             if not faults.LENSES_MM[0] <= lens <= faults.LENSES_MM[1]:
                 yield faults.lens_range(self.slate, ask, away, lens, key)
+
+    def _reaching(self, ask: Ask) -> tuple[str, ...]:
+        """The nearest height and the nearest lens at which the size is what it says, as they are written."""
+        assert ask.height_m is not None
+        middle = float(ask.target.points[:, 2].min() + ask.target.points[:, 2].max()) / 2
+        heights = np.round(np.linspace(ask.height_m, middle, 200), 2)
+        lenses = range(int(ask.lens_mm or DEFAULT_LENS_MM) + 1, int(faults.LENSES_MM[1]) + 1)
+        height = next((h for h in heights if h > 0 and too_wide(replace(ask, height_m=float(h))) <= _TOO_WIDE), None)
+        lens = next((mm for mm in lenses if too_wide(replace(ask, lens_mm=float(mm))) <= _TOO_WIDE), None)
+        height_word = "" if height is None else f"height: {plain(float(height), 2)}m"
+        lens_word = "" if lens is None else f"lens: {lens}mm"
+        return tuple(word for word in (height_word, lens_word) if word)
 
     def view(self) -> View:
         ask = self.ask
