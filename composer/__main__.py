@@ -42,7 +42,7 @@ def main() -> None:
         from composer.cli import app  # noqa: PLC0415 - an interrupt while it is imported is an interrupt too
 
         app(prog_name="composer")
-    except (KeyboardInterrupt, SystemExit) as end:
+    except BaseException as end:  # modules written in C turn an interrupt while they are imported into an ImportError
         if not interrupts.number or getattr(end, "code", None) == 0:
             raise
         sys.stderr.write("\ncomposer: interrupted. What is done is kept; the same command goes on from there\n")

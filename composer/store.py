@@ -106,9 +106,7 @@ class Store:
         try:
             said = json.loads((folder / _ENTRY).read_text())
             whole = all(file_digest(folder / name) == expected for name, expected in said["digests"].items())
-        except FileNotFoundError:
-            whole = False
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             whole = False
         if not whole:
             if folder.exists():

@@ -8,7 +8,15 @@ SIDES = ("front", "back", "left-profile", "right-profile", "left-3/4", "right-3/
 SIZES = ("EWS", "WS", "MS", "MCU", "CU", "ECU")
 LIGHTS = ("dawn", "morning", "day", "afternoon", "dusk", "night", "overcast", "indoor")
 RATES = (24, 23.976, 25, 29.97, 30, 48, 50, 59.94, 60)
-LOOKS = ("red brick tower", "glowing neon sign", "wet worn striped plaid steel", "", "glass", "x", "hair, oilskin, black")
+LOOKS = (
+    "red brick tower",
+    "glowing neon sign",
+    "wet worn striped plaid steel",
+    "",
+    "glass",
+    "x",
+    "hair, oilskin, black",
+)
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind")
 ALIGNMENTS = ("centre", "front", "back", "left", "right")
 EASES = ("", " ease-in", " ease-out", " linear", " ease")
@@ -199,7 +207,9 @@ class Film:
         rng = self.rng
         moves = {
             "static": "static",
-            "dolly": rng.choice([f"dolly {rng.choice(('in', 'out'))} {self.length()}"] + framed * [f"dolly to {rng.choice(SIZES)}"]),
+            "dolly": rng.choice(
+                [f"dolly {rng.choice(('in', 'out'))} {self.length()}"] + framed * [f"dolly to {rng.choice(SIZES)}"]
+            ),
             "truck": f"truck {rng.choice(('left', 'right'))} {self.length()}",
             "pan": rng.choice(
                 (

@@ -199,7 +199,7 @@ def _albedo(text: str) -> RGB:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads((folder / MANIFEST).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) and isinstance(said.get("digests"), dict) else {}
 

@@ -86,7 +86,7 @@ def name_anchors(plan: Picture, labels: Labels, view: View, layout: Layout, fill
             covered = next((shape for shape in shapes if shape.any()), None)
             if covered is None:
                 continue
-            thing = _around(np.argwhere(covered)[:, ::-1], 0)
+            thing = _around(np.argwhere(covered)[:, ::-1].astype(float), 0)
             box = labels.place(sizes[0], beside(thing, sizes[0]))
             if not box:
                 continue

@@ -1,0 +1,222 @@
+"""Disks that fill up, fail and lock: whatever goes wrong at whichever step, a sentence, and nothing that was good is lost."""
+
+import errno
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import composer
+from composer.errors import StorageError
+
+STEPS = ("mkdir", "open", "fsync", "rename", "replace", "ftruncate", "pwrite")
+ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EACCES", "EROFS")
+
+
+@pytest.fixture(scope="module")
+def two_films(tmp_path_factory, small_text):
+    """A list, the same list edited, and the folders that they render into: the second on top of the first."""
+    one = small_text.replace("1.5s", "2f").replace("0.5s", "2f").replace("1s", "3f").replace("128x72", "64x64")
+    two = one.replace("arc left", "arc right").replace("title: Small", "title: Other")
+    before, after = (tmp_path_factory.mktemp(name) / "out" for name in ("before", "after"))
+    composer.compose(composer.read(one, "one.yaml"), out=before)
+    shutil.copytree(before, after)
+    composer.compose(composer.read(two, "two.yaml"), out=after)
+    return two, before, after
+
+
+def shown(folder):
+    """Digests of all that a viewer sees; no half-written file may be among it."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    assert not [path for path in files if ".tmp" in path.as_posix().removeprefix(str(folder))]
+    return {
+        path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest()
+        for path in files
+        if ".store" not in path.parts
+    }
+
+
+class Disk:
+    """Counts the steps that change `folder`, and fails the one numbered `fails`."""
+
+    def __init__(self, monkeypatch, folder):
+        self.folder, self.count, self.fails, self.error = str(folder), 0, -1, errno.EIO
+        for name in STEPS:
+            monkeypatch.setattr(os, name, self.guarded(getattr(os, name)))
+        monkeypatch.setattr(io, "open", self.guarded(io.open))
+
+    def guarded(self, step):
+        def take(*words, **options):
+            if self.changes(step.__name__, words):
+                self.count += 1
+                if self.count - 1 == self.fails:
+                    raise OSError(self.error, os.strerror(self.error), str(words[0]))
+            return step(*words, **options)
+
+        return take
+
+    def changes(self, step, words):
+        """Whether this step writes below the folder."""
+        if step == "open" and not self.writes(*words[1:2]):
+            return False
+        if isinstance(words[0], int):
+            path = str(Path(f"/proc/self/fd/{words[0]}").readlink())
+        else:
+            path = os.path.abspath(words[-1] if step in ("rename", "replace") else words[0])  # noqa: PTH100
+        return path.startswith(self.folder)
+
+    @staticmethod
+    def writes(mode="r"):
+        return mode & (os.O_WRONLY | os.O_RDWR) if isinstance(mode, int) else not set("wax+").isdisjoint(mode)
+
+
+def rendered(text, out):
+    return composer.compose(composer.read(text, "two.yaml"), out=out)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads which file a handle belongs to from /proc")
+def test_any_step_may_fail_and_the_next_run_goes_on(tmp_path, two_films, monkeypatch):
+    text, before, after = two_films
+    out = tmp_path / "out"
+    disk = Disk(monkeypatch, out)
+    shutil.copytree(before, out)
+    disk.count = 0
+    rendered(text, out)
+    steps, first, second = disk.count, shown(before), shown(after)
+    assert shown(out) == second
+    assert steps > 60, "the steps are no longer seen"
+    for step in range(0, steps, 9):
+        disk.fails = -1
+        shutil.rmtree(out)
+        shutil.copytree(before, out)
+        disk.count, disk.fails, disk.error = 0, step, getattr(errno, ERRORS[step // 9 % len(ERRORS)])
+        with suppress(StorageError):  # a folder that is there already need not be made
+            rendered(text, out)
+        found = shown(out)
+        assert found["film.mp4"] in (first["film.mp4"], second["film.mp4"]), step
+        assert all(digest in (first.get(name), second.get(name)) for name, digest in found.items()), step
+        disk.fails = -1
+        rendered(text, out)
+        assert shown(out) == second, step
+
+
+@pytest.mark.parametrize("out", ["file", "file/below", "gone/" + "x" * 300])
+def test_a_folder_that_cannot_be_is_told(tmp_path, two_films, out):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StorageError, match="cannot write to"):
+        rendered(two_films[0], tmp_path / out)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_file_where_a_folder_belongs_is_told_and_stays(tmp_path, two_films):
+    text, before, _ = two_films
+    for name in ("clips", "state", ".store"):
+        out = tmp_path / name
+        shutil.copytree(before, out)
+        shutil.rmtree(out / name)
+        (out / name).write_text("mine")
+        with pytest.raises(StorageError):
+            rendered(text, out)
+        assert (out / name).read_text() == "mine"
+
+
+def test_a_folder_where_a_file_belongs_is_told_and_stays(tmp_path, two_films):
+    text, before, _ = two_films
+    for name in ("film.mp4", "manifest.json", "map.png", "clips/back.mp4", ".lock"):
+        out = tmp_path / name.replace("/", "_")
+        shutil.copytree(before, out)
+        (out / name).unlink()
+        (out / name).mkdir()
+        (out / name / "mine").touch()
+        with pytest.raises(StorageError):
+            rendered(text, out)
+        assert (out / name / "mine").exists()
+
+
+def test_what_a_killed_render_left_is_swept(tmp_path, two_films):
+    text, before, after = two_films
+    out = tmp_path / "out"
+    shutil.copytree(before, out)
+    for left in (".film.mp4.7.tmp", "clips/.back.mp4.7.tmp", "state/.back.json.7.tmp"):
+        (out / left).write_bytes(b"half")
+    (out / ".store" / ".ab12.7.tmp").mkdir()
+    (out / ".store" / ".ab12.7.tmp" / "clip.mkv").write_bytes(b"half")
+    (out / "mine.tmp").write_text("mine")
+    rendered(text, out)
+    assert not list(out.rglob(".*.tmp"))
+    (out / "mine.tmp").unlink()
+    assert shown(out) == shown(after)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "gone", "index"])
+def test_a_damaged_store_is_never_read_as_good(tmp_path, two_films, damage):
+    text, _, after = two_films
+    out = tmp_path / "out"
+    shutil.copytree(after, out)
+    for entry in (out / ".store").glob("*/*/entry.json"):
+        victim = next(path for path in entry.parent.iterdir() if path != entry)
+        content = victim.read_bytes()
+        match damage:
+            case "cut":
+                victim.write_bytes(content[:-1])
+            case "flip":
+                victim.write_bytes(content[:99] + bytes([content[99] ^ 1]) + content[100:])
+            case "empty":
+                victim.write_bytes(b"")
+            case "gone":
+                victim.unlink()
+            case "index":
+                entry.write_text(entry.read_text()[:-9])
+    film = rendered(text, out)
+    assert film.kept == 0
+    assert shown(out) == shown(after)
+
+
+def test_a_manifest_of_anything_is_no_harm(tmp_path, two_films):
+    text, _, after = two_films
+    out = tmp_path / "out"
+    shutil.copytree(after, out)
+    for said in (
+        "",
+        "[]",
+        "{",
+        '{"digests": []}',
+        '{"digests": {"../x": 1, "clips/../../y": "z"}}',
+        "\x00" * 99,
+        "[" * 9999,
+    ):
+        (out / "manifest.json").write_text(said)
+        rendered(text, out)
+        assert shown(out) == shown(after)
+
+
+def test_a_tiny_disk_fills_and_keeps_the_film(tmp_path, two_films):
+    text, before, after = two_films
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = sum(path.stat().st_size for path in before.rglob("*") if path.is_file())
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    words = ["-t", "tmpfs", "-o", f"size={size * 5 // 4}", "tmpfs", str(disk)]
+    if not mount or not umount or subprocess.run([mount, *words], check=False, capture_output=True).returncode:
+        pytest.skip("no right to mount a disk")
+    try:
+        out = disk / "out"
+        shutil.copytree(before, out)
+        with pytest.raises(StorageError, match="no space left on device"):
+            rendered(text, out)
+        assert shown(out)["film.mp4"] == shown(before)["film.mp4"]
+        subprocess.run([mount, "-o", "remount,size=100%", str(disk)], check=True)
+        rendered(text, out)
+        assert shown(out) == shown(after)
+        subprocess.run([mount, "-o", "remount,ro", str(disk)], check=True)
+        with pytest.raises(StorageError, match="read-only"):
+            rendered(text.replace("Other", "Another"), out)
+        assert shown(out) == shown(after)
+    finally:
+        subprocess.run([umount, str(disk)], check=True)
