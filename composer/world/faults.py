@@ -9,8 +9,10 @@ from composer.errors import Path, Problem
 from composer.layout import Layout
 from composer.schema.quantities import plain
 from composer.schema.words import Go
+from composer.types import Vector
 from composer.world.body import Body, Order
 
+_ON_GROUND_M = 0.05
 LIMITS_M_S = {"walk": 2.5, "run": 9.0}
 _LIMITS = "a walk goes up to 2.5 m/s, a run up to 9 m/s."
 
@@ -75,6 +77,60 @@ def in_the_way(order: Order, anchor: str, when: tuple[str, float], ways: tuple[s
     shot, into_s = when
     message = f"{order.name} would walk into `{anchor}` {plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`"
     return problem(order, "in-the-way", message, *ways)
+
+
+def via(go: Go, name: str) -> str:
+    """The same way, by one more mark."""
+    words = " ".join((*go.via, name))
+    rest = go.text.partition(f" to {go.to}")[2]
+    return f"{go.gait} via {words} to {go.to}{rest}"
+
+
+def through(
+    order: Order, other: str, when: tuple[str, float], waiting: str | None, corner: tuple[str, Vector] | None
+) -> Problem:
+    """A way through another's body; `waiting` is the order that lets the other pass, `corner` a mark that leads round."""
+    shot, into_s = when
+    message = f"{order.name} goes through `{other}` {plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`"
+    hint = "set out at another time, or go `via` a mark beside its way"
+    if waiting:
+        hint = f"let it pass. Did you mean `{order.name}: {waiting}`?"
+    elif corner and isinstance(order.action, Go):
+        name, (x, y, z) = corner
+        spot = ", ".join(plain(float(v), 2) for v in ((x, y) if abs(z) < _ON_GROUND_M else (x, y, z)))
+        hint = f"go round it: add the mark `{name}: {{at: [{spot}]}}` and write `{via(order.action, name)}`"
+    return replace(problem(order, "through", message, hint), severity="warning")
+
+
+def no_stairs(order: Order, rise_m: float) -> Problem:
+    """A way that leads up or down more than a step."""
+    word = "up" if rise_m > 0 else "down"
+    message = f"{order.name} would go {plain(abs(rise_m), 2)} m {word} through the air"
+    hint = "no ramps or stairs in this version: cut, and begin the next shot where they have come to"
+    return replace(problem(order, "no-stairs", message, hint), severity="warning")
+
+
+def steps_off(order: Order, height_m: float, when: tuple[str, float]) -> Problem:
+    """A level way off an edge."""
+    shot, into_s = when
+    after = plain(floor(into_s * 10) / 10, 1)
+    message = f"nothing is under {order.name}'s feet at z {plain(height_m, 2)} m from {after} s into shot `{shot}` on"
+    hint = "people stand on the ground or on something: end the way on what they walk on"
+    return replace(problem(order, "no-footing", message, hint), severity="warning")
+
+
+def hangs(order: Order, height_m: float, name: str) -> Problem:
+    """A way that ends in the air."""
+    message = f"nothing is under {order.name}'s feet at z {plain(height_m, 2)} m, at the end of the way to `{name}`"
+    hint = f"people stand on the ground or on something: give `{name}` a place `on_top_of` it"
+    return replace(problem(order, "no-footing", message, hint), severity="warning")
+
+
+def levitates(body: Body, height_m: float) -> Problem:
+    """A person placed in the air."""
+    message = f"nothing is under {body.name}'s feet at z {plain(height_m, 2)} m"
+    hint = "people stand on the ground or on something: `on_top_of`"
+    return Problem(("subjects", body.name), "no-footing", message, (hint,), on_key=True, severity="warning")
 
 
 def _holds(layout: Layout, name: str) -> bool:

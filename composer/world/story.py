@@ -13,6 +13,8 @@ from composer.types import WorldTrack
 from composer.world.acting import Leg, Performance
 from composer.world.body import Body, Course, Cue, Surroundings
 from composer.world.curve import Curve
+from composer.world.footing import footing
+from composer.world.meetings import meetings
 from composer.world.ways import Obstacles, collisions
 
 _ROUNDS = 60
@@ -56,7 +58,7 @@ def simulate(shotlist: ShotList, layouts: Mapping[str, Layout]) -> tuple[Story, 
             courses[name] = course
         if not changed:
             break
-    return Story(courses), _problems(shotlist, layouts, told)
+    return Story(courses), _problems(shotlist, layouts, told, courses)
 
 
 def _cues(shotlist: ShotList) -> dict[str, list[Cue]]:
@@ -85,15 +87,34 @@ def _perform(body: Body, cues: list[Cue], layouts: Mapping[str, Layout], courses
     return performance
 
 
-def _problems(shotlist: ShotList, layouts: Mapping[str, Layout], told: Mapping[str, Performance]) -> list[Problem]:
+def _problems(
+    shotlist: ShotList,
+    layouts: Mapping[str, Layout],
+    told: Mapping[str, Performance],
+    courses: Mapping[str, Course],
+) -> list[Problem]:
     obstacles = {name: Obstacles.of(layout) for name, layout in layouts.items()}
+    taken = {
+        name: {*layout.marks, *layout.subjects, *_solids(layout), *shotlist.subjects}
+        for name, layout in layouts.items()
+    }
     on_film = slates(shotlist)
-    problems = []
-    for performance in told.values():
-        legs: list[Leg] = performance.legs
-        body = performance.body
-        problems += [*performance.problems, *collisions(body, legs, obstacles[body.place], on_film)]
+    problems: list[Problem] = []
+    met: set[tuple[str, str, int]] = set()
+    for name, course in courses.items():
+        legs: list[Leg] = told[name].legs if name in told else []
+        body = course.body
+        if name in told:
+            problems += told[name].problems
+            problems += collisions(body, legs, obstacles[body.place], on_film, taken[body.place])
+        here = obstacles[body.place]
+        problems += meetings(name, legs, courses, here, on_film, (met, taken[body.place]))
+        problems += footing(course, legs, here, courses, on_film)
     return problems
+
+
+def _solids(layout: Layout) -> set[str]:
+    return {name for solid in layout.solids for name in (solid.name, solid.anchor)}
 
 
 def _alike(a: Curve, b: Curve) -> bool:

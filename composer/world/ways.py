@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 import numpy as np
 from jaxtyping import Float
@@ -74,11 +75,26 @@ class Obstacles:
         return min(hits, default=None)
 
 
-def collisions(body: Body, legs: Sequence[Leg], obstacles: Obstacles, slates: Sequence[Slate]) -> list[Problem]:
-    """One fault for each action whose way leads through an anchor before the film ends."""
+def film_end_s(slates: Sequence[Slate]) -> float:
+    """When the film ends, on the story's clock."""
+    return float(slates[-1].start_s + slates[-1].duration_s)
+
+
+def shot_at(slates: Sequence[Slate], time_s: float) -> Slate:
+    """The shot that is on at a time of the story."""
+    return next(s for s in reversed(slates) if float(s.start_s) <= time_s)
+
+
+def collisions(
+    body: Body, legs: Sequence[Leg], obstacles: Obstacles, slates: Sequence[Slate], taken: set[str]
+) -> list[Problem]:
+    """One fault for each action whose way leads through an anchor before the film ends.
+
+    Marks that are offered get names that are not `taken`, each a new one.
+    """
     problems = []
     told: set[tuple[int, int]] = set()
-    end_s = float(slates[-1].start_s + slates[-1].duration_s)
+    end_s = film_end_s(slates)
     for leg in legs:
         key = (leg.order.cue.shot_index, leg.order.index)
         hit = obstacles.first_hit(body, leg.start, leg.stop)
@@ -88,13 +104,13 @@ def collisions(body: Body, legs: Sequence[Leg], obstacles: Obstacles, slates: Se
         if time_s >= end_s:
             continue
         told.add(key)
-        slate = next(s for s in reversed(slates) if float(s.start_s) <= time_s)
+        slate = shot_at(slates, time_s)
         when = (slate.name, time_s - float(slate.start_s))
-        problems.append(faults.in_the_way(leg.order, hit[1], when, _round(body, leg, obstacles, hit[1])))
+        problems.append(faults.in_the_way(leg.order, hit[1], when, _round(body, leg, obstacles, hit[1], taken)))
     return problems
 
 
-def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str) -> tuple[str, ...]:
+def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str, taken: set[str]) -> tuple[str, ...]:
     """What would lead round it: a mark that is there, or the best corner to put one at."""
     go = leg.order.action
     assert isinstance(go, Go)
@@ -105,23 +121,27 @@ def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str) -> tuple[str
     ]
     if clear:
         nearest = min(clear, key=lambda name: _detour(leg, obstacles.layout.marks[name].position))
-        return (f"Did you mean `{_via(go, nearest)}`?",)
+        return (f"Did you mean `{faults.via(go, nearest)}`?",)
     solid = next(s for s in obstacles.layout.solids if s.name == anchor)
     extent = extent_of(solid)
     reach = float(np.hypot(*extent.size[:2])) / 2 + _CLEAR_M
     ring = [extent.centre[:2] + reach * k * np.array([np.cos(a), np.sin(a)]) for k in _RINGS for a in _AROUND]
     corners = [np.append(np.round(point, 1), leg.start[2]) for point in ring]
     corners = [c for c in corners if _free(body, leg, obstacles, c)]
+    new = unused(taken)
     if not corners:
-        return (f"go round it: add marks and walk `via` them, such as `{_via(go, 'aside')}`",)
-    x, y, _ = min(corners, key=lambda c: _detour(leg, c))
-    return (f"go round it: add the mark `aside: {{at: [{plain(x)}, {plain(y)}]}}` and write `{_via(go, 'aside')}`",)
+        return (f"go round it: add marks and walk `via` them, such as `{faults.via(go, new)}`",)
+    corner = min(corners, key=lambda c: _detour(leg, c))
+    x, y, z = (*corner[:2], leg.start[2] - body.underside_m)
+    at = ", ".join(plain(float(v), 2) for v in ((x, y) if abs(z) < GRAZE_M else (x, y, z)))
+    return (f"go round it: add the mark `{new}: {{at: [{at}]}}` and write `{faults.via(go, new)}`",)
 
 
-def _via(go: Go, name: str) -> str:
-    words = " ".join((*go.via, name))
-    rest = go.text.partition(f" to {go.to}")[2]
-    return f"{go.gait} via {words} to {go.to}{rest}"
+def unused(taken: set[str]) -> str:
+    """A name for a new mark, from then on taken."""
+    name = next(n for n in chain(("aside",), (f"aside_{i}" for i in count(2))) if n not in taken)
+    taken.add(name)
+    return name
 
 
 def _detour(leg: Leg, corner: Vector) -> float:

@@ -1,0 +1,87 @@
+"""What people stand and walk on: the ground, anchors, and things that stand still or carry them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from composer.errors import Problem
+from composer.schema import Slate
+from composer.schema.words import Go
+from composer.world import faults
+from composer.world.acting import Leg
+from composer.world.body import Course
+from composer.world.footprint import PERSON_RADIUS_M, distance, outline
+from composer.world.ways import STEP_UP_M, Obstacles, film_end_s, shot_at
+
+FOOTING_M = 0.05
+"""How far what is underfoot may be from the soles."""
+
+_STRIDE_M = 0.1
+_SLACK = 1e-6
+
+
+def footing(
+    course: Course, legs: Sequence[Leg], obstacles: Obstacles, courses: Mapping[str, Course], slates: Sequence[Slate]
+) -> list[Problem]:
+    """A warning where a person is placed in the air, and the first where one walks off an edge, up or down, or to a spot
+    in the air.
+    """
+    body = course.body
+    if not body.is_person:
+        return []
+    start = body.solid.T_world_solid[:3, 3] - np.array([0.0, 0.0, body.underside_m])
+    if start[2] > FOOTING_M and not _stands(start[None], 0.0, course, obstacles, courses)[0]:
+        return [faults.levitates(body, float(start[2]))]
+    for leg in legs:
+        if leg.start_s < film_end_s(slates) and (problem := _of_leg(leg, course, obstacles, courses, slates)):
+            return [problem]
+    return []
+
+
+def _of_leg(
+    leg: Leg, course: Course, obstacles: Obstacles, courses: Mapping[str, Course], slates: Sequence[Slate]
+) -> Problem | None:
+    go = leg.order.action
+    assert isinstance(go, Go)
+    soles = np.array([0.0, 0.0, course.body.underside_m])
+    start, stop = leg.start - soles, leg.stop - soles
+    length = float(np.linalg.norm(stop - start))
+    rise = float(stop[2] - start[2])
+    arrival_s = leg.start_s + length / leg.speed_m_s
+    if (
+        abs(rise) > FOOTING_M
+        and stop[2] > FOOTING_M
+        and not _stands(stop[None], arrival_s, course, obstacles, courses)[0]
+    ):
+        return faults.hangs(leg.order, float(stop[2]), go.to)
+    if abs(rise) > STEP_UP_M:
+        return faults.no_stairs(leg.order, rise)
+    if abs(rise) > FOOTING_M or start[2] <= FOOTING_M:
+        return None
+    share = np.linspace(0.0, 1.0, int(length / _STRIDE_M) + 2)[:, None]
+    held = _stands(start + share * (stop - start), leg.start_s, course, obstacles, courses)
+    if held.all():
+        return None
+    time_s = leg.start_s + float(share[int(np.argmin(held)), 0]) * length / leg.speed_m_s
+    if time_s >= film_end_s(slates):
+        return None
+    slate = shot_at(slates, time_s)
+    return faults.steps_off(leg.order, float(start[2]), (slate.name, time_s - float(slate.start_s)))
+
+
+def _stands(
+    soles: Float[np.ndarray, "f 3"], time_s: float, course: Course, obstacles: Obstacles, courses: Mapping[str, Course]
+) -> Bool[np.ndarray, " f"]:
+    """Whether something is under a person whose soles are at each point (m), others being where they are at `time_s`."""
+    held = soles[:, 2] <= FOOTING_M + _SLACK
+    others = [
+        outline(c.body.solid, c.pose(time_s))
+        for c in courses.values()
+        if c is not course and c.body.place == course.body.place
+    ]
+    for shape in (*obstacles.outlines, *others):
+        if (abs(soles[:, 2] - shape.high_m) <= FOOTING_M + _SLACK).any():
+            above = abs(soles[:, 2] - shape.high_m) <= FOOTING_M + _SLACK
+            held = held | (above & (distance(soles[:, :2], shape) <= PERSON_RADIUS_M))
+    return np.asarray(held)
