@@ -13,6 +13,7 @@ from composer.errors import Wrong
 from composer.schema import phrases as p
 from composer.schema import quantities as q
 from composer.schema import sizes
+from composer.schema.framings import parse_framing
 from composer.schema.motions import parse_motion
 from composer.schema.moves import parse_moves
 from composer.schema.names import TAKEN, parse_name, parse_shot_name
@@ -64,7 +65,7 @@ def test_sizes_share_their_unit(text):
 PARSERS = (
     q.parse_time, q.parse_length, q.parse_lens, q.parse_angle, q.parse_turn, q.parse_speed, q.parse_direction, q.parse_extent,
     sizes.parse_frame_rate, sizes.parse_picture_size, sizes.parse_point, sizes.parse_integer(0, 9), p.BOX, p.CYLINDER, p.WALL,
-    p.parse_colour, p.parse_repeat, p.parse_sun, p.parse_ambience, p.parse_framing, p.parse_side, p.parse_height, p.parse_spot,
+    p.parse_colour, p.parse_repeat, p.parse_sun, p.parse_ambience, parse_framing, p.parse_side, p.parse_height, p.parse_spot,
     p.parse_pair, p.parse_facing, p.parse_axis, parse_moves, parse_motion, parse_name, parse_shot_name,
 )  # fmt: skip
 NONSENSE = (
@@ -171,8 +172,8 @@ def test_lamps_are_linear_and_their_brightest_is_one():
 def test_rows_suns_framings():
     assert p.parse_repeat("5 every 7m west") == p.Repeat(5, 7.0, 270.0)
     assert p.parse_sun("west 12deg") == (270, 12)
-    assert p.parse_framing("tower WS shed") == Framing("WS", ("tower", "shed"))
-    assert p.parse_framing("barrel") == Framing(None, ("barrel",))
+    assert parse_framing("tower WS shed") == Framing("WS", ("tower", "shed"))
+    assert parse_framing("barrel") == Framing(None, ("barrel",))
     assert (p.parse_side("left-3/4"), p.parse_side("south-east")) == ("left-3/4", 135)
 
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,27 @@ MISTAKES = {
     "a reference to nobody": ("the chock under the @barrel gives way", "the chock under the @barel gives way"),
     "two texts without their quotes and a misspelt key": ("prompt: the chock under the @barrel gives way\n", "prompt: @barrel\n    style: game: over\n    lighht: dusk\n"),
     "words for a size": ("frame: WS dock lantern", "frame: ws dock lantern"),
+    "moves with a comma between them": ("move: dolly in 0.4m + pan with barrel", "move: dolly in 0.4m, pan with barrel"),
+    "names with a comma between them": ("frame: WS dock lantern", "frame: WS dock, lantern"),
+    "a decimal comma": ("mara: {person: 1.70m", "mara: {person: 1,70m"),
+    "a person in metres": ("mara: {person: 1.70m", "mara: {person: 170"),
+    "a position in round brackets": ("rusted red steel barge, at: [9, 15, 0.1]}", "rusted red steel barge, at: (9, 15)}"),
+    "a side in the framing": ("    camera: {frame: MS keeper, from: left-3/4, move: dolly to MCU}", "    camera: MS keeper from south-east"),
+    "another word for a size": ("frame: WS dock lantern", "frame: LS dock lantern"),
+    "a size in words": ("frame: MS mara", "frame: medium shot mara"),
+    "another word for a light": ("    light: dawn\n    ground: wet cobbles", "    light: evening\n    ground: wet cobbles"),
+    "a key of the camera on the shot": ("    camera: {frame: MS keeper,", "    height: low\n    camera: {frame: MS keeper,"),
+    "a look on a shot": ("    camera: {frame: MS keeper,", "    look: golden light\n    camera: {frame: MS keeper,"),
+    "a name with a capital": ("  barge: {", "  Barge: {"),
+    "a colour as a comment": ("at: [2.5, -2.7, 2.4], lamp: warm}", "at: [2.5, -2.7, 2.4], lamp: #ffd9a0}"),
+    "coordinates to walk to": ("mara: walk to spot}", "mara: walk to [3, -5]}"),
+    "a position to look from": ("frame: WS dock lantern, from: south-east, lens: 28mm", "frame: WS dock lantern, from: [2, -8, 1.6]"),
+    "an article": ("mara: walk to spot}", "mara: walk to the spot}"),
+    "a ratio for a size": ("size: 768x432", "size: 2.39:1"),
+    "a shot without its dash": ("  - shot: drum", "    shot: drum"),
+    "the first shot without its dash": ("shots:\n  - shot:", "shots:\n  shot:"),
+    "moves with then between them": ("move: dolly in 0.4m + pan with barrel", "move: dolly in 0.4m then pan with barrel"),
+    "a motion without braces": ("    motion: {mara: walk to spot}", "    motion: mara: walk to spot"),
 }  # fmt: skip
 
 
@@ -102,6 +124,39 @@ def test_a_mistake_is_told_as_the_golden_file_has_it(title):
     before, after = MISTAKES[title]
     assert HARBOUR.count(before) == 1, "the change must hit one line"
     assert told(HARBOUR.replace(before, after)) == golden()[title]
+
+
+def pasted(text: str, line: int, mark: slice, good: str):
+    """`text` with `good` in each place of `line` (from 0) where one could put it.
+
+    That is the mark; the key that `good` begins with; instead of the marked value's key; or, with the line taken out, the
+    same key on the next line.
+    """
+    lines = text.split("\n")
+    was = lines[line]
+    key = re.match(r"(?:- )?([a-z_]+:)", good)
+    if key and line + 1 < len(lines) and key[1] in lines[line + 1]:
+        yield "\n".join([*lines[:line], f"    {good}", *lines[line + 2 :]])
+    starts = [m.start() for m in re.finditer(rf"(?<![a-z_]){re.escape(key[1])}", was)] if key else [mark.start]
+    starts = starts or [m.start() for m in re.finditer(r"[a-z_]+: ", was[: mark.start])][-1:]
+    for start in starts:
+        ends = [mark.stop, len(was), *(m.start() for m in re.finditer(r", |\}|$", was))]
+        for end in sorted({end for end in ends if end > start}):
+            yield "\n".join([*lines[:line], was[:start] + good + was[end:], *lines[line + 1 :]])
+
+
+@pytest.mark.parametrize("title", [title for title in MISTAKES if "id you mean `" in golden().get(title, "")])
+def test_what_a_fault_suggests_can_be_pasted(title):
+    text = HARBOUR.replace(*MISTAKES[title])
+    for block in re.split(r"\n(?=harbour\.yaml:)", told(text)):
+        hint = re.search(r"[Dd]id you mean `([^`]+)`", block)
+        if hint and title != "a taken name":  # there the names are those of the list without its renamed subject
+            number, column, message = re.match(r"harbour\.yaml:(\d+):(\d+): (.*)", block).groups()
+            width = len(re.search(r"\^+", block)[0])
+            mark = slice(int(column) - 1, int(column) - 1 + width)
+            fixed = [told(one) for one in pasted(text, int(number) - 1, mark, hint[1])]
+            clean = [one for one in fixed if f"harbour.yaml:{number}:" not in one]
+            assert clean, f"`{hint[1]}` for: {message}\n" + "\n---\n".join(fixed)
 
 
 def test_the_golden_file_holds_nothing_else():

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import phrases as p
+from composer.schema.framings import parse_framing
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
@@ -127,7 +128,7 @@ class Style(Model):
 class Camera(Model):
     """A framing, solved on the shot's first frame, and moves that fill the shot."""
 
-    frame: Annotated[Framing | None, BeforeValidator(p.parse_framing), patterns.FRAMING_SCHEMA] = Field(
+    frame: Annotated[Framing | None, BeforeValidator(parse_framing), patterns.FRAMING_SCHEMA] = Field(
         None, description="Size and names, as on a slate: `WS tower shed`; without a size it only aims."
     )
     from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), patterns.SIDE_SCHEMA] = Field(

@@ -1,5 +1,6 @@
 """Motions of subjects: short sentences that end at a mark or a thing, checked word by word."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -8,8 +9,9 @@ from pydantic import WithJsonSchema
 from composer.errors import Wrong
 from composer.schema import quantities as q
 from composer.schema.later import LATER_MOTIONS, not_yet
-from composer.schema.names import NAME, did_you_mean, parse_name
+from composer.schema.names import NAME, did_you_mean, parse_name, repaired
 from composer.schema.phrases import parse_facing
+from composer.schema.sizes import offered_point
 from composer.schema.words import Action, Go, Hold, Turn
 
 WORDS = ("hold", "walk", "run", "move", "turn")
@@ -61,6 +63,14 @@ def _action(value: Any) -> Action:
 
 
 def _go(gait: Literal["walk", "run", "move"], rest: list[str], text: str) -> Go:
+    if point := offered_point(" ".join(rest[1:] if rest[:1] == ["to"] else rest)):
+        meant = re.sub(r".*`(.+)`.*", r"\1", point)
+        raise Wrong(
+            "end-point",
+            f"`{gait} to` takes a name, not coordinates",
+            *_no_end(gait, rest, meant).expected,
+            focus=" ".join(rest),
+        )
     clauses = _clauses(gait, rest)
     if "to" not in clauses:
         raise _no_end(gait, rest)
@@ -81,7 +91,7 @@ def _go(gait: Literal["walk", "run", "move"], rest: list[str], text: str) -> Go:
             "expected marks or things on the way, such as `walk via aside to spot`",
             focus="via",
         )
-    return Go(gait, _one(clauses, "to", parse_name), via, speed, by, text)
+    return Go(gait, _one(clauses, "to", parse_name, text), via, speed, by, text)
 
 
 def _clauses(gait: str, rest: list[str]) -> dict[str, list[str]]:
@@ -110,17 +120,17 @@ def _clauses(gait: str, rest: list[str]) -> dict[str, list[str]]:
     return clauses
 
 
-def _no_end(gait: str, rest: list[str]) -> Wrong:
+def _no_end(gait: str, rest: list[str], point: str = "[x, y]") -> Wrong:
     return Wrong(
         "end-point",
         f"`{gait}` needs a place to {gait} to",
         "a motion ends at a mark or a thing, so that it stays true when something else moves.",
-        f"Add the mark `{gait}_end: {{at: [x, y]}}` and write `{gait} to {gait}_end`",
+        f"Add the mark `{gait}_end: {{at: {point}}}` and write `{gait} to {gait}_end`",
         focus=" ".join(rest) or gait,
     )
 
 
-def _one(clauses: dict[str, list[str]], clause: str, parse: Callable[[str], Any]) -> Any:
+def _one(clauses: dict[str, list[str]], clause: str, parse: Callable[[str], Any], text: str = "") -> Any:
     """The single word after `clause`, parsed; None when the clause is absent."""
     if clause not in clauses:
         return None
@@ -128,6 +138,13 @@ def _one(clauses: dict[str, list[str]], clause: str, parse: Callable[[str], Any]
     if not words:
         raise Wrong("motion-word", f"`{clause}` needs a word after it", _CLAUSE_EXAMPLES[clause], focus=clause)
     if len(words) > 1:
+        if clause == "to" and words[0] in ("the", "a", "an") and (name := repaired(" ".join(words[1:]))):
+            raise Wrong(
+                "motion-word",
+                "names stand without an article",
+                f"Did you mean `{text.partition(' to ')[0]} to {name}`?",
+                focus=text,
+            )
         known = did_you_mean(words[1], _CLAUSES)
         raise Wrong(
             "motion-word",

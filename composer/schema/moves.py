@@ -33,6 +33,12 @@ def _step(text: Any) -> Step:
         raise Wrong(
             "camera-word", "this is no camera move", "expected a sentence, such as `dolly in 2m` or `arc left 20deg`"
         )
+    if pieces := _one_by_one(text):
+        raise Wrong(
+            "camera-word",
+            "moves one after the other are a list",
+            f"Did you mean `[{', '.join(pieces)}]`?",
+        )
     parts = tuple(_part(part.strip()) for part in text.split("+"))
     kinds = [type(part.move) if not isinstance(part.move, PanWith) else Pan for part in parts]
     for index, kind in enumerate(kinds):
@@ -45,6 +51,15 @@ def _step(text: Any) -> Step:
                 focus=parts[index].text,
             )
     return parts
+
+
+def _one_by_one(text: str) -> list[str]:
+    """The moves of `dolly in 1m, then pan left 9deg`; none unless each of several is a move."""
+    pieces = re.split(r"\s*[,;]\s*(?:and |then )*|\s+(?:and then|then|and)\s+", text[:400])
+    try:
+        return pieces if len(pieces) > 1 and all(_step(piece) for piece in pieces) else []
+    except Wrong:
+        return []
 
 
 def _part(text: str) -> Part:

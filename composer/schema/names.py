@@ -44,7 +44,9 @@ def parse_name(value: Any) -> str:
         raise Wrong("name", f"`{shown(value)}` is not a name", _RULE)
     text = value
     if text in TAKEN:
-        raise Wrong("taken-name", f"`{text}` is a word of the language", f"expected another name, such as `{text}_1`")
+        raise Wrong(
+            "taken-name", f"`{text}` is a word of the language", f"expected another name, such as `{repaired(text)}`"
+        )
     if re.fullmatch(NAME, text):
         return text
     raise Wrong("name", f"`{shown(text)}` is not a name", _RULE + "." + _repaired(text))
@@ -62,9 +64,16 @@ def parse_shot_name(value: Any) -> str:
     raise Wrong("name", f"`{shown(text)}` is not a name", f"{_RULE}, or a slate such as `12A`.{_repaired(text)}")
 
 
-def _repaired(text: str) -> str:
+def repaired(text: str) -> str:
+    """The name that is most like `text` and may be used, or "" when none is."""
     good = re.sub(r"[^a-z0-9]+", "_", text[:64].lower()).strip("_")
-    return f" Did you mean `{good}`?" if re.fullmatch(NAME, good) and good not in TAKEN else ""
+    good = f"{good}_1" if good in TAKEN else good
+    return good if re.fullmatch(NAME, good) else ""
+
+
+def _repaired(text: str) -> str:
+    good = repaired(text)
+    return f" Did you mean `{good}`?" if good else ""
 
 
 Name = Annotated[str, BeforeValidator(parse_name), WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]

@@ -9,7 +9,8 @@ from composer.errors import Wrong
 from composer.schema import quantities as q
 from composer.schema.names import NAME, did_you_mean, parse_name
 from composer.schema.sizes import parse_integer, parse_point, parse_sizes
-from composer.schema.words import SIDES, SIZES, Framing, ShotSize
+from composer.schema.synonyms import LAMPS_MEANT
+from composer.schema.words import SIDES
 
 Height = Literal["eye", "ground", "low", "high", "overhead"]
 HEIGHTS: tuple[str, ...] = get_args(Height)
@@ -97,6 +98,8 @@ def parse_colour(value: Any) -> Any:
         hint = (
             f' Did you mean `"#{value}"`?'
             if re.fullmatch(r"[0-9a-fA-F]{6}", str(value))
+            else f" Did you mean `{LAMPS_MEANT[str(value).lower()]}`?"
+            if str(value).lower() in LAMPS_MEANT
             else did_you_mean(str(value), _LAMPS)
         )
         raise Wrong(
@@ -170,50 +173,14 @@ def parse_ambience(value: Any) -> Any:
     return tuple(value)
 
 
-def parse_framing(value: Any) -> Any:
-    """`WS tower shed`: at most one size, and names, in any order."""
-    if value is None or isinstance(value, Framing):
-        return value
-    if not isinstance(value, str):
-        raise Wrong("framing", "this is no framing", "expected a size and whom it is on, such as `MS mara`")
-    sizes = [word for word in value.split() if word in SIZES]
-    names = [word for word in value.split() if word not in SIZES]
-    for word in names:
-        if word.upper() in SIZES:
-            raise Wrong(
-                "framing",
-                f"sizes are written large: `{word.upper()}`",
-                f"expected one of: {', '.join(SIZES)}. Did you mean `{word.upper()}`?",
-                focus=word,
-            )
-        _within(word, parse_name)
-    if len(sizes) > 1:
-        raise Wrong(
-            "framing",
-            f"two sizes, `{sizes[0]}` and `{sizes[1]}`",
-            f"expected at most one of: {', '.join(SIZES)}",
-            focus=sizes[1],
-        )
-    if not names:
-        raise Wrong(
-            "framing",
-            f"`{q.shown(value)}` does not say whom it is on",
-            f"expected names after it, such as `{sizes[0] if sizes else 'MS'} mara`",
-        )
-    if len(names) > 16 or len(set(names)) != len(names):
-        raise Wrong(
-            "framing",
-            "a name is framed twice" if len(names) <= 16 else f"{len(names)} names in one frame",
-            "expected 1 to 16 different names",
-        )
-    size: ShotSize | None = sizes[0] if sizes else None
-    return Framing(size, tuple(names))
-
-
 def parse_side(value: Any) -> Any:
     """A side of the subject's face, or a direction in degrees."""
     if value is None or (isinstance(value, str) and value in SIDES):
         return value
+    if isinstance(value, list | tuple) or re.match(rf"[(\[]\s*{q.NUMBER}", str(value)):
+        written = value if isinstance(value, list | tuple) else re.findall(q.NUMBER, value)
+        meant = f" Did you mean `at: {q.shown(written)}`?" if 2 <= len(written) <= 3 else ""
+        raise Wrong("side", "`from` takes a direction or a side", f"coordinates are the key `at`.{meant}")
     try:
         return q.parse_direction(value)
     except Wrong as wrong:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from composer.errors import Path, Problem
-from composer.schema import Camera, Part, ShotList, Slate, slates
+from composer.schema import Camera, Framing, Part, ShotList, Slate, slates
+from composer.schema.framings import framing_meant
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
 from composer.schema.words import SIZES, Go, Pan, PanWith, Static, Step, Turn
@@ -103,9 +104,7 @@ def _camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> Iterato
                 (*at, "frame"), "missing-key", said, ("expected a size and whom it is on, such as `frame: MS mara`",)
             )
     else:
-        for name in camera.frame.names:
-            if not here.holds(name):
-                yield here.unknown((*at, "frame"), name)
+        yield from _framed((*at, "frame"), camera.frame, here)
     if isinstance(camera.at, str) and not here.holds(camera.at):
         yield here.unknown((*at, "at"), camera.at)
     elif isinstance(camera.at, str) and camera.at not in here.marks:
@@ -118,6 +117,18 @@ def _camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> Iterato
     yield from _stand(at, camera)
     yield from _three_facts(at, camera, shotlist)
     yield from _moves(at, camera, slate, here)
+
+
+def _framed(path: Path, frame: Framing, here: Here) -> Iterator[Problem]:
+    unknown = [name for name in frame.names if not here.holds(name)]
+    written = " ".join([*([frame.size] if frame.size else []), *frame.names])
+    meant = framing_meant(written, here.holds) if unknown else ""
+    if meant:
+        hint = f"sizes are {', '.join(SIZES)}. Did you mean `{meant}`?"
+        yield Problem(path, "framing", f"`{unknown[0]}` is neither a size nor a name", (hint,), unknown[0])
+        return
+    for name in unknown:
+        yield here.unknown(path, name)
 
 
 def _stand(at: Path, camera: Camera) -> Iterator[Problem]:

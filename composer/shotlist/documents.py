@@ -8,11 +8,13 @@ from pydantic.fields import FieldInfo
 
 from composer.schema import Position, Solid
 from composer.schema.later import LATER_KEYS, LATER_MOTIONS, LATER_MOVES, LATER_VALUES
+from composer.schema.names import TAKEN
 from composer.schema.phrases import AMBIENCE
 from composer.schema.quantities import plain
 from composer.shotlist.editor_schema import json_schema
 from composer.shotlist.guard import MOST_BYTES, MOST_DEPTH, MOST_NODES
 from composer.shotlist.parts import parts
+from composer.shotlist.recipes import recipes
 
 EXAMPLE = """\
 title: Two sides
@@ -79,7 +81,7 @@ _SIZES = (
 
 def reference() -> str:
     """The reference of the language in Markdown."""
-    blocks = [*_introduction(), *_phrases(), *_keys(json_schema()), *_limits()]
+    blocks = [*_introduction(), *_phrases(), *recipes(), *_keys(json_schema()), *_limits()]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -100,7 +102,7 @@ def _introduction() -> Iterator[str]:
         "- **Nothing is guessed.** Quantities carry units, unknown keys are refused, and what a shot does not say is a default "
         "of this page.\n"
         "- **Names** are lower case letters, digits and `_`, two or more; shots may also be called `12A`. Anchors and marks "
-        "belong to their place, subjects to the film.\n"
+        "belong to their place, subjects to the film. The [words of the language](#taken-names) are taken.\n"
         "- **One item needs no list, and the main key no braces**: `camera: WS tower` is `camera: {frame: WS tower}`.\n"
         "- A text that holds `: ` or ` #`, begins with `@ { [ & * ! | > ' \" %` or a backtick, or holds a comma inside `{ }`, "
         "needs quotes."
@@ -187,7 +189,7 @@ def _word_type(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return str(schema["const"])
     if "examples" in schema:
-        return " ".join(f"`{example}`" for example in schema["examples"])
+        return " ".join(f'`"{word}"`' if str(word).startswith("#") else f"`{word}`" for word in schema["examples"])
     if str(schema.get("pattern", "")).startswith("^[a-z]"):
         return "name"
     return "integer" if schema.get("type") == "integer" else "text"
@@ -208,6 +210,8 @@ def _limits() -> Iterator[str]:
         "merge keys, tags, directives, tabs, repeated keys and second documents are refused. Files that the list names lie in "
         "its folder or below."
     )
+    yield "## Taken names"
+    yield f"No thing, mark, style or shot may be called one of these: {', '.join(f'`{word}`' for word in sorted(TAKEN))}."
     yield "## Not in this version yet"
     yield "These words are in the language, and are refused as such until they do something:"
     keys = [

@@ -1,11 +1,12 @@
 """What is declared where: the names that a shot may use."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from composer.errors import Path, Problem
 from composer.schema import ShotList
-from composer.schema.names import nearest
+from composer.schema.names import NAME, TAKEN, nearest, repaired
 from composer.shotlist.parts import Plain, value_at
 
 
@@ -65,16 +66,16 @@ class Declared:
 
     @classmethod
     def in_data(cls, data: Plain) -> "Declared":
-        """Names in a file that has faults: what is written counts as declared."""
-        places = _mapping(value_at(data, ("places",)))
+        """Names in a file that has faults: what is written counts as declared, by the name that its fault suggests."""
+        places = _named(value_at(data, ("places",)))
         first = next(iter(places), "")
-        rows = {place: dict.fromkeys(_mapping(value_at(model, ("anchors",))), 500) for place, model in places.items()}
-        marks = {place: tuple(_mapping(value_at(model, ("marks",)))) for place, model in places.items()}
+        rows = {place: dict.fromkeys(_named(value_at(model, ("anchors",))), 500) for place, model in places.items()}
+        marks = {place: tuple(_named(value_at(model, ("marks",)))) for place, model in places.items()}
         homes = {}
-        for name, subject in _mapping(value_at(data, ("subjects",))).items():
+        for name, subject in _named(value_at(data, ("subjects",))).items():
             home = value_at(subject, ("place",))
             homes[name] = home if isinstance(home, str) and home else first
-        return cls._joined(rows, marks, homes, tuple(_mapping(value_at(data, ("styles",)))))
+        return cls._joined(rows, marks, homes, tuple(_named(value_at(data, ("styles",)))))
 
     @classmethod
     def _joined(
@@ -91,8 +92,14 @@ class Declared:
         return cls(places, homes, styles)
 
 
-def _mapping(data: object) -> Mapping[str, object]:
-    return data if isinstance(data, dict) else {}
+def _named(data: object) -> Mapping[str, object]:
+    """A mapping by names, with those that are none repaired."""
+    known = data if isinstance(data, dict) else {}
+    return {name if _is_name(name) else repaired(name) or name: value for name, value in known.items()}
+
+
+def _is_name(text: str) -> bool:
+    return text not in TAKEN and bool(re.fullmatch(NAME, text))
 
 
 def _list(names: Iterable[str], most: int = 24) -> str:

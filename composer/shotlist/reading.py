@@ -19,6 +19,7 @@ from composer.shotlist.parts import Plain, plain, shot_called, value_at
 from composer.shotlist.rendering import render
 from composer.shotlist.repairing import STAND_IN_SHOT, repaired
 from composer.shotlist.source import Source
+from composer.shotlist.syntax import MENDED
 from composer.shotlist.translating import MOST_FAULTS, translate
 from composer.shotlist.tree import Mapping, grow
 
@@ -93,7 +94,7 @@ def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Prob
 def _covers(fault: Fault, known: Fault) -> bool:
     """Is `fault` about a text that lacks its quotes, and so was read only in part?"""
     inside = fault.line == known.line and fault.column <= known.column < fault.column + fault.width
-    return inside and known.code == "needs-quotes"
+    return inside and known.code in MENDED
 
 
 def _by_name(problem: Problem, source: Source) -> Problem:

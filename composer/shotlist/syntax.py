@@ -5,8 +5,10 @@ import re
 from ruamel.yaml.error import MarkedYAMLError
 
 from composer.errors import Wrong
+from composer.shotlist.mix_ups import in_braces, missing_braces, missing_dash
 
-_NEEDS_QUOTES = "@`%&*!|>"
+MENDED = frozenset(["needs-braces", "needs-quotes"])
+"""Codes of faults behind which the file can be read on, as if they were not."""
 
 
 def explain(text: str, error: MarkedYAMLError) -> tuple[int, int, Wrong]:
@@ -33,6 +35,8 @@ def _simply(text: str, problem: str, context: str, marks: tuple[int, int]) -> tu
         at, end = begun, begun + 1
         wrong = Wrong("open-quote", "a quote that is never closed", "expected its partner at the end of the text")
     elif "flow" in context:
+        if found := in_braces(text, begun):
+            return found
         at, end, bracket = begun, begun + 1, text[begun : begun + 1]
         said = f"`{bracket}` is not closed properly" if bracket in "[{" else "brackets do not match"
         wrong = Wrong("brackets", said, "expected `,` between items, and `]` or `}` at the end")
@@ -40,6 +44,8 @@ def _simply(text: str, problem: str, context: str, marks: tuple[int, int]) -> tu
         at, end = begun, _end_of_line(text, begun)
         wrong = Wrong("no-colon", "a line without a colon", "expected `key: value`")
     elif "block" in problem or "block" in context:
+        if found := missing_dash(text, at):
+            return found
         wrong = Wrong(
             "indent",
             "this line is not indented like its neighbours",
@@ -64,8 +70,12 @@ def _stray_colon(text: str, at: int) -> tuple[int, int, Wrong]:
     line_start, line_end = text.rfind("\n", 0, at) + 1, _end_of_line(text, at)
     match = re.match(r"(?:\s|- )*([A-Za-z0-9_]+: +)(.*)", text[line_start:line_end])
     if not match or line_start + match.start(2) > at:
+        if found := missing_dash(text, at):
+            return found
         said = "this line is not indented like its neighbours"
         return at, at + 1, Wrong("indent", said, "a key begins a line of its own, in the column of its neighbours")
+    if braces := missing_braces(match[1], match[2].rstrip()):
+        return at, at + 1, braces
     said = "a colon and a space inside a text begin a new key"
     return at, at + 1, Wrong("needs-quotes", said, _quoted(match[1], match[2].rstrip()))
 
@@ -83,6 +93,8 @@ def _unclosed(text: str, at: int) -> tuple[int, int, Wrong]:
             still.append(match.start())
         elif match[0] in "]}" and still:
             still.pop()
+    if still and (found := in_braces(text, still[-1])):
+        return found
     if still:
         sign = text[still[-1]]
         partner = "]" if sign == "[" else "}"

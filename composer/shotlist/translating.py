@@ -1,5 +1,6 @@
 """Pydantic's errors in the words of the house."""
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +11,9 @@ from composer.errors import Path, Problem, Wrong
 from composer.schema.later import LATER_VALUES
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import NoTimeUnit, shown
+from composer.schema.synonyms import LIGHTS_MEANT
+from composer.shotlist.commas import cut_apart, goes_on
+from composer.shotlist.misplaced import belongs
 from composer.shotlist.parts import called, part_at
 from composer.shotlist.source import Source
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
@@ -25,8 +29,12 @@ def translate(error: ValidationError, source: Source, fps: Fraction) -> tuple[li
         on_key = bool(detail["loc"]) and detail["loc"][-1] == "[key]"
         path = _in_file(detail["loc"][:-1] if on_key else detail["loc"], detail["type"], source)
         told = detail["type"] == "missing" and not source.find(path)[2]
-        if not told and not _comma_goes_on(path, detail, source):
+        if not told and not (path and goes_on(path, source)):
             found.setdefault(path, (detail, on_key))
+    for path in list(found):  # what a comma cut apart is told once, with its rest
+        owner, _ = cut_apart(path[:-1], str(path[-1]), source) if path else ("", "")
+        if owner:
+            found.pop((*path[:-1], owner), None)
     paths = sorted(found, key=lambda path: source.span(path, on_key=found[path][1]))
     return [_problem(path, *found[path], source, fps) for path in paths[:MOST_FAULTS]], max(0, len(paths) - MOST_FAULTS)
 
@@ -41,14 +49,16 @@ def _problem(path: Path, detail: ErrorDetails, on_key: bool, source: Source, fps
     node, _, rest = source.find(path)
     wrong: Any = detail.get("ctx", {}).get("error")
     kind = detail["type"]
-    if kind == "missing":
-        return _missing(path, source)
-    if kind == "extra_forbidden":
-        return _unknown_key(path, source)
-    if not rest and isinstance(node, Scalar) and node.empty and not on_key:
-        return _no_value(path, source)
+    if kind in ("missing", "extra_forbidden"):
+        return _missing(path, source) if kind == "missing" else _unknown_key(path, source)
+    if path and not rest and isinstance(node, Scalar) and node.empty:
+        meant = cut_apart(path[:-1], str(path[-1]), source)[1]
+        if meant or not on_key:
+            return _cut_apart(path, meant, source) if meant else _no_value(path, source)
     if isinstance(wrong, NoTimeUnit):
         wrong = wrong.at_rate(fps)
+    if isinstance(wrong, Wrong) and wrong.code == "taken-name" and not on_key and path[-1] != "shot":
+        wrong = Wrong(wrong.code, wrong.message, "expected a name that the list declares", focus=wrong.focus)
     if isinstance(wrong, Wrong):
         return Problem(path, wrong.code, wrong.message, wrong.expected, wrong.focus, on_key)
     if kind == "literal_error":
@@ -64,23 +74,26 @@ def _missing(path: Path, source: Source) -> Problem:
 
 def _no_value(path: Path, source: Source) -> Problem:
     name = f"`{path[-1]}`" if isinstance(path[-1:], tuple) and path and isinstance(path[-1], str) else "an item"
-    return Problem(
-        path,
-        "no-value",
-        f"{name} in {called(path[:-1], source.root)} has no value",
-        ("expected a value, or nothing at all",),
-    )
+    expected = "expected a value, or nothing at all"
+    if comment := _comment_after(path, source):
+        expected = f'` #` begins a comment. Did you mean `{path[-1]}: "{comment}"`?'
+    return Problem(path, "no-value", f"{name} in {called(path[:-1], source.root)} has no value", (expected,))
+
+
+def _comment_after(path: Path, source: Source) -> str:
+    """The first word of the comment that stands where the value of `path` should."""
+    _, key, _ = source.find(path)
+    found = re.compile(r":[ ]+(#[^\s,}\]]+)").match(source.text, key.end) if key else None
+    return found[1] if found else ""
 
 
 def _unknown_key(path: Path, source: Source) -> Problem:
     parent, key = path[:-1], str(path[-1])
     part = part_at(parent)
     what = called(parent, source.root)
-    quoted = _comma_in_braces(parent, key, source)
-    if quoted:
-        hint = f"inside {{ }} a comma ends the text before it. Did you mean `{quoted}`?"
-        said = f"unknown key `{shown(key)}`, without a value, in {what}"
-        return Problem(path, "comma-in-braces", said, (hint,), on_key=True)
+    _, meant = cut_apart(parent, key, source)
+    if meant:
+        return _cut_apart(path, meant, source)
     if part is None:
         return Problem(path, "unknown-key", f"unknown key `{shown(key)}` in {what}", on_key=True)
     expected = f"expected one of: {', '.join(part.keys)}"
@@ -89,41 +102,16 @@ def _unknown_key(path: Path, source: Source) -> Problem:
             path, "not-yet", f"the key `{key}` of {what} is not in this version yet", (expected,), on_key=True
         )
     said = f"unknown key `{shown(key)}` in {what}"
+    if home := belongs(part, parent, key, source):
+        return Problem(path, "unknown-key", said, (home,), on_key=True)
     hint = did_you_mean(key, part.keys) if len(key) < 40 else ""
     return Problem(path, "unknown-key", said, (f"{expected}.{hint}" if hint else expected,), on_key=True)
 
 
-def _comma_in_braces(parent: Path, key: str, source: Source) -> str:
-    """The text that a comma in a flow mapping cut apart, put together and quoted: `look: "brick, slate roof"`."""
-    node, _, rest = source.find(parent)
-    if rest or not isinstance(node, Mapping) or not node.flow or not _bare(node, key):
-        return ""
-    keys = list(node.keys)
-    at = keys.index(key)
-    if at == 0 or not isinstance(node.values[keys[at - 1]], Scalar) or _bare(node, keys[at - 1]):
-        return ""
-    pieces = [node.values[keys[at - 1]].text]  # type: ignore[union-attr]
-    while at < len(keys) and _bare(node, keys[at]):
-        pieces.append(keys[at])
-        at += 1
-    return f'{keys[keys.index(key) - 1]}: "{shown(", ".join(pieces), 120)}"'
-
-
-def _comma_goes_on(path: Path, detail: ErrorDetails, source: Source) -> bool:
-    """Is this a further piece of a text that a comma cut apart, told already with the first piece?"""
-    if detail["type"] != "extra_forbidden":
-        return False
-    node, _, rest = source.find(path[:-1])
-    if rest or not isinstance(node, Mapping) or not node.flow:
-        return False
-    keys = list(node.keys)
-    at = keys.index(str(path[-1])) if path[-1] in node.keys else 0
-    return at > 0 and _bare(node, keys[at]) and _bare(node, keys[at - 1])
-
-
-def _bare(node: Mapping, key: str) -> bool:
-    value = node.values[key]
-    return isinstance(value, Scalar) and value.empty
+def _cut_apart(path: Path, meant: str, source: Source) -> Problem:
+    hint = f"inside {{ }} a comma ends the text before it. Did you mean `{meant}`?"
+    said = f"unknown key `{shown(str(path[-1]))}`, without a value, in {called(path[:-1], source.root)}"
+    return Problem(path, "comma-in-braces", said, (hint,), on_key=True)
 
 
 def _literal(path: Path, detail: ErrorDetails, node: Node | None) -> Problem:
@@ -135,7 +123,10 @@ def _literal(path: Path, detail: ErrorDetails, node: Node | None) -> Problem:
     if path[-1] in ("edit", "time") and text.split()[:1] and text.split()[0] in LATER_VALUES:
         return Problem(path, "not-yet", f"`{text.split()[0]}` is not in this version yet", (expected,), text.split()[0])
     said = f"`{shown(text)}` is no {path[-1]}" if isinstance(node, Scalar) else f"`{path[-1]}` takes a word"
-    hint = did_you_mean(text, good)
+    hint = (
+        f" Did you mean `{LIGHTS_MEANT[text.lower()]}`?" if path[-1] == "light" and text.lower() in LIGHTS_MEANT else ""
+    )
+    hint = hint or did_you_mean(text, good)
     return Problem(path, "word", said, (f"{expected}.{hint}" if hint else expected,))
 
 
@@ -147,6 +138,20 @@ _SHAPES = {
     "tuple_type": "a list",
     "string_type": "a text",
 }
+
+
+def _mapping_meant(path: Path, node: Node | None) -> str:
+    """What to write where a mapping or a list was meant and something near it was written."""
+    if path[-1:] == ("shots",) and isinstance(node, Mapping):
+        return "each shot is an item of the list and begins with a dash: `- shot: NAME`"
+    if path[-1:] == ("motion",):
+        pairs = re.fullmatch(r"([a-z][a-z0-9_]+: [^:{}]+)", node.text) if isinstance(node, Scalar) else None
+        return (
+            f"Did you mean `motion: {{{pairs[1]}}}`?"
+            if pairs
+            else "expected who does it: `motion: {NAME: walk to spot}`"
+        )
+    return ""
 
 
 def _kind(path: Path, kind: str, node: Node | None, source: Source) -> Problem:
@@ -165,5 +170,6 @@ def _kind(path: Path, kind: str, node: Node | None, source: Source) -> Problem:
             "a list": "lines that begin with `- `",
             "a text": "words",
         }[wanted]
-        return Problem(path, "kind", f"{name} is {found}, not {wanted}", (f"expected {example}",))
+        expected = _mapping_meant(path, node) or f"expected {example}"
+        return Problem(path, "kind", f"{name} is {found}, not {wanted}", (expected,))
     return Problem(path, "value", f"{name} is not what is expected here", ())

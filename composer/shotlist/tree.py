@@ -17,7 +17,7 @@ from ruamel.yaml.events import (
 
 from composer.errors import Wrong
 from composer.shotlist.guard import MOST_DEPTH, MOST_NODES, MOST_SCALAR, Refused, unprintable
-from composer.shotlist.syntax import explain
+from composer.shotlist.syntax import MENDED, explain
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def grow(text: str) -> tuple[Node | None, list[Flaw]]:
         broken = _walk(grower, mended)
         if broken is None:
             return grower.root, [*missing_quotes, *grower.flaws]
-        if broken.wrong.code != "needs-quotes" or len(missing_quotes) == _MOST_MENDED:
+        if broken.wrong.code not in MENDED or len(missing_quotes) == _MOST_MENDED:
             return grower.root, [*missing_quotes, *grower.flaws, replace(broken, breaks=True)]
         missing_quotes.append(broken)
         mended = f"{mended[: broken.start]}_{mended[broken.start + 1 :]}"
@@ -107,6 +107,7 @@ class _Grower:
         self.waiting: list[bool] = []  # does each open container wait for a value of its key
         self.documents = 0
         self.nodes = 0
+        self.dashless: set[int] = set()  # shots after which another begins without its dash
 
     def take(self, event: Event) -> None:
         start, end = event.start_mark.index, event.end_mark.index
@@ -207,6 +208,18 @@ class _Grower:
             return None
         if node.text == "<<":
             self.flaw(node.start, node.end, "merge", "a merge key, `<<`", "write it out: a shot list has no merge keys")
+            return None
+        if node.text == "shot" and "shot" in parent.keys:
+            self.flaw(
+                node.start,
+                node.end,
+                "no-dash",
+                "a second `shot` in one",
+                "a new shot begins with a dash: `- shot: NAME`",
+            )
+            self.dashless.add(id(parent))
+            return None
+        if node.text in parent.keys and id(parent) in self.dashless:
             return None
         if node.text in parent.keys:
             first = self.text.count("\n", 0, parent.keys[node.text].start) + 1
