@@ -10,12 +10,14 @@ import pytest
 from composer.geometry import intrinsics, look_at, project, rotation_z
 from composer.layout import Layout
 from composer.looks import PATTERNS, grade
-from composer.looks.words import MATERIALS
+from composer.looks.words import MATERIALS, Openings
 from composer.scene import Scene
 from composer.shade import Shader
 from composer.shade.arrays import line, pulse
 from composer.shade.contact import open_share
 from composer.shade.noise import _mottled, mottled
+from composer.shade.openings import opened
+from composer.shade.patch import Patch
 from composer.shade.patterns import paint
 from composer.shade.shader import samples_of
 from composer.shade.sky import SKIES, dome
@@ -239,12 +241,13 @@ def test_patterns_keep_their_mean(kind):
 
 
 def test_pulse_is_a_box_filter():
-    """The filtered pulse is the mean of the sharp one over its window."""
+    """The filtered pulse is the mean of the sharp one over its window; its own mean where it would beat with pixels."""
     x, fine = np.linspace(-3, 3, 61).astype(np.float32), np.linspace(-0.5, 0.5, 20_001)
-    for width in (0.3, 1.0, 2.7):
+    for width in (0.02, 0.08, 0.15):
         sharp = [(np.mod(c + width * fine, 1) < 0.3).mean() for c in x]
         np.testing.assert_allclose(pulse(x, np.full_like(x, width), 0.3), sharp, atol=2e-3)
-    assert line(x, np.full_like(x, 1.0), 0.2) == pytest.approx(0.2, abs=1e-5)
+    for width in (0.55, 1.7, 30.0):
+        assert line(x, np.full_like(x, width), 0.2) == pytest.approx(0.2, abs=1e-5)
 
 
 def test_compiled_noise_is_the_noise():
@@ -321,6 +324,49 @@ def test_styles_change_the_picture():
     )
     game = picture(quay("day"), QUAY, style="flat shading")
     assert len(np.unique(game.reshape(-1, 3) // 4, axis=0)) < len(np.unique(plain.reshape(-1, 3) // 4, axis=0))
+
+
+@pytest.mark.parametrize("style", ["muted teal", "35mm film, muted", "bleach bypass", "cold"])
+def test_strong_colours_keep_their_hue(style):
+    """An orange coat and a yellow crane are orange and yellow in every style that has colour at all."""
+    for word, light_ in (("orange", "dawn"), ("orange", "overcast"), ("yellow", "day"), ("red", "afternoon")):
+        layout = place(
+            solid("board", 2, "box", (4, 0.2, 3), (0, 0, 0), f"{word} paint"), light=light_, sun=(180.0, 20.0)
+        )
+        view = camera((0, -8, 1.5), (0, 0, 1.5))
+        plain, styled = (at(picture(layout, view, style=s), view, (0.3, -0.1, 1.4)) / 255 for s in ("", style))
+        hue, strength, _ = cv2.cvtColor(np.float32([[plain, styled]]), cv2.COLOR_RGB2HSV)[0].T
+        assert abs((hue[1] - hue[0] + 180) % 360 - 180) < 9, (word, hue)
+        assert strength[1] > 0.45, (word, strength)
+
+
+def test_far_bricks_do_not_beat_with_pixels():
+    """Where courses are two or three pixels high, flat shading shows an even wall: no rings, none that crawl."""
+    layout = place(solid("wall", 2, "box", (24, 1, 9), (0, 0, 0), "red brick wall"), sun=(190.0, 40.0), fog_m=9000.0)
+    for eye_y in (-21.0, -24.0, -29.0):
+        view = camera((7, eye_y, 4), (-1, 0, 4.2), (384, 216), lens_mm=35)
+        seen = light(layout, view, (384, 216), style="flat shading")[0]
+        wall = seen[70:140, 150:230] / seen[70:140, 150:230].mean()
+        drift = cv2.blur(wall, (9, 9)) - cv2.blur(wall, (41, 41))
+        assert drift[20:-20, 20:-20].std() < 0.006
+
+
+def test_windows_leave_room_for_the_door():
+    """Where the door of a narrow front stands no window is cut by it."""
+    front = Patch(
+        "side", *((a.ravel()) for a in _face(4.0, 9.0)), (1.0, 0, 0), (0, 0, 1.0), (0, -1.0, 0), (4.0, 9.0), front=True
+    )
+    lit = Openings((3.0, 2.9), (1.0, 1.6), door_m=(1.4, 2.3), lit=1.0)
+    albedo, _, glow = opened(lit, front, np.full((3, front.u.size), 0.3, np.float32), 0.05, 1.0, 7)
+    door = (np.abs(front.u) < 0.6) & (front.v < 2.2)
+    assert glow[:, front.v < 2.9].max() == 0
+    assert glow[:, front.v > 3.0].max() > 0.3
+    assert albedo[:, door].max() < 0.12
+
+
+def _face(width, height):
+    u, v = np.meshgrid(np.linspace(-width / 2, width / 2, 80), np.linspace(0, height, 180))
+    return (a.astype(np.float32) for a in (u, v, np.full_like(u, 0.05), np.full_like(u, 0.05)))
 
 
 def test_dome_meets_fog_at_the_horizon():

@@ -6,9 +6,10 @@ import pytest
 from composer.looks import PATTERNS, look, weather
 from composer.shade import lighting, sky_of
 from composer.shade.grading import curved, encoded
+from composer.shade.patch import Patch
 from composer.shade.patterns import paint
 from composer.shade.sky import SKIES, heavens
-from composer.shade.surface import Patch, Wearing, finish, footprints, rippled
+from composer.shade.surface import Wearing, finish, footprints, rippled
 
 torch = pytest.importorskip("torch")
 

@@ -46,38 +46,51 @@ class _Builder:
         root = world.add_body(name=self.name, mocap=True)
         hips = root.add_body(pos=(0, 0, (HIP - 0.5) * h))
         hips.add_joint(name=f"{self.name}/rise", type=mj.mjtJoint.mjJNT_SLIDE, axis=(0, 0, 1))
-        yield self.ellipsoid(hips, "pelvis", (0, 0, 0.025 * h), (0.34 * w, 0.062 * h, 0.08 * h))
+        yield self.ellipsoid(hips, "pelvis", (0, 0, 0.01 * h), (0.32 * w, 0.065 * h, 0.095 * h))
         spine = hips.add_body(pos=(0, 0, 0.02 * h))
         spine.add_joint(name=f"{self.name}/lean", type=mj.mjtJoint.mjJNT_HINGE, axis=(1, 0, 0))
         at = -(HIP + 0.02) * h  # of the ground under the spine
-        yield self.ellipsoid(spine, "torso", (0, 0, at + 0.695 * h), (0.35 * w, 0.068 * h, 0.17 * h))
-        yield self.capsule(spine, "shoulders", (-0.3 * w, 0, at + 0.8 * h), (0.3 * w, 0, at + 0.8 * h), 0.034 * h)
-        yield self.capsule(spine, "neck", (0, 0, at + 0.82 * h), (0, -0.01 * h, at + 0.88 * h), 0.03 * h)
-        yield self.ellipsoid(spine, "head", (0, -0.012 * h, at + 0.932 * h), (0.046 * h, 0.056 * h, 0.068 * h))
+        yield self.ellipsoid(spine, "torso", (0, -0.002 * h, at + 0.688 * h), (0.345 * w, 0.068 * h, 0.165 * h))
+        yield self.capsule(spine, "shoulders", (-0.37 * w, 0, at + 0.787 * h), (0.37 * w, 0, at + 0.787 * h), 0.025 * h)
+        yield self.ellipsoid(spine, "collar", (0, 0.003 * h, at + 0.792 * h), (0.42 * w, 0.05 * h, 0.05 * h))
+        yield self.capsule(spine, "neck", (0, 0.004 * h, at + 0.82 * h), (0, -0.008 * h, at + 0.88 * h), 0.029 * h)
+        yield self.ellipsoid(spine, "head", (0, -0.012 * h, at + 0.932 * h), (0.045 * h, 0.056 * h, 0.068 * h))
         for side, sign in (("left", 1), ("right", -1)):
             yield from self.leg(hips, side, sign)
             yield from self.arm(spine, side, sign, at)
 
     def leg(self, hips: mj.MjsBody, side: str, sign: int) -> Iterator[tuple[str, str]]:
         h, w = self.height_m, self.width_m
-        thigh = self.hinge(hips, f"{side}_hip", (sign * 0.175 * w, 0, 0))
-        yield self.capsule(thigh, f"{side}_thigh", (0, 0, -0.01 * h), (0, 0, -THIGH * h), 0.04 * h)
+        thigh = self.hinge(hips, f"{side}_hip", (sign * 0.165 * w, 0, 0))
+        yield self.limb(thigh, f"{side}_thigh", THIGH, (0.047, 0.052), 0.036)
         shin = self.hinge(thigh, f"{side}_knee", (0, 0, -THIGH * h))
-        yield self.capsule(shin, f"{side}_shin", (0, 0, 0), (0, 0, -SHIN * h), 0.029 * h)
+        yield self.limb(shin, f"{side}_shin", SHIN, (0.034, 0.038), 0.034)
         foot = self.hinge(shin, f"{side}_ankle", (0, 0, -SHIN * h))
-        half = (0.026 * h, 0.072 * h, ANKLE * h / 2)
-        yield self.geom(foot, f"{side}_foot", mj.mjtGeom.mjGEOM_BOX, pos=(0, -0.036 * h, -half[2]), size=half)
+        sole = (0.025 * h, 0.072 * h, 0.009 * h)
+        yield self.geom(
+            foot, f"{side}_foot", mj.mjtGeom.mjGEOM_BOX, pos=(0, -0.036 * h, -ANKLE * h + sole[2]), size=sole
+        )
+        upper = (0.027 * h, 0.07 * h, 0.028 * h)
+        yield self.ellipsoid(foot, f"{side}_instep", (0, -0.033 * h, -ANKLE * h + upper[2]), upper)
 
     def arm(self, spine: mj.MjsBody, side: str, sign: int, at: float) -> Iterator[tuple[str, str]]:
         h, w = self.height_m, self.width_m
-        radius = 0.026 * h
-        upper = self.hinge(spine, f"{side}_shoulder", (sign * (0.5 * w - radius), 0, at + (SHOULDER - 0.02) * h))
+        radius = 0.0265 * h
+        upper = self.hinge(spine, f"{side}_shoulder", (sign * (0.5 * w - radius), 0, at + (SHOULDER - 0.03) * h))
         yield self.capsule(upper, f"{side}_upper_arm", (0, 0, 0), (0, 0, -(SHOULDER - ELBOW) * h), radius)
         lower = self.hinge(upper, f"{side}_elbow", (0, 0, -(SHOULDER - ELBOW) * h))
-        yield self.capsule(lower, f"{side}_forearm", (0, 0, 0), (0, 0, -(ELBOW - WRIST) * h), 0.021 * h)
+        yield self.limb(lower, f"{side}_forearm", ELBOW - WRIST, (0.0255, 0.028), 0.034)
         yield self.ellipsoid(
-            lower, f"{side}_hand", (0, 0, -(ELBOW - WRIST + 0.035) * h), (0.014 * h, 0.022 * h, 0.042 * h)
+            lower, f"{side}_hand", (0, -0.003 * h, -(ELBOW - WRIST + 0.04) * h), (0.015 * h, 0.025 * h, 0.046 * h)
         )
+
+    def limb(
+        self, body: mj.MjsBody, part: str, length: float, thick: tuple[float, float], over: float
+    ) -> tuple[str, str]:
+        """A limb that hangs from its joint, `thick` in its middle (to the side, ahead) and reaching `over` both joints; heights."""
+        h = self.height_m
+        half = (thick[0] * h, thick[1] * h, (length / 2 + over) * h)
+        return self.ellipsoid(body, part, (0, 0, -length / 2 * h), half)
 
     def hinge(self, parent: mj.MjsBody, joint: str, pos: tuple[float, float, float]) -> mj.MjsBody:
         body = parent.add_body(pos=pos)

@@ -27,9 +27,9 @@ _KINDS: dict[int, Primitive] = {
 class Geom:
     """One primitive of the scene. `id` is what it belongs to (`Solid.id`, `GROUND`), `part` which piece of it.
 
-    `part` is `ground`, `whole`, or a limb of a person: `head`, `neck`, `shoulders`, `torso`, `pelvis`, and with `left_` or
-    `right_`: `upper_arm`, `forearm`, `hand`, `thigh`, `shin`, `foot`. `size_m` are full extents along its own axes (0 for
-    the plane); a capsule's z includes its round ends. `lamp` is linear RGB where it shines.
+    `part` is `ground`, `whole`, or a limb of a person: `head`, `neck`, `collar`, `shoulders`, `torso`, `pelvis`, and with
+    `left_` or `right_`: `upper_arm`, `forearm`, `hand`, `thigh`, `shin`, `instep`, `foot`. `size_m` are full extents along
+    its own axes (0 for the plane); a capsule's z includes its round ends. `lamp` is linear RGB where it shines.
     """
 
     id: int

@@ -65,16 +65,17 @@ def fraction(x: Array) -> Array:
 
 
 def pulse(x: Array, width: Array, duty: float) -> Array:
-    """Share of the window of `width` round `x` in which frac(x) < `duty`: a train of pulses, box-filtered exactly.
+    """Share of the window of `width` round `x` in which frac(x) < `duty`: a train of pulses, box-filtered.
 
-    Its mean over x is `duty` at any width, so a pattern made of it keeps its tone as it falls below a pixel.
+    Exact up to a seventh of a period; from there it passes into `duty`, its mean, which it is from 0.55 of one on: pixels
+    cannot show it any more, and must not beat with it. So a pattern keeps its tone as it falls below a pixel.
     """
     xp = namespace(x)
     w = width.clip(1e-3)
     high, low = x + 0.5 * w, x - 0.5 * w
     floor_high, floor_low = xp.floor(high), xp.floor(low)
     gained = (high - floor_high).clip(0, duty) - (low - floor_low).clip(0, duty)
-    return ((floor_high - floor_low) * duty + gained) / w
+    return blend(((floor_high - floor_low) * duty + gained) / w, duty, smooth(0.15, 0.55, w))
 
 
 def line(x: Array, width: Array, thickness: float) -> Array:

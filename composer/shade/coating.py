@@ -9,10 +9,11 @@ from jaxtyping import Float
 from composer.looks import Look
 from composer.shade.arrays import planes
 from composer.shade.moment import Moment, geom_head
+from composer.shade.patch import Patch
 from composer.shade.patches import flat_patch, ground_patch, round_patch
 from composer.shade.people import face, worn
 from composer.shade.sorting import Face, Facet
-from composer.shade.surface import Finish, Patch, finish, rippled
+from composer.shade.surface import Finish, finish, rippled
 from composer.shade.views import Numbers, Planes, Samples
 
 

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from composer.kernels import kernel
 from composer.looks import Grade
 from composer.shade.arrays import Array, namespace
 
 _STEPS = 4096
-_FILM_SATURATION = 0.88  # gives back what a curve on each channel adds
+_SATURATION = 0.87  # gives back what a curve on each channel adds
+_HELD = 0.5  # share of what a muted grade takes that strong colours keep
 _KNEE = 0.22  # of light, at the middle of the table
 
 
@@ -47,20 +49,42 @@ def _steeper(code: Array, contrast: float) -> Array:
     return code + (s_curve - code) * min(1.0, 2.2 * (contrast - 1))
 
 
-def graded(light: Float[np.ndarray, "3 *n"], grade: Grade) -> Float[np.ndarray, "3 *n"]:
-    """Codes 0..255 of linear light `[3 ...]`, not rounded; no grain, no vignette."""
-    scale = np.float32(2.0**grade.exposure)
-    red, green, blue = light[0] * scale, light[1] * scale, light[2] * scale
-    grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    share = np.float32(_FILM_SATURATION * grade.saturation)
-    red, green, blue = (grey + (c - grey) * share for c in (red, green, blue))
-    table = _table(grade)
-    result = np.empty(light.shape, np.float32)
-    for i, channel in enumerate((red, green, blue)):
-        c = np.maximum(channel, 0)
-        index = (c / (c + np.float32(_KNEE)) * np.float32(_STEPS - 1) + np.float32(0.5)).astype(np.int32)
-        result[i] = table[i].take(index, mode="clip")
-    return result
+def graded(light: Float[np.ndarray, "3 h w"], grade: Grade) -> Float[np.ndarray, "3 h w"]:
+    """Codes 0..255 of linear light, not rounded; no grain, no vignette."""
+    codes = np.empty(light.shape, np.float32)
+    wanted = _SATURATION * grade.saturation
+    held = _HELD * min(1.0, 2 * wanted) * max(0.0, 1 - wanted)
+    _grade(light, _table(grade), np.array([2.0**grade.exposure, wanted, held], np.float32), codes)
+    return codes
+
+
+@kernel
+def _grade(light: Array, table: Array, settings: Array, codes: Array) -> None:
+    """Fills `codes [3 h w]`: each channel through its table, then nearer to or further from its own grey.
+
+    That is done to codes, where mixing with grey keeps the hue, and less to what has strong colour: an orange coat stays
+    orange in a muted picture.
+    """
+    scale, wanted, held = settings[0], settings[1], settings[2]
+    knee, top, half, tiny = np.float32(_KNEE), np.float32(_STEPS - 1), np.float32(0.5), np.float32(1e-3)
+    weight = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
+    zero = np.float32(0)
+    for y in range(light.shape[1]):
+        for x in range(light.shape[2]):
+            r, g, b = (
+                max(light[0, y, x] * scale, zero),
+                max(light[1, y, x] * scale, zero),
+                max(light[2, y, x] * scale, zero),
+            )
+            red = table[0, int(r / (r + knee) * top + half)]
+            green = table[1, int(g / (g + knee) * top + half)]
+            blue = table[2, int(b / (b + knee) * top + half)]
+            high, low = max(red, green, blue), min(red, green, blue)
+            grey = red * weight[0] + green * weight[1] + blue * weight[2]
+            share = wanted + held * (high - low) / (high + tiny)
+            codes[0, y, x] = grey + (red - grey) * share
+            codes[1, y, x] = grey + (green - grey) * share
+            codes[2, y, x] = grey + (blue - grey) * share
 
 
 @lru_cache(maxsize=4)

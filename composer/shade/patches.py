@@ -5,8 +5,9 @@ from jaxtyping import Float
 
 from composer.scene import Geom
 from composer.shade.arrays import planes
+from composer.shade.patch import Patch
 from composer.shade.sorting import Facet
-from composer.shade.surface import Patch, footprints
+from composer.shade.surface import footprints
 from composer.shade.views import Planes, Samples, View
 
 Rotation = Float[np.ndarray, "3 3"]
@@ -41,6 +42,7 @@ def flat_patch(geom: Geom, axes: Rotation, s: Samples, local: Planes, view: View
         size,
         front=facet == (1, -1),
         face=axis * 2 + (sign > 0),
+        disc=geom.shape == "cylinder",
     )
 
 

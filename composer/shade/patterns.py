@@ -27,6 +27,9 @@ def paint(kind: Pattern, u: Array, v: Array, wu: Array, wv: Array, seed: int) ->
     return _PAINTERS[kind](u, v, wu, wv, seed)
 
 
+_BOW = 9.0  # setts across a bow
+
+
 def _near(w: Array, unit: float = 1.0) -> Array:
     """1 where a pixel is well within a unit, 0 where it spans it."""
     return 1 - smooth(0.3 * unit, 0.9 * unit, w)
@@ -89,15 +92,21 @@ def _slates(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
 
 
 def _cobbles(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+    """Setts laid in bows, as paviours do: the bows are still seen where the setts no longer are."""
     xp = namespace(u)
-    y = v / 0.8
-    wy, row = wv / 0.8, xp.floor(y)
+    bow = u / _BOW
+    f, y = fraction(bow), v / 0.8
+    y = y + 1.3 * 4 * f * (1 - f) * _near(wu, 4.0)
+    wy, row = wv / 0.8 + 0.3 * wu, xp.floor(y)
     x = u + 0.5 * row + 0.22 * thrown(row * 0, row, seed)
     tone = thrown(xp.floor(x), row, seed)
     fu, fv = fraction(x) - 0.5, fraction(y) - 0.5
     near = _near(xp.maximum(wu, wy), 1.0)
     rim = smooth(0.055, 0.25, fu * fu * fu * fu * 5 + fv * fv * fv * fv * 5)
-    return Marks(0.342 + (0.95 * rim - 0.342) * near, tone * near, fu * near * 0.9, fv * near * 0.9)
+    laid = thrown(xp.floor(bow), xp.floor(y / 9), seed) * _near(wu, _BOW) * _near(wy, 9.0)
+    seam = settled(line(bow, wu / _BOW, 0.16), 0.16, wu / _BOW) * _near(wu, _BOW) - 0.16 * _near(wu, _BOW)
+    worn = 0.35 * laid - 0.5 * seam
+    return Marks(0.342 + (0.95 * rim - 0.342) * near, tone * near + worn, fu * near * 0.9, fv * near * 0.9)
 
 
 def _checks(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
@@ -157,6 +166,16 @@ def _hoops(_u: Array, v: Array, _wu: Array, wv: Array, _: int) -> Marks:
     """Rolling hoops of a drum: raised bands, bright above and dark below."""
     rise, fall = pulse(v + 0.10, wv, 0.10), pulse(v, wv, 0.10)
     return Marks(0.3 * fall, None, None, 0.8 * (fall - rise))
+
+
+def lid(x: Array, y: Array, w: Array) -> Marks:
+    """The end of a drum, `x, y` from -1 to 1: a rim that stands proud of the head, a bung near it."""
+    xp = namespace(x)
+    r, w = xp.sqrt(x * x + y * y), w.clip(1e-3)
+    head = (0.5 + (0.91 - r) / w).clip(0, 1)
+    shade = head * smooth(0.72, 0.93, r)
+    bung = (0.5 + (0.11 - xp.sqrt((x - 0.52) ** 2 + (y - 0.34) ** 2)) / w).clip(0, 1)
+    return Marks((0.5 * shade + 0.35 * bung).clip(0, 1), 0.5 * (1 - head) + 0.3 * bung)
 
 
 def _lattice(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:

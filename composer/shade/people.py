@@ -10,11 +10,13 @@ _WEARS = {
     "forearm": "arms",
     "upper_arm": "arms",
     "shoulders": "torso",
+    "collar": "torso",
     "torso": "torso",
     "pelvis": "pelvis",
     "thigh": "legs",
     "shin": "shins",
     "foot": "feet",
+    "instep": "feet",
 }
 
 
@@ -26,11 +28,11 @@ def worn(look: Look, part: str) -> Look:
 def face(look: Look, x: Array, y: Array, z: Array, albedo: Array) -> Array:
     """Hair, beard and eyes on a head; `x, y, z` of its ellipsoid in [-1, 1], the face towards -y."""
     hair = look.part("hair").albedo
-    crown = smooth(-0.06, 0.06, z - 0.42 + 0.75 * smooth(-0.5, 0.35, y) * 1.3)
+    crown = smooth(-0.06, 0.06, z - 0.5 + 0.5 * smooth(-0.62, 0.1, y) + 0.5 * smooth(0.1, 0.55, y) + 0.2 * x * x)
     cover = crown
     if look.noun == "bearded":
-        beard = smooth(-0.18, -0.28, z) * smooth(0.1, -0.05, y)
-        cover = cover + beard - cover * beard
+        beard = smooth(0.05, -0.05, z + 0.38 - 0.35 * smooth(0.4, 0.85, abs(x))) * smooth(0.05, -0.15, y)
+        cover = cover + 0.9 * beard * (1 - cover)
     front = smooth(-0.35, -0.6, y)
     eye_x = abs(x) - 0.36
     eyes = smooth(1.0, 0.55, (eye_x * eye_x) / 0.018 + (z - 0.04) ** 2 / 0.006) * front * 0.8

@@ -47,7 +47,7 @@ SKIES: dict[Light, Sky] = {
     "afternoon": Sky(238, 30, (2.25, 1.78, 1.2), (0.18, 0.34, 0.64), (0.66, 0.70, 0.70), (0.70, 0.50, 0.26), (0.24, 0.21, 0.17), 0.34, 0.1, 0.0, 950, 0.88),
     "dusk": Sky(256, 6, (1.45, 0.66, 0.30), (0.13, 0.16, 0.32), (0.52, 0.34, 0.33), (1.45, 0.52, 0.17), (0.10, 0.085, 0.09), 0.46, 1.0, 0.7, 560, 1.0),
     "night": Sky(150, 38, (0.17, 0.22, 0.33), (0.022, 0.036, 0.078), (0.062, 0.082, 0.130), (0.03, 0.04, 0.06), (0.018, 0.022, 0.032), 0.30, 1.0, 1.0, 520, 1.25, 1.0),
-    "overcast": Sky(200, 55, (0.34, 0.33, 0.32), (0.52, 0.56, 0.61), (0.68, 0.70, 0.72), (0.10, 0.10, 0.09), (0.22, 0.22, 0.215), 1.0, 0.15, 0.1, 600, 1.0),
+    "overcast": Sky(200, 55, (0.22, 0.21, 0.195), (0.55, 0.61, 0.69), (0.80, 0.79, 0.77), (0.36, 0.32, 0.26), (0.25, 0.24, 0.22), 1.0, 0.15, 0.1, 420, 1.12),
     "indoor": Sky(200, 60, (0.20, 0.19, 0.17), (0.30, 0.285, 0.26), (0.26, 0.245, 0.225), (0.0, 0.0, 0.0), (0.17, 0.155, 0.135), 0.0, 0.9, 0.0, 4000, 1.0, 0.0, True),
 }  # fmt: skip
 
@@ -92,7 +92,7 @@ def _covered(sky: Sky, cloud: float) -> Sky:
         glow=towards(sky.glow, (0.0, 0.0, 0.0), 0.75 * lost),
         cloud=cloud,
         stars=sky.stars * (1 - lost),
-        fog_m=sky.fog_m * (1 - 0.4 * lost),
+        fog_m=sky.fog_m * (1 - 0.62 * lost),
         exposure=sky.exposure * (1 + 0.15 * lost),
     )
 
@@ -128,38 +128,65 @@ def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
     colour = dome(sky, directions)
     if sky.indoor:
         return colour
-    up = directions[2]
     facing = dot(directions, sky.towards_sun)
     if sky.stars:
         colour = colour + _stars(sky, directions, width)
     colour = colour + _disc(sky, facing, width)
-    flat = 1 / (up.clip(0, 1) + 0.16)
-    x, y = directions[0] * flat, directions[1] * flat
-    w = 3.0 * width * flat * flat
-    puffs = mottled(x * 1.0 + 0.0016 * time_s, y * 1.0, w, 4.2, 7_001) + 0.45 * mottled(
-        x * 2.7 + 0.0030 * time_s, y * 2.7, w * 2.7, 4.2, 90_011
+    colour = _clouded(sky, colour, directions, facing, time_s, width)
+    return _ridge(sky, colour, directions, width)
+
+
+def _clouded(sky: Sky, colour: Array, directions: Array, facing: Array, time_s: float, width: float) -> Array:
+    """Clouds on a level ceiling that drift: lit on the side of the sun, thin at their rims, dark where they are deep."""
+    up = directions[2].clip(0, 1)
+    flat = 1 / (up + 0.16)
+    x, y, w = directions[0] * flat, directions[1] * flat, 3.0 * width * flat * flat
+    s = sky.towards_sun
+    level = max(0.2, (s[0] ** 2 + s[1] ** 2) ** 0.5)
+    ahead_x, ahead_y = 0.10 * s[0] / level, 0.10 * s[1] / level
+    x, y, soft = x + 0.0016 * time_s, y + 0.0 * up, w.clip(0.05)
+    broad = mottled(x, y, soft, 4.2, 7_001)
+    fine = mottled(x * 2.7 + 0.0014 * time_s, y * 2.7, (w * 2.7).clip(0.05), 4.2, 90_011)
+    wisps = mottled(x * 7.3, y * 6.1, w * 7, 4.2, 55_021)
+    puffs = broad + 0.42 * fine + 0.10 * wisps
+    slope = broad - mottled(x + ahead_x, y + ahead_y, soft, 4.2, 7_001)
+    deep = puffs + 2.6 * sky.cloud - 1.5
+    overcast = sky.cloud >= 0.95
+    if overcast:
+        cover, lit = 0.85, smooth(-2.2, 2.4, puffs + 1.3 * slope)
+    else:
+        cover = 0.95 * smooth(0.0, 1.7, deep)
+        lit = (0.62 + 0.5 * slope - 0.07 * fine).clip(0, 1) * (1 - 0.5 * smooth(0.9, 3.0, deep))
+    near_sun = facing.clip(0, 1) ** 6
+    dark, bright = _cloud_colours(sky, overcast)
+    seen = planes(
+        *(blend(dark[i], bright[i], lit) + near_sun * (0.30 * sky.glow[i] + 0.05 * sky.sun[i]) for i in range(3))
     )
-    cover = smooth(1.5 - 2.6 * sky.cloud, 3.2 - 2.6 * sky.cloud, puffs) if sky.cloud < 0.95 else 0 * puffs + 1
-    cover = cover * smooth(0.0, 0.14, up) * (0.92 if sky.cloud < 0.95 else 0.55)
-    lit = 0.55 + 0.45 * (0.5 - 0.28 * puffs).clip(0, 1)
-    near_sun = (facing.clip(0, 1)) ** 6
-    warm = tuple(0.62 * (h + 0.35 * z) + 0.16 * s for h, z, s in zip(sky.horizon, sky.zenith, sky.sun, strict=True))
-    bright = planes(*(lit * warm[i] + near_sun * (0.35 * sky.glow[i] + 0.06 * sky.sun[i]) for i in range(3)))
-    return _ridge(sky, blend(colour, bright, cover), directions, width)
+    return blend(colour, seen, cover * smooth(-0.01, 0.15, directions[2]))
+
+
+def _cloud_colours(sky: Sky, overcast: bool) -> tuple[RGB, RGB]:
+    """Of clouds in their own shadow, and where the sun meets them."""
+    grey = 0.10 * sum(sky.horizon)
+    mix = (0.66, 0.20, 0.42, 0.72, 0.0, 0.25) if overcast else (0.50, 0.40, 0.0, 0.42, grey, 0.30)
+    dark = tuple(mix[0] * z + mix[1] * h for z, h in zip(sky.zenith, sky.horizon, strict=True))
+    every = zip(sky.zenith, sky.horizon, sky.sun, strict=True)
+    bright = tuple(mix[2] * z + mix[3] * h + mix[4] + mix[5] * sun for z, h, sun in every)
+    return (dark[0], dark[1], dark[2]), (bright[0], bright[1], bright[2])
 
 
 def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
-    """Low hills at the world's end: they close the plane off and give the eye a scale."""
+    """Hills at the world's end, one range behind another: they close the plane off and give the eye a scale."""
     xp = namespace(directions)
     up, level = directions[2], directions[1] * 0
     bearing = xp.arctan2(directions[0], directions[1]) * 1.5915494  # ten units round, as the noise repeats
-    crest = (
-        0.011
-        + 0.0042 * mottled(bearing, level, level + 0.02, 10.0, 3_301)
-        + 0.0012 * mottled(bearing * 4, level, level + 0.02, 10.0, 77)
-    )
-    cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.5, 0.9, up / crest.clip(1e-3)) * 0.34
-    return planes(*(blend(colour[i], 0.62 * sky.zenith[i] + 0.12 * sky.horizon[i], cover) for i in range(3)))
+    thin = level + 0.02
+    for height, rough, seed, strength in ((0.015, 0.0055, 3_301, 0.28), (0.008, 0.0032, 12_007, 0.46)):
+        crest = height + rough * mottled(bearing, level, thin, 10.0, seed)
+        crest = crest + 0.16 * rough * mottled(bearing * 6, level, thin, 10.0, seed >> 3)
+        cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
+        colour = planes(*(blend(colour[i], 0.55 * sky.zenith[i] + 0.10 * sky.horizon[i], cover) for i in range(3)))
+    return colour
 
 
 def _disc(sky: Sky, facing: Array, width: float) -> Array:

@@ -1,36 +1,13 @@
 """Surfaces: where a point lies on its solid, and what colour, shine and glow it has there."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from composer.looks import Look, Openings
-from composer.shade.arrays import Array, blend, dot, either, line, namespace, planes, pulse, settled, smooth
-from composer.shade.noise import mottled, thrown
-from composer.shade.patterns import paint
-
-Kind = Literal["ground", "side", "top", "round"]
-
-
-@dataclass(frozen=True)
-class Patch:
-    """n points of one surface.
-
-    `u, v` run along it in metres (`u` from its middle, `v` from its foot), `wu, wv` are what a pixel spans of them. `U, V,
-    N` are unit vectors of the world: three numbers for a flat face, planes for a round one. `size_m` is its width and
-    height; `front` says that the solid's own front is this face.
-    """
-
-    kind: Kind
-    u: Array
-    v: Array
-    wu: Array
-    wv: Array
-    U: Array
-    V: Array
-    N: Array
-    size_m: tuple[float, float]
-    front: bool = False
-    face: int = 0
+from composer.looks import Look
+from composer.shade.arrays import Array, blend, dot, namespace, planes, pulse, smooth
+from composer.shade.noise import mottled
+from composer.shade.openings import opened, trimmed
+from composer.shade.patch import Patch
+from composer.shade.patterns import Marks, lid, paint
 
 
 @dataclass(frozen=True)
@@ -42,6 +19,9 @@ class Wearing:
     windows: float = 0.0
     flat: float = 0.0
     rain: float = 0.0
+
+
+_CLOSE_M = 0.012  # what a pixel spans where the grain of a surface begins to show
 
 
 @dataclass(frozen=True)
@@ -57,10 +37,6 @@ class Finish:
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
 _CONTAINERS = {"container", "shipping container"}
-_GLASS = (0.035, 0.045, 0.052)
-_FRAME = (0.30, 0.29, 0.26)
-_DOOR = (0.055, 0.06, 0.055)
-_LIT = (1.0, 0.62, 0.26)
 
 
 def _units(look: Look, patch: Patch) -> tuple[Array, Array, Array, Array]:
@@ -76,45 +52,74 @@ def _units(look: Look, patch: Patch) -> tuple[Array, Array, Array, Array]:
 
 def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
     """What a look is at the points of a patch."""
-    flat, windows = wearing.flat, wearing.windows
-    xp = namespace(patch.u)
-    u, v, wu, wv = _units(look, patch)
-    marks = paint(look.pattern, u, v, wu, wv, look.seed ^ patch.face)
-    seed, w = look.seed, xp.maximum(patch.wu, patch.wv)
-    vary = look.vary * (1 - flat)
-    tone: Array = 1.0 + 0.0 * patch.u
-    cloud = None
-    if vary > 0.02:
-        cloud = mottled(patch.u, patch.v, w, 7.0, seed >> 4)
-        tone = tone + vary * 0.28 * cloud
-        if marks.tone is not None:
-            tone = tone + vary * 0.62 * marks.tone
-    albedo = _blended(look.albedo, look.second, marks.second) * tone.clip(0.3, 1.8)
-    if look.wear > 0 and flat < 1 and cloud is not None:
+    flat, w = wearing.flat, namespace(patch.u).maximum(patch.wu, patch.wv)
+    marks = _marks(look, patch, w)
+    tone = _tone(look, patch, marks, w, flat)
+    albedo = planes(*(blend(a, b, marks.second) * tone for a, b in zip(look.albedo, look.second, strict=True)))
+    if look.wear > 0 and flat < 1:
         albedo = _worn(look, patch, albedo, w, flat)
-    if patch.kind == "side" and patch.size_m[1] > 0.6 and flat < 1:
-        xp_foot = xp.exp(patch.v * -2.2)
-        albedo = albedo * (1 - 0.25 * (1 - flat) * xp_foot)
-    soaked: Array | float = min(1.0, look.wet + (1.0 if patch.kind in ("ground", "top") else 0.35) * wearing.rain)
-    gloss: Array | float = look.gloss
-    if patch.kind == "ground" and soaked > 0:
-        puddle = smooth(0.1, 0.75, mottled(patch.u, patch.v, w, 26.0, 5_077) + 1.5 * soaked - 0.75 - 0.5 * marks.second)
-        albedo = albedo * (1 - 0.45 * soaked * (0.6 + 0.4 * puddle))
-        soaked = soaked * (0.38 + 0.62 * puddle)
-        gloss = xp.maximum(soaked * 0.95, 0 * soaked + gloss)
-    elif soaked > 0:
-        albedo = albedo * (1 - 0.35 * soaked)
-        gloss = max(gloss, 0.6 * soaked)
+    albedo, gloss = _soaked(look, patch, albedo, marks, w, wearing.rain)
     if look.noun in _CONTAINERS and patch.kind == "side":
         albedo = _corrugated_box(patch, albedo)
     emit = albedo * (1.6 * look.glow) if look.glow else None
     if look.openings and patch.kind == "side" and patch.size_m[1] > 1.8:
-        albedo, gloss, emit = _opened(look.openings, patch, albedo, gloss, windows, seed)
+        albedo = trimmed(patch, albedo)
+        albedo, gloss, emit = opened(look.openings, patch, albedo, gloss, wearing.windows, look.seed)
     return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, look.metal, emit)
 
 
-def _blended(a: tuple[float, float, float], b: tuple[float, float, float], share: Array) -> Array:
-    return planes(*(blend(x, y, share) for x, y in zip(a, b, strict=True)))
+def _marks(look: Look, patch: Patch, w: Array) -> Marks:
+    if patch.disc and look.pattern == "hoops":
+        radius = patch.size_m[0] / 2
+        return lid(patch.u / radius, (patch.v - radius) / radius, w / radius)
+    return paint(look.pattern, *_units(look, patch), look.seed ^ patch.face)
+
+
+def _tone(look: Look, patch: Patch, marks: Marks, w: Array, flat: float) -> Array:
+    """How much lighter or darker than its colour a surface is: clouded, unit by unit, and grained close by."""
+    vary, ground = look.vary * (1 - flat), patch.kind == "ground"
+    tone: Array = 1.0 + 0.0 * patch.u
+    if vary > 0.02:
+        cloud = _lying(patch, look.seed >> 4) if ground else mottled(patch.u, patch.v, w, 7.0, look.seed >> 4)
+        tone = tone + vary * (0.34 if ground else 0.22) * cloud
+        if float(w.min()) < _CLOSE_M:
+            close = 1 - smooth(0.2 * _CLOSE_M, _CLOSE_M, w)
+            grain = mottled(patch.u * 11, patch.v * 11, w * 11, 7.0, look.seed >> 6)
+            tone = tone + close * (0.03 + 0.16 * vary) * grain
+        if marks.tone is not None:
+            tone = tone + vary * 0.52 * marks.tone
+    if ground:
+        tone = tone * (1 + (0.10 - 0.05 * flat) * mottled(patch.u, patch.v, w, 90.0, 8_121))
+    elif patch.kind == "side":
+        tone = tone * (0.94 + 0.12 * (patch.v * (1 / patch.size_m[1])).clip(0, 1))
+        if patch.size_m[1] > 0.6 and flat < 1:
+            tone = tone * (1 - 0.25 * (1 - flat) * namespace(w).exp(patch.v * -2.2))
+    return tone.clip(0.3, 1.8)
+
+
+def _soaked(
+    look: Look, patch: Patch, albedo: Array, marks: Marks, w: Array, rain: float
+) -> tuple[Array, Array | float]:
+    """Albedo and gloss of what is wet: darker; on the ground water stands where it lies low."""
+    wet = min(1.0, look.wet + (1.0 if patch.kind in ("ground", "top") else 0.35) * rain)
+    if not wet:
+        return albedo, look.gloss
+    if patch.kind != "ground":
+        return albedo * (1 - 0.35 * wet), max(look.gloss, 0.6 * wet)
+    puddle = smooth(0.1, 0.75, mottled(patch.u, patch.v, w, 26.0, 5_077) + 1.5 * wet - 0.75 - 0.5 * marks.second)
+    gloss = (wet * 0.95 * (0.38 + 0.62 * puddle)).clip(look.gloss)
+    return albedo * (1 - 0.45 * wet * (0.6 + 0.4 * puddle)), gloss
+
+
+def _lying(patch: Patch, seed: int) -> Array:
+    """Cloudy noise on ground that is seen at a slant: three narrow looks along what a pixel spans, not one wide one."""
+    xp = namespace(patch.u)
+    across, along = xp.minimum(patch.wu, patch.wv), xp.maximum(patch.wu, patch.wv)
+    w = xp.maximum(across, along * 0.36)
+    share = 0.33 / along
+    du, dv = patch.wu * patch.wu * share, patch.wv * patch.wv * share
+    looks = [mottled(patch.u + k * du, patch.v + k * dv, w, 7.0, seed) for k in (-1, 0, 1)]
+    return (looks[0] + looks[1] + looks[2]) * 0.45
 
 
 def _worn(look: Look, patch: Patch, albedo: Array, w: Array, flat: float) -> Array:
@@ -149,54 +154,6 @@ def _corrugated_box(patch: Patch, albedo: Array) -> Array:
         gap = (0.5 + (0.02 - xp.abs(patch.u)) / patch.wu.clip(0.01)).clip(0, 1)
         shade = shade * (1 + 0.5 * bars * (1 - frame)) * (1 - 0.75 * gap)
     return albedo * shade
-
-
-def _opened(
-    openings: Openings, patch: Patch, albedo: Array, gloss: float, windows: float, seed: int
-) -> tuple[Array, Array, Array | None]:
-    """Windows in whole numbers over a face, some lit after dark, and the gate of the front."""
-    xp = namespace(patch.u)
-    width, height = patch.size_m
-    columns, rows = max(1, round(width / openings.pitch_m[0])), max(1, int(height / openings.pitch_m[1]))
-    if width < openings.size_m[0] * 1.3:
-        columns = 0
-    cell_w, cell_h = width / max(columns, 1), height / rows
-    x, y = (patch.u + width / 2) / cell_w, patch.v / cell_h
-    wx, wy = patch.wu / cell_w, patch.wv / cell_h
-    share_u, share_v = min(0.8, openings.size_m[0] / cell_w), min(0.75, openings.size_m[1] / cell_h)
-    rise = 0.54
-
-    def rectangle(grow: float) -> Array:
-        a, b = min(0.95, share_u + grow / cell_w), min(0.95, share_v + grow / cell_h)
-        return pulse(x - 0.5 + a / 2, wx, a) * pulse(y - rise + b / 2, wy, b) * (columns > 0)
-
-    pane, outer = rectangle(0.0), rectangle(0.22)
-    bars = either(
-        line((x - 0.5) / share_u * 2, wx / share_u * 2, 0.09),
-        line((y - rise) / share_v * 2.0, wy / share_v * 2.0, 0.07),
-    )
-    glass = pane * (1 - bars)
-    column, row = xp.floor(x), xp.floor(y)
-    chance = thrown(column, row, seed ^ (patch.face * 977))
-    lit = settled(0.0 * x + (chance > 1 - 2 * openings.lit), openings.lit, xp.maximum(wx, wy))
-    door = 0 * x
-    if patch.front and openings.door_m and height > 0.8 * openings.door_m[1]:
-        dw, dh = min(openings.door_m[0], 0.8 * width), min(openings.door_m[1], 0.85 * height)
-        inside = (0.5 + (dw / 2 - xp.abs(patch.u)) / patch.wu.clip(0.01)).clip(0, 1)
-        door = inside * (0.5 + (dh - patch.v) / patch.wv.clip(0.01)).clip(0, 1)
-    keep = 1 - door
-    glass, outer = glass * keep, outer * keep
-    boards = 1 - 0.35 * line(patch.u / 0.22, patch.wu / 0.22, 0.12)
-    result = []
-    for i in range(3):
-        wall = blend(albedo[i], _FRAME[i], outer)
-        wall = blend(wall, _GLASS[i] * (1 + 0.4 * chance), glass)
-        result.append(blend(wall, _DOOR[i] * boards, door))
-    emit = None
-    if windows > 0:
-        shine = glass * lit * (windows * (0.75 + 0.25 * chance))
-        emit = planes(*(shine * c for c in _LIT))
-    return planes(*result), gloss + (0.75 - gloss) * glass, emit
 
 
 def rippled(x: Array, y: Array, width: Array, time_s: float) -> Array:
