@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
@@ -86,7 +86,7 @@ class Moment:
     @property
     def faint(self) -> float:
         """Light of a lamp that nobody sees beside the sky's."""
-        return 0.05 * sum(self.sky.horizon) / 3
+        return 0.08 * sum(self.sky.horizon) / 3
 
     def points(self, rays: Planes, depth: Numbers) -> Planes:
         """World points (m) of rays with z = 1 at z-depths."""
@@ -95,15 +95,43 @@ class Moment:
 
     def sunlit(self, s: Samples) -> Numbers:
         """1 where the sun is seen, 0 in shadow and where a surface turns from it."""
-        toward = np.array(self.sky.towards_sun, np.float32)
         share = np.zeros(len(s), np.float32)
-        if max(self.sky.sun) < 0.02 or self.sky.height_deg < 0.5:
-            return share
-        turned_to = np.flatnonzero((dot(s.normal, toward) > 0) & (s.geom >= 0))
-        if len(turned_to):
-            points = self.points(s.rays[:, turned_to], s.depth[turned_to])
-            share[turned_to] = ~self.scene.occluded(points.T, toward.astype(float), self.state)
+        self._look_up(s, self._turned_to_sun(s), share)
         return share
+
+    def sunlit_picture(self, s: Samples) -> Numbers:
+        """`sunlit` of every pixel: every other one is looked up, and those between where their neighbours differ."""
+        w, h = self.view.size
+        turned = self._turned_to_sun(s).reshape(h, w)
+        share = np.zeros(len(s), np.float32)
+        if not turned.any():
+            return share
+        even = np.add.outer(np.arange(h), np.arange(w)) % 2 == 0
+        self._look_up(s, (turned & even).ravel(), share)
+        shown = np.where(turned, 2 * s.geom.reshape(h, w) + (share.reshape(h, w) > 0), -1)
+        near = np.pad(shown, 1, constant_values=-2)
+        around = near[:-2, 1:-1], near[2:, 1:-1], near[1:-1, :-2], near[1:-1, 2:]
+        alike = (around[0] >> 1) == (shown >> 1)
+        for other in around[1:]:
+            alike &= other == around[0]
+        between = turned & ~even
+        at = np.flatnonzero(between & alike)
+        share[at] = around[0].ravel()[at] & 1
+        self._look_up(s, (between & ~alike).ravel(), share)
+        return share
+
+    def _turned_to_sun(self, s: Samples) -> Bool[np.ndarray, " n"]:
+        if max(self.sky.sun) < 0.02 or self.sky.height_deg < 0.5:
+            return np.zeros(len(s), np.bool_)
+        turned: Bool[np.ndarray, " n"] = (dot(s.normal, self.sky.towards_sun) > 0) & (s.geom >= 0)
+        return turned
+
+    def _look_up(self, s: Samples, where: Bool[np.ndarray, " n"], share: Numbers) -> None:
+        """Write 1 to `share` at samples whose view of the sun is free."""
+        at = np.flatnonzero(where)
+        if len(at):
+            points = self.points(s.rays[:, at], s.depth[at])
+            share[at] = ~self.scene.occluded(points.T, np.array(self.sky.towards_sun), self.state)
 
 
 def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:

@@ -48,7 +48,7 @@ class Shader:
         view = view_of(camera, (w, h))
         moment = self.at(view, state, hits)
         whole = samples_of(view, hits)
-        sun = softened(moment.sunlit(whole), hits)
+        sun = softened(moment.sunlit_picture(whole), hits)
         at = np.flatnonzero(edges(hits.normal, hits.geom))
         finer = edge_samples(moment, whole.x[at], whole.y[at])
         light = radiance(moment, whole + finer, np.concatenate([sun, moment.sunlit(finer)]))

@@ -8,6 +8,8 @@ from composer.shade.arrays import Array, blend, dot, namespace, planes, smooth, 
 from composer.shade.noise import mottled, thrown
 from composer.types import Light
 
+_HIGHEST = 0.06  # sine of the height that no hill reaches
+
 
 @dataclass(frozen=True)
 class Sky:
@@ -178,14 +180,16 @@ def _cloud_colours(sky: Sky, overcast: bool) -> tuple[RGB, RGB]:
 def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
     """Hills at the world's end, one range behind another: they close the plane off and give the eye a scale."""
     xp = namespace(directions)
-    up, level = directions[2], directions[1] * 0
-    bearing = xp.arctan2(directions[0], directions[1]) * 1.5915494  # ten units round, as the noise repeats
-    thin = level + 0.02
+    low = directions[2] < _HIGHEST
+    up, level = directions[2][low], directions[1][low] * 0
+    bearing = xp.arctan2(directions[0][low], directions[1][low]) * 1.5915494  # ten units round, as the noise repeats
+    seen, thin = colour[:, low], level + 0.02
     for height, rough, seed, strength in ((0.015, 0.0055, 3_301, 0.28), (0.008, 0.0032, 12_007, 0.46)):
         crest = height + rough * mottled(bearing, level, thin, 10.0, seed)
         crest = crest + 0.16 * rough * mottled(bearing * 6, level, thin, 10.0, seed >> 3)
         cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
-        colour = planes(*(blend(colour[i], 0.55 * sky.zenith[i] + 0.10 * sky.horizon[i], cover) for i in range(3)))
+        seen = planes(*(blend(seen[i], 0.55 * sky.zenith[i] + 0.10 * sky.horizon[i], cover) for i in range(3)))
+    colour[:, low] = seen
     return colour
 
 
