@@ -46,7 +46,9 @@ def main() -> None:
         if not interrupts.number or getattr(end, "code", None) == 0:
             raise
         sys.stderr.write("\ncomposer: interrupted. What is done is kept; the same command goes on from there\n")
-        sys.exit(interrupts.exit_code)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(interrupts.exit_code)  # Python itself would die of a SIGINT that met a module of C being imported
     finally:
         interrupts.end()
 
