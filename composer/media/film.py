@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,7 +67,8 @@ def write_film(
     """
     frames = 0
     with whole(path) as temporary:
-        with av.open(str(temporary), "w", format="mp4", options=CONTAINER) as container:
+        ticks = {"movie_timescale": str(lcm(film.fps.numerator, SAMPLE_RATE))}  # so that no duration is rounded
+        with av.open(str(temporary), "w", format="mp4", options=CONTAINER | ticks) as container:
             container.metadata.update(film.metadata)
             picture = container.add_stream_from_template(template)
             picture.time_base = 1 / film.fps
