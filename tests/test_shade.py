@@ -21,11 +21,13 @@ from composer.shade.patch import Patch
 from composer.shade.patterns import paint
 from composer.shade.shader import samples_of
 from composer.shade.sky import SKIES, dome
+from composer.shade.vehicles import running
 from composer.shade.views import edges, view_of
 from composer.types import BodyState, Camera, Solid, WorldState
 
 STILL = Path(__file__).parent / "data" / "previz_still.png"
 SIZE = (192, 108)
+_AXES = ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, -1.0, 0.0))  # of a face that looks south
 
 
 def solid(name, number, shape, size, at, look, lamp=None):  # noqa: PLR0917 - an anchor's facts, in their order
@@ -288,6 +290,33 @@ def test_wet_ground_mirrors():
     assert tint[0] > 1.15 * tint[1]
 
 
+def test_lamps_stand_in_wet_ground():
+    """At night a lamp draws a streak on wet asphalt towards the eye, and none on dry."""
+    post = solid("post", 2, "cylinder", (0.2, 0.2, 3.5), (0, 12, 0), "iron lamp post", (1.0, 0.7, 0.4))
+    view, streak = camera((0, -6, 1.2), (0, 6, 1.2)), []
+    for ground in ("wet asphalt", "dry asphalt"):
+        seen = light(place(post, ground=ground, light="night"), view)
+        streak.append(at(seen, view, (0, -1.1, 0)).mean() / at(seen, view, (0.8, -1.1, 0)).mean())
+    assert streak[0] > 2
+    assert streak[1] < 1.1
+
+
+def test_vehicles_have_wheels_and_lights():
+    """A van's long side is dark where its wheels are; its ends shine at night, its sides do not."""
+    seen = {}
+    for name, size in (("side", (4.6, 2.0)), ("end", (1.9, 2.0))):
+        u, v = np.meshgrid(np.linspace(-size[0] / 2, size[0] / 2, 93), np.linspace(0, size[1], 41))
+        fine = np.full(u.size, 0.02, np.float32)
+        patch = Patch("side", *(a.ravel().astype(np.float32) for a in (u, v)), fine, fine, *_AXES, size)
+        seen[name] = (patch, *running("van", patch, np.full((3, u.size), 0.6, np.float32), None, 1.0))
+    side, albedo, glow = seen["side"]
+    wheel = np.hypot(np.abs(side.u) - 0.31 * 4.6, side.v - 0.35) < 0.3
+    assert albedo[:, wheel].mean() < 0.3
+    assert albedo[:, side.v > 1.0].min() == pytest.approx(0.6)
+    assert glow is None
+    assert seen["end"][2].max() > 1
+
+
 def test_water_moves_with_story_time():
     """Ripples travel; the land beside them does not."""
     layout = place(solid("water", 2, "box", (40, 20, 0.1), (0, 12, 0), "harbour water"), light="dusk")
@@ -353,9 +382,7 @@ def test_far_bricks_do_not_beat_with_pixels():
 
 def test_windows_leave_room_for_the_door():
     """Where the door of a narrow front stands no window is cut by it."""
-    front = Patch(
-        "side", *((a.ravel()) for a in _face(4.0, 9.0)), (1.0, 0, 0), (0, 0, 1.0), (0, -1.0, 0), (4.0, 9.0), front=True
-    )
+    front = Patch("side", *(a.ravel() for a in _face(4.0, 9.0)), *_AXES, (4.0, 9.0), front=True)
     lit = Openings((3.0, 2.9), (1.0, 1.6), door_m=(1.4, 2.3), lit=1.0)
     albedo, _, glow = opened(lit, front, np.full((3, front.u.size), 0.3, np.float32), 0.05, 1.0, 7)
     door = (np.abs(front.u) < 0.6) & (front.v < 2.2)

@@ -10,12 +10,13 @@ from composer.shade.sky import Sky, dome
 
 @dataclass(frozen=True)
 class Lamp:
-    """A point that shines: where (m), its colour times strength, how big, and the geom it belongs to."""
+    """A point that shines: where (m), its colour times strength, how big, the geom it belongs to, how far that shines below."""
 
     position: tuple[float, float, float]
     power: RGB
     radius_m: float
     geom: int
+    head_m: float = 1e3
 
 
 def ambient(sky: Sky, normal: Array) -> Array:

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from composer.kernels import Array, kernel
 from composer.looks import Look
 from composer.scene import Hits, Scene
 from composer.shade import lighting
+from composer.shade.arrays import dot, planes
+from composer.shade.lighting import Lamp
+from composer.shade.openings import mean_glow
 from composer.shade.sky import Sky
 from composer.shade.views import Planes, Samples, View
 from composer.types import WorldState
 
 STEP = 2  # pixels a side of the picture for one of the mirror
+_BRIGHT = 0.7  # light from which what is mirrored draws streaks
 _BEND = 90.0  # pixels by which a slope of 1 shifts what is seen
 
 
@@ -59,6 +63,7 @@ def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
     state: WorldState,
     mirrors: Sequence[tuple[int, float]],
     looks: Sequence[Look],
+    lamps: Sequence[Lamp],
 ) -> Mirror | None:
     """What the geoms of `mirrors` (with their heights, m) reflect; None when none of them is seen."""
     seen = [(g, height) for g, height in mirrors if (hits.geom[::STEP, ::STEP] == g).any()]
@@ -79,31 +84,47 @@ def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
         far &= found.depth > depth[rows, columns]
         at = np.flatnonzero(far)
         if len(at):
-            light = _plain(sky, found, at, bounced[:, at], looks)
+            light = _plain(sky, found, at, eye.astype(np.float32), bounced[:, at], looks, lamps)
             image[rows[at], columns[at], :3] = light.T
             image[rows[at], columns[at], 3] = 1
+    bright = np.maximum(image[..., :3] - np.float32(_BRIGHT), 0)
     blurred = cv2.GaussianBlur(image, (0, 0), sigmaX=0.8, sigmaY=2.2)
+    if bright.any():  # lamps and lit windows draw long streaks on what is wet
+        blurred[..., :3] = blurred[..., :3] + cv2.GaussianBlur(bright, (0, 0), sigmaX=h / 500, sigmaY=h / 24)
     mirroring = np.zeros(len(scene.geoms), np.bool_)
     mirroring[[g for g, _ in seen]] = True
     return Mirror(blurred, mirroring)
 
 
-def _plain(
-    sky: Sky, found: Hits, at: Float[np.ndarray, " n"] | np.ndarray, rays: Planes, looks: Sequence[Look]
+def _plain(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
+    sky: Sky,
+    found: Hits,
+    at: Int[np.ndarray, " n"],
+    eye: Float[np.ndarray, "3"],
+    rays: Planes,
+    looks: Sequence[Look],
+    lamps: Sequence[Lamp],
 ) -> Planes:
-    """Simple light of reflected surfaces: their mean colour under sun and dome, without shadows."""
+    """Simple light of reflected surfaces: their mean colour under sun, dome and lamps, without shadows, and what glows."""
     mean = np.array([[0.8 * a + 0.2 * b for a, b in zip(k.albedo, k.second, strict=True)] for k in looks], np.float32)
-    glow = np.array([k.glow for k in looks], np.float32)
-    albedo = mean[found.geom[at]].T
-    normal = np.ascontiguousarray(found.normal[at].T, np.float32)
-    facing = np.clip(sum(normal[i] * sky.towards_sun[i] for i in range(3)), 0, 1)
+    windows = np.array([mean_glow(k.openings) for k in looks], np.float32) * np.float32(sky.windows)
+    glow = mean * np.array([[k.glow] for k in looks], np.float32) + windows
+    geom = found.geom[at]
+    albedo, normal = mean[geom].T, np.ascontiguousarray(found.normal[at].T, np.float32)
+    distance = found.depth[at].astype(np.float32)
+    points = rays * distance + eye[:, None]
+    facing = np.clip(dot(normal, sky.towards_sun), 0, 1)
     around = lighting.ambient(sky, normal)
-    light = np.stack(
-        [
-            albedo[i] * (around[i] * np.float32(0.8) + facing * (0.75 * sky.sun[i]) + glow[found.geom[at]])
-            for i in range(3)
-        ]
+    light: Planes = planes(
+        *(albedo[i] * (around[i] * np.float32(0.8) + facing * (0.75 * sky.sun[i])) for i in range(3))
     )
-    length = np.sqrt((rays * rays).sum(0))
-    aired: Planes = lighting.air(sky, light, rays / length, length * found.depth[at].astype(np.float32))
+    light += glow[geom].T
+    for lamp in lamps:
+        share, _ = lighting.from_lamp(lamp, points, normal)
+        shines = ((geom == lamp.geom) & (points[2] > lamp.position[2] - lamp.head_m)).astype(np.float32)
+        share[geom == lamp.geom] = 0
+        for i in range(3):
+            light[i] += albedo[i] * share * np.float32(lamp.power[i]) + shines * np.float32(0.4 * lamp.power[i])
+    length = np.sqrt(dot(rays, rays))
+    aired: Planes = lighting.air(sky, light, rays / length, length * distance)
     return aired

@@ -79,7 +79,7 @@ class Moment:
             centres,
             lamps,
             blockers,
-            mirror(scene, sky, view, hits, state, mirrors, looks),
+            mirror(scene, sky, view, hits, state, mirrors, looks, lamps),
             np.array([geom.id for geom in scene.geoms], np.int64),
         )
 
@@ -141,7 +141,8 @@ def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.n
     x, y, z = (float(v) for v in centre + up)
     assert geom.lamp is not None
     red, green, blue = (c * _LAMP_POWER * strength for c in geom.lamp)
-    return Lamp((x, y, z), (red, green, blue), max(0.18, 0.35 * min(geom.size_m[:2])), g)
+    head = 0.6 * geom_head(geom) if geom_head(geom) < height else 1e3
+    return Lamp((x, y, z), (red, green, blue), max(0.18, 0.35 * min(geom.size_m[:2])), g, head)
 
 
 def geom_head(geom: Geom) -> float:

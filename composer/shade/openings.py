@@ -14,10 +14,10 @@ _RISE = 0.54  # of a window's middle, in storeys
 _SILL_M, _PLINTH_M, _EAVES_M = 0.09, 0.42, 0.26
 
 
-def trimmed(patch: Patch, albedo: Array) -> Array:
-    """A wall with a plinth at its foot and eaves at its head that shade what is below them."""
+def trimmed(openings: Openings, patch: Patch, albedo: Array) -> Array:
+    """A building's wall with a plinth at its foot and eaves at its head that shade what is below them."""
     height = patch.size_m[1]
-    if height < 2.2:
+    if height < 2.2 or not openings.door_m:
         return albedo
     w = patch.wv.clip(0.004)
     plinth = (0.5 + (_PLINTH_M - patch.v) / w).clip(0, 1)
@@ -51,7 +51,7 @@ def opened(
 
     pane, outer = rectangle(0.0, 0.0), rectangle(0.2, 0.2)
     sill = rectangle(0.4, 2 * _SILL_M - share_v * cell_h, share_v * cell_h / 2 + 2 * _SILL_M)
-    outer = either(outer, sill)
+    outer = either(outer, sill) if openings.door_m else outer
     bars = either(line(x - 0.5, wx, 0.055 / cell_w), line(y - _RISE - 0.16 * share_v, wy, 0.05 / cell_h))
     glass = pane * (1 - bars)
     door = 0 * x
@@ -82,6 +82,15 @@ def opened(
         shine = glass * lit * recess * (windows * (0.78 + 0.3 * other) * (1 - 0.35 * blind))
         emit = planes(*(shine * (a + (b - a) * abs(other)) for a, b in zip(_LIT, _LIT_COOLER, strict=True)))
     return planes(*result), gloss + (0.75 - gloss) * glass, emit
+
+
+def mean_glow(openings: Openings | None) -> tuple[float, float, float]:
+    """What the lit windows of a wall give on the whole, by a point of it, when they shine at 1."""
+    if openings is None:
+        return 0.0, 0.0, 0.0
+    share = openings.lit * openings.size_m[0] * openings.size_m[1] / (openings.pitch_m[0] * openings.pitch_m[1])
+    red, green, blue = (0.4 * share * (a + b) for a, b in zip(_LIT, _LIT_COOLER, strict=True))
+    return red, green, blue
 
 
 def _upright(patch: Patch, wide: float, tall: float) -> Array:

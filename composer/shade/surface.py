@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from composer.looks import Look
-from composer.shade.arrays import Array, blend, dot, namespace, planes, pulse, smooth
+from composer.shade.arrays import Array, blend, dot, namespace, planes, smooth
 from composer.shade.noise import mottled
 from composer.shade.openings import opened, trimmed
 from composer.shade.patch import Patch
 from composer.shade.patterns import Marks, lid, paint
+from composer.shade.vehicles import CONTAINERS, VEHICLES, corrugated_box, running
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,6 @@ class Finish:
 
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
-_CONTAINERS = {"container", "shipping container"}
 
 
 def _units(look: Look, patch: Patch) -> tuple[Array, Array, Array, Array]:
@@ -59,12 +59,14 @@ def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
     if look.wear > 0 and flat < 1:
         albedo = _worn(look, patch, albedo, w, flat)
     albedo, gloss = _soaked(look, patch, albedo, marks, w, wearing.rain)
-    if look.noun in _CONTAINERS and patch.kind == "side":
-        albedo = _corrugated_box(patch, albedo)
+    if look.noun in CONTAINERS and patch.kind == "side":
+        albedo = corrugated_box(patch, albedo)
     emit = albedo * (1.6 * look.glow) if look.glow else None
     if look.openings and patch.kind == "side" and patch.size_m[1] > 1.8:
-        albedo = trimmed(patch, albedo)
+        albedo = trimmed(look.openings, patch, albedo)
         albedo, gloss, emit = opened(look.openings, patch, albedo, gloss, wearing.windows, look.seed)
+    if look.noun in VEHICLES and patch.kind == "side":
+        albedo, emit = running(look.noun, patch, albedo, emit, wearing.windows)
     return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, look.metal, emit)
 
 
@@ -137,23 +139,6 @@ def _tilted(patch: Patch, tilt_u: Array | None, tilt_v: Array | None) -> Array:
     a, b = (zero if t is None else t for t in (tilt_u, tilt_v))
     scale = 1 / namespace(patch.u).sqrt(1 + a * a + b * b)
     return planes(*((patch.N[i] + a * patch.U[i] + b * patch.V[i]) * scale for i in range(3)))
-
-
-def _corrugated_box(patch: Patch, albedo: Array) -> Array:
-    """The frame of a shipping container, and on its ends the doors: a gap, locking bars."""
-    xp = namespace(patch.u)
-    width, height = patch.size_m
-    inset = xp.minimum(width / 2 - xp.abs(patch.u), xp.minimum(patch.v, height - patch.v))
-    frame = (0.5 + (0.11 - inset) / xp.maximum(patch.wu, patch.wv).clip(0.01)).clip(0, 1)
-    shade = 1 - 0.3 * frame
-    if width < 1.3 * height:
-        doors = width / 2
-        bars = pulse(patch.u / doors - 0.27, patch.wu / doors, 0.045) + pulse(
-            patch.u / doors - 0.70, patch.wu / doors, 0.045
-        )
-        gap = (0.5 + (0.02 - xp.abs(patch.u)) / patch.wu.clip(0.01)).clip(0, 1)
-        shade = shade * (1 + 0.5 * bars * (1 - frame)) * (1 - 0.75 * gap)
-    return albedo * shade
 
 
 def rippled(x: Array, y: Array, width: Array, time_s: float) -> Array:
