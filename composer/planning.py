@@ -13,6 +13,7 @@ from composer.types import Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, 
 
 HANDLE_FRAMES = 12
 DRAFT_SIZE: Size = (384, 216)
+_MOST_CLIP_BYTES = 2 << 30
 _SAME_RATE = Fraction(5, 100)  # native rates this near to the film's map one to one
 
 
@@ -30,7 +31,8 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
     options = options or PlanOptions()
     seed = shotlist.seed if options.seed is None else options.seed
     size = draft_size(shotlist.size) if options.draft else shotlist.size
-    rig = _Rig(shotlist, generator, seed, native_size(size, generator), options.handle)
+    native = native_size(size, generator)
+    rig = _Rig(shotlist, in_memory(generator, native), seed, native, options.handle)
     shots: list[ShotPlan] = []
     for slate in slates(shotlist):
         shots.append(rig.shot(slate, shots[-1] if shots else None))
@@ -91,6 +93,14 @@ def native_size(size: Size, generator: Capabilities) -> Size:
     width = max(multiple, round_half_up(Fraction(size[0], multiple)) * multiple)
     height = ceil(Fraction(width * size[1], size[0] * multiple)) * multiple
     return width, height
+
+
+def in_memory(generator: Capabilities, size: Size) -> Capabilities:
+    """`generator` with clips of at most 2 GiB of pixels: of large pictures, fewer frames at a time."""
+    grid = generator.grid
+    least = generator.prefix + 2 * grid.step
+    most = max(least, _MOST_CLIP_BYTES // (3 * size[0] * size[1]))
+    return replace(generator, grid=replace(grid, longest=min(grid.longest, most)))
 
 
 def native_rate(fps: Fraction, generator: Capabilities) -> Fraction:

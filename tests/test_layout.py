@@ -181,3 +181,10 @@ def test_the_way_out_of_another_solid_leads_out():
         {"trunk": {"cylinder": "0.4 x 3m"}, "crown": {"sphere": "2m", "at": [0, 0, 2.5]}},
     )
     assert crown.expected == ("solids may touch, not overlap. Place it `on_top_of: trunk`",)
+
+
+def test_of_a_heap_each_thing_is_told_three_times_at_most():
+    heap = {f"box_{i}": {"box": "3 x 3 x 3m", "at": [0, 0]} for i in range(60)}
+    shots = [{"shot": "aa", "duration": "1s", "camera": "WS box_0"}]
+    _, problems = lay_out(ShotList.model_validate({"places": {"yard": {"anchors": heap}}, "shots": shots}))
+    assert [p.code for p in problems] == ["sunk"] * (1 + 2 + 3 * 57)

@@ -13,6 +13,7 @@ from composer.planning import (
     PlanOptions,
     draft_size,
     film_frames,
+    in_memory,
     memory_candidates,
     native_size,
     plan_film,
@@ -194,3 +195,14 @@ def test_segments_cover_every_film_frame_once(can, fps):
         ranges = [r for r in (film_frames(shot, s, plan.fps) for s in shot.segments) if r]
         assert (ranges[0].start, ranges[-1].stop) == (shot.frames.start, shot.frames.stop)
         assert all(a.stop == b.start for a, b in pairwise(ranges))
+
+
+def test_clips_of_large_pictures_are_shorter_and_fit_in_memory():
+    large = replace(EXACT, grid=FrameGrid(1, 121))
+    assert in_memory(large, (1920, 1080)) == large
+    longest = in_memory(large, (4096, 4096)).grid.longest
+    assert 30 <= longest <= 42
+    assert max(segment_lengths(300, in_memory(large, (4096, 4096)))) <= longest
+    huge = in_memory(replace(MODEL, grid=FrameGrid(8, 33), prefix=9), (8192, 2048))
+    assert huge.grid.longest == 33
+    assert segment_lengths(100, in_memory(replace(MODEL, grid=FrameGrid(8, 161), prefix=9), (8192, 8192)))

@@ -123,7 +123,7 @@ def test_any_text_parses_or_is_wrong(text):
         (q.parse_time, "0s"), (q.parse_time, "25h"), (q.parse_time, "1.5f"), (q.parse_lens, "7mm"), (q.parse_lens, "801mm"),
         (q.parse_angle, "3601deg"), (q.parse_turn, "0deg"), (q.parse_speed, "0m/s"), (q.parse_speed, "1001m/s"),
         (q.parse_extent, "0m"), (sizes.parse_point, [1, math.nan]), (sizes.parse_point, ["1", "1e400"]),
-        (sizes.parse_point, [1, 2e5]), (sizes.parse_picture_size, "767x432"), (sizes.parse_picture_size, "9000x432"),
+        (sizes.parse_point, [1, 2e5]), (sizes.parse_picture_size, "767x432"), (sizes.parse_picture_size, "9000x432"), (sizes.parse_picture_size, "8192x8192"),
         (p.BOX, "0 x 1 x 1m"), (p.BOX, "1 x 1m"), (p.parse_sun, "west 91deg"), (p.parse_repeat, "1 every 7m west"),
         (p.parse_repeat, "501 every 7m west"), (p.parse_colour, "#000000"), (p.parse_height, "0m"),
     ],

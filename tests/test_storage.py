@@ -106,6 +106,30 @@ def test_any_step_may_fail_and_the_next_run_goes_on(tmp_path, two_films, monkeyp
         assert shown(out) == second, step
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
+@pytest.mark.parametrize("most_bytes", [0, 60, 700, 2500, 6000, 12_000])
+def test_a_file_that_is_cut_short_takes_no_place(tmp_path, two_films, most_bytes):
+    """Whoever writes, FFmpeg or Python, gets so far and no further, as on a full disk."""
+    import resource  # noqa: PLC0415 - POSIX only
+
+    text, before, after = two_films
+    out = tmp_path / "out"
+    shutil.copytree(before, out)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, limits[1]))
+    try:
+        with pytest.raises(StorageError):
+            rendered(text, out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    first, second = shown(before), shown(after)
+    found = shown(out)
+    assert found["film.mp4"] in (first["film.mp4"], second["film.mp4"])
+    assert all(digest in (first.get(name), second.get(name)) for name, digest in found.items())
+    rendered(text, out)
+    assert shown(out) == second
+
+
 @pytest.mark.parametrize("out", ["file", "file/below", "gone/" + "x" * 300])
 def test_a_folder_that_cannot_be_is_told(tmp_path, two_films, out):
     (tmp_path / "file").write_text("mine")

@@ -1,5 +1,6 @@
 """Solids that sink into one another: separating axes over footprints and heights."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -10,12 +11,13 @@ from composer.schema.quantities import plain
 from composer.types import Solid
 
 TOLERANCE_M = 0.05
+_MOST_TOLD = 3  # pairs of one thing: in a heap all sink into all
 
 
 def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Problem]:
     """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm.
 
-    Two of the anchors named in `walls` may: walls meet at corners.
+    Two of the anchors named in `walls` may: walls meet at corners. Of each thing the first three pairs are told.
     """
     solids = (*layout.solids, *layout.subjects.values())
     extents = [extent_of(s) for s in solids]
@@ -23,6 +25,7 @@ def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Prob
     depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
     close = (depth > TOLERANCE_M).all(axis=2)
     told: set[tuple[str, str]] = set()
+    times = Counter[str]()
     problems = []
     for i, j in combinations(range(len(solids)), 2):
         first, second = solids[i], solids[j]
@@ -30,11 +33,13 @@ def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Prob
         if (
             not close[i, j]
             or pair in told
+            or times[second.anchor] == _MOST_TOLD
             or walls.issuperset(pair)
             or (overlap := _overlap(first, second)) <= TOLERANCE_M
         ):
             continue
         told.add(pair)
+        times[second.anchor] += 1
         problems.append(_sunk(layout, first, second, overlap))
     return problems
 

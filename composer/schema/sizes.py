@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from math import sqrt
 from typing import Any
 
 from composer.errors import Wrong
 from composer.schema.quantities import LENGTHS, NUMBER, finite, number, offered, parse_length, plain, shown
 from composer.timing import FRAME_RATES
+
+MOST_PIXELS = 4096 * 4096
+"""Of a picture: shading one takes some 200 bytes a pixel."""
 
 
 def parse_sizes(least: int, most: int, names: str) -> Callable[[Any], tuple[float, ...]]:
@@ -104,7 +108,7 @@ def parse_frame_rate(value: Any) -> Fraction:
 
 
 def parse_picture_size(value: Any) -> tuple[int, int]:
-    """`768x432` in pixels: even, 64 to 8192 each."""
+    """`768x432` in pixels: even, 64 to 8192 each, 4096 x 4096 in all at most."""
     if isinstance(value, tuple | list):
         value = "x".join(str(v) for v in value)
     match = re.fullmatch(r"(\d{1,6})\s*x\s*(\d{1,6})", str(value).strip())
@@ -122,6 +126,13 @@ def parse_picture_size(value: Any) -> tuple[int, int]:
             "size",
             f"a picture of {width}x{height}",
             f"expected even sides of 64 to 8192 pixels. Did you mean `{good[0]}x{good[1]}`?",
+        )
+    if width * height > MOST_PIXELS:
+        less = sqrt(MOST_PIXELS / (width * height)) / 2
+        raise Wrong(
+            "size",
+            f"a picture of {width}x{height}, {width * height / 1e6:.0f} million pixels",
+            f"expected at most {MOST_PIXELS:,}, as 4096x4096 has. Did you mean `{2 * int(width * less)}x{2 * int(height * less)}`?",
         )
     return width, height
 
