@@ -86,7 +86,7 @@ class Moment:
     @property
     def faint(self) -> float:
         """Light of a lamp that nobody sees beside the sky's."""
-        return 0.08 * sum(self.sky.horizon) / 3
+        return 0.05 * sum(self.sky.horizon) / 3 + 0.016
 
     def points(self, rays: Planes, depth: Numbers) -> Planes:
         """World points (m) of rays with z = 1 at z-depths."""

@@ -9,6 +9,7 @@ from composer.shade import lighting
 from composer.shade.arrays import dot, planes, smooth
 from composer.shade.coating import Coat, coated
 from composer.shade.contact import open_share
+from composer.shade.lamplight import add_lamplight
 from composer.shade.moment import Moment
 from composer.shade.sky import heavens
 from composer.shade.sorting import Face, by_face
@@ -67,25 +68,9 @@ def _solid(m: Moment, s: Samples, sun: Numbers, faces: Sequence[Face]) -> Planes
     distance, toward = length * s.depth, s.rays / length
     open_ = open_share(points, coat.normal, m.ids[s.geom], m.blockers)
     light = lighting.lit(m.sky, coat.albedo, coat.normal, sun, open_, m.bands) + coat.emit
-    for lamp in m.lamps:
-        light += coat.albedo * _lamplight(m, lamp, s, points, coat.normal)
+    add_lamplight(m, light, coat, s, points)
     _shine(m, light, coat, toward, s, open_, sun)
     return _haloed(m, lighting.air(m.sky, light, toward, distance), toward, distance)
-
-
-def _lamplight(m: Moment, lamp: lighting.Lamp, s: Samples, points: Planes, normal: Planes) -> Planes:
-    """What a lamp that is not hidden gives; its own body gets none of its light."""
-    share, to = lighting.from_lamp(lamp, points, normal)
-    share = (share - np.float32(m.faint / max(lamp.power))).clip(0)
-    share[s.geom == lamp.geom] = 0
-    near = np.flatnonzero(share)
-    if len(near):
-        to = to[:, near]
-        reach = (1 - lamp.radius_m / np.sqrt(dot(to, to))).clip(0, 1)
-        hidden = m.scene.occluded(points[:, near].T, to.T, m.state, reach, (lamp.geom,))
-        share[near[hidden]] = 0
-    given: Planes = planes(*(share * np.float32(c) for c in lamp.power))
-    return given
 
 
 def _shine(  # noqa: PLR0913, PLR0917 - what a mirror needs to know

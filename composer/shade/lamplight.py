@@ -1,0 +1,68 @@
+"""What lamps give to a band of samples, each with the shadows of what stands between."""
+
+# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+
+from math import sqrt
+
+import numpy as np
+
+from composer.kernels import Array, kernel
+from composer.shade.coating import Coat
+from composer.shade.moment import Moment
+from composer.shade.views import Planes, Samples
+
+
+def add_lamplight(m: Moment, light: Planes, coat: Coat, s: Samples, points: Planes) -> None:
+    """Adds to `light` of matt surfaces at `points` (m) what the lamps give that are not hidden.
+
+    A lamp's own body gets none of its light. The sums are those of `lighting.from_lamp`, less what is too faint to see.
+    """
+    n = len(s)
+    at, share, reach = np.empty(n, np.int64), np.empty(n, np.float32), np.empty(n)
+    start, way = np.empty((n, 3)), np.empty((n, 3))
+    for lamp in m.lamps:
+        where = np.array([*lamp.position, lamp.radius_m, m.faint / max(lamp.power)])
+        count = _near(points, coat.normal, s.geom, lamp.geom, where, at, share, reach, start, way)
+        if count:
+            hidden = m.scene.occluded(start[:count], way[:count], m.state, reach[:count], (lamp.geom,))
+            _add(light, coat.albedo, at, share, hidden, np.array(lamp.power, np.float32))
+
+
+@kernel
+def _near(
+    points: Array,
+    normal: Array,
+    geom: Array,
+    own: int,
+    where: Array,
+    at: Array,
+    share: Array,
+    reach: Array,
+    start: Array,
+    way: Array,
+) -> int:
+    """Which samples a lamp reaches: fills their numbers, shares of its light, and the ways to it; how many they are."""
+    count, radius = 0, where[3]
+    for n in range(points.shape[1]):
+        if geom[n] == own:
+            continue
+        x, y, z = where[0] - points[0, n], where[1] - points[1, n], where[2] - points[2, n]
+        square = x * x + y * y + z * z
+        near = square + radius * radius
+        cosine = (x * normal[0, n] + y * normal[1, n] + z * normal[2, n]) / sqrt(near) * 0.85 + 0.15
+        given = cosine / near - where[4]
+        if given > 0:
+            at[count], share[count] = n, given
+            reach[count] = max(0.0, 1 - radius / sqrt(square)) if square > 0 else 0.0
+            start[count, 0], start[count, 1], start[count, 2] = points[0, n], points[1, n], points[2, n]
+            way[count, 0], way[count, 1], way[count, 2] = x, y, z
+            count += 1
+    return count
+
+
+@kernel
+def _add(light: Array, albedo: Array, at: Array, share: Array, hidden: Array, power: Array) -> None:
+    for k in range(hidden.shape[0]):
+        if not hidden[k]:
+            for i in range(3):
+                light[i, at[k]] += albedo[i, at[k]] * share[k] * power[i]
