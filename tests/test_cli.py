@@ -186,6 +186,27 @@ def test_an_interrupt_exits_130_and_the_next_run_goes_on(tmp_path, small_file, a
     assert not [p for p in (tmp_path / "out").rglob("*.tmp") if p.is_file()]
 
 
+@pytest.mark.parametrize(
+    ("signals", "codes"),
+    [([signal.SIGTERM], (143, 0)), ([signal.SIGINT, signal.SIGINT], (130, 0))],
+    ids=["TERM", "INT INT"],
+)
+def test_a_render_that_is_ended_twice_or_by_the_system_goes_on_from_there(tmp_path, small_file, signals, codes):
+    small_file.write_text(small_file.read_text().replace("128x72", "512x288"))
+    command = [sys.executable, "-m", "composer", "render", small_file.name, "-o", "out"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while process.poll() is None and not list((tmp_path / "out").rglob("*.mkv*")):
+        time.sleep(0.01)
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.02)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode in codes, told
+    assert "Traceback" not in told
+    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 0
+    assert not list((tmp_path / "out").rglob(".*.tmp"))
+
+
 def test_help_imports_nothing_heavy():
     code = "import sys; from composer.cli import app; print([m for m in ('numpy', 'pydantic', 'rich') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
