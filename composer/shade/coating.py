@@ -87,6 +87,6 @@ def _alight(m: Moment, g: int, patch: Patch) -> Planes:
     glow = np.ones_like(patch.v)
     if geom_head(geom) < geom.size_m[2] and patch.kind != "top":
         glow = ((patch.v - np.float32(geom.size_m[2] - geom_head(geom))) / np.float32(0.04)).clip(0, 1)
-    strength = 0.35 + 2.6 * m.sky.lamps
+    strength = 0.35 + 4.2 * m.sky.lamps
     alight: Planes = planes(*(glow * np.float32(c * strength) for c in geom.lamp))
     return alight

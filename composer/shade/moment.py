@@ -18,7 +18,7 @@ from composer.shade.surface import Wearing
 from composer.shade.views import Numbers, Planes, Samples, View, edges
 from composer.types import GROUND, WorldState
 
-_LAMP_POWER = 20.0
+_LAMP_POWER, _LAMP_HEIGHT_M = 20.0, 4.0  # of a street lamp; what hangs lower is as much weaker as its ground is nearer
 _BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
 
 
@@ -86,7 +86,7 @@ class Moment:
     @property
     def faint(self) -> float:
         """Light of a lamp that nobody sees beside the sky's."""
-        return 0.05 * sum(self.sky.horizon) / 3 + 0.016
+        return 0.05 * sum(self.sky.horizon) / 3 + 0.010
 
     def points(self, rays: Planes, depth: Numbers) -> Planes:
         """World points (m) of rays with z = 1 at z-depths."""
@@ -140,7 +140,8 @@ def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.n
     up = axes[:, 2] * (0.5 * (height - geom_head(geom)) if height > 3 * across else 0.0)
     x, y, z = (float(v) for v in centre + up)
     assert geom.lamp is not None
-    red, green, blue = (c * _LAMP_POWER * strength for c in geom.lamp)
+    power = _LAMP_POWER * strength * min(1.3, max(0.12, (z / _LAMP_HEIGHT_M) ** 1.6))
+    red, green, blue = (c * power for c in geom.lamp)
     head = 0.6 * geom_head(geom) if geom_head(geom) < height else 1e3
     return Lamp((x, y, z), (red, green, blue), max(0.18, 0.35 * min(geom.size_m[:2])), g, head)
 
