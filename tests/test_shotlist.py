@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from composer import ShotListError, load, read
 from composer.errors import Problem, Wrong
-from composer.schema import Framing, Part, Place, Shot, ShotList
+from composer.schema import Framing, Part, Place, Shot, ShotList, slates
 from composer.schema.words import Arc, Go
 from composer.shotlist import locate, render, tree, warnings
 
@@ -500,3 +500,48 @@ def test_motions_are_read():
     shotlist = read(HARBOUR)
     go = shotlist.shots[0].motion["mara"][0]
     assert go == Go("walk", "spot", text="walk to spot")
+
+
+CLOCKED = """
+places: {yard: {anchors: {tower: {box: 1 x 1 x 1m}}}}
+shots:
+  - {shot: one, duration: 2s, camera: WS tower, light: night}
+  - {shot: two, duration: 3s, time: later 1min, camera: WS tower, light: day}
+  - {shot: again, duration: 1s, time: same as one + 0.5s, camera: WS tower}
+  - {shot: gone_by, duration: 1s, time: after one + 12f, camera: WS tower}
+  - {shot: meanwhile, duration: 1s, time: same, camera: WS tower}
+  - {shot: goes_on, duration: 1s, camera: WS tower}
+  - {shot: tenth, duration: 1s, time: after two, camera: WS tower}
+"""
+
+
+def test_shots_begin_where_the_story_has_them_and_find_the_light_of_that_moment():
+    told = [(s.name, float(s.start_s), s.light, s.frames.start) for s in slates(read(CLOCKED))]
+    assert told == [
+        ("one", 0.0, "night", 0),
+        ("two", 62.0, "day", 48),
+        ("again", 0.5, "night", 120),
+        ("gone_by", 2.5, "night", 144),
+        ("meanwhile", 2.5, "night", 168),
+        ("goes_on", 3.5, "night", 192),
+        ("tenth", 65.0, "day", 216),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("later", "`later` needs a time"),
+        ("later 10m", "Did you mean `later 10min`?"),
+        ("same as tow", "no shot before it is called `tow`"),
+        ("same two", "Did you mean `same as two`?"),
+        ("same as goes_on", "a shot cannot refer to itself"),
+        ("after two 3s", "Did you mean `after two + 3s`?"),
+        ("before two", "is no moment of the story"),
+    ],
+)
+def test_a_moment_that_is_none_is_told_with_what_would_be_one(time, said):
+    text = CLOCKED.replace("shot: goes_on, duration: 1s", f"shot: goes_on, duration: 1s, time: {time}")
+    with pytest.raises(ShotListError) as raised:
+        read(text)
+    assert said in str(raised.value)

@@ -38,7 +38,6 @@ MISTAKES = {
     "24 an overlay asked for in words": ("prompt: the chock under the @barrel gives way", "prompt: HUD with the speed of the @barrel"),
     "25 a file out of reach": ("ambience: [wind, gulls, lapping water]", "ambience: ../audio/harbour.ogg"),
     "an edit that is still to come": ("    camera: {frame: MS keeper,", "    edit: dissolve 5s\n    camera: {frame: MS keeper,"),
-    "a time that is still to come": ("    camera: {frame: MS keeper,", "    time: later 9s\n    camera: {frame: MS keeper,"),
     "a key that is still to come": ("seed: 7", "music: audio/harbour.ogg"),
     "a shape that is still to come": ("crates: {box: 1.2 x 1.2 x 1.2m,", "crates: {mesh: crate.glb,"),
     "a camera move that is still to come": ("move: dolly in 3m", "move: crane up 3m"),

@@ -17,8 +17,8 @@ LATER_KEYS: dict[str, frozenset[str]] = {
 
 LATER_MOVES = frozenset({"crane", "follow", "handheld", "pedestal", "roll", "tilt", "zoom"})
 LATER_MOTIONS = frozenset({"push", "put", "release", "take", "throw"})
-LATER_VALUES = frozenset({"after", "dissolve", "fade", "later", "same"})
-"""First words of camera moves, of motions, and of the values of `edit` and `time`."""
+LATER_VALUES = frozenset({"dissolve", "fade"})
+"""First words of camera moves, of motions, and of the values of `edit`."""
 
 
 def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import phrases as p
+from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, parse_story_time
 from composer.schema.framings import parse_framing
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
@@ -159,8 +160,9 @@ class Shot(Model):
     place: Name | None = Field(
         None, description="Like a scene heading, it stands until the next; the first place at the start."
     )
-    time: Literal["continuous"] = Field(
-        "continuous", description="Where on the story's clock it begins: where the shot before it ended."
+    time: Annotated[StoryTime, BeforeValidator(parse_story_time), STORY_TIME_SCHEMA] = Field(
+        CONTINUOUS,
+        description="Where on the story's clock it begins: `continuous` where the shot before it ended, `later 10min` so long after that, `same as roll + 1s` from when that shot began (`same` alone: the shot before), `after office` from when that one ended.",
     )
     style: Name | None = Field(None, description="The film's style, the first one, when not given; never carried over.")
     light: Light | None = Field(None, description="The place's light from here on.")

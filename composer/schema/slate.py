@@ -1,8 +1,11 @@
 """What stands on each shot's slate once defaults and scene headings are resolved: place, style, light, frames."""
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from composer.schema.clock import StoryTime
 from composer.schema.models import Shot, ShotList
 from composer.timing import FrameRange, frame_at
 from composer.types import Light
@@ -13,7 +16,7 @@ NO_STYLE = ""
 
 @dataclass(frozen=True)
 class Slate:
-    """One shot with what it inherits. `frames` are film frames; `start_s` is the exact time of the first of them."""
+    """One shot with what it inherits. `frames` are film frames; `start_s` is when the first of them is in the story."""
 
     index: int
     shot: Shot
@@ -22,18 +25,20 @@ class Slate:
     light: Light
     frames: FrameRange
     fps: Fraction
+    start_s: Fraction
 
     @property
     def name(self) -> str:
         return self.shot.shot
 
     @property
-    def start_s(self) -> Fraction:
-        return Fraction(self.frames.start) / self.fps
-
-    @property
     def duration_s(self) -> Fraction:
         return Fraction(len(self.frames)) / self.fps
+
+    @property
+    def stop_s(self) -> Fraction:
+        """Where the story stands at its cut."""
+        return self.start_s + self.duration_s
 
 
 def slates(shotlist: ShotList) -> tuple[Slate, ...]:
@@ -41,16 +46,42 @@ def slates(shotlist: ShotList) -> tuple[Slate, ...]:
     fps = shotlist.fps
     place = next(iter(shotlist.places))
     film_style = next(iter(shotlist.styles), NO_STYLE)
-    lights: dict[str, Light] = {name: p.light for name, p in shotlist.places.items()}
-    seconds, start, out = Fraction(0), 0, []
+    lights = {name: _Lights(p.light) for name, p in shotlist.places.items()}
+    seconds, start = Fraction(0), 0
+    out: list[Slate] = []
+    named: dict[str, Slate] = {}
     for index, shot in enumerate(shotlist.shots):
         place = shot.place or place
-        if shot.light:
-            lights[place] = shot.light
         seconds += shot.duration.seconds(fps)
         stop = frame_at(seconds, fps)
-        out.append(
-            Slate(index, shot, place, shot.style or film_style, lights.get(place, "day"), FrameRange(start, stop), fps)
-        )
+        begins = _begins(shot.time, named, out[-1] if out else None, fps)
+        light = lights.setdefault(place, _Lights("day")).at(begins, shot.light)
+        style = shot.style or film_style
+        out.append(Slate(index, shot, place, style, light, FrameRange(start, stop), fps, begins))
+        named.setdefault(shot.shot, out[-1])
         start = stop
     return tuple(out)
+
+
+def _begins(time: StoryTime, named: Mapping[str, Slate], before: Slate | None, fps: Fraction) -> Fraction:
+    """When a shot begins (s of the story); a shot that is not there counts as the one before, its fault being told."""
+    if before is None:
+        return Fraction(0)
+    other = named.get(time.shot, before) if time.shot is not None else before
+    plus = time.plus.seconds(fps) if time.plus else Fraction(0)
+    return (other.start_s if time.begins == "same" else other.stop_s) + plus
+
+
+class _Lights:
+    """The light of one place over the story."""
+
+    def __init__(self, first: Light) -> None:
+        self.since_s, self.lights = [Fraction(0)], [first]
+
+    def at(self, time_s: Fraction, told: Light | None) -> Light:
+        """The light at a time of the story; from then on it is what it is `told` to be."""
+        place = bisect_right(self.since_s, time_s)
+        if told:
+            self.since_s.insert(place, time_s)
+            self.lights.insert(place, told)
+        return told or self.lights[place - 1]

@@ -1,10 +1,11 @@
 """Shots: names, places, styles, cameras, moves and motions that fit together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from composer.errors import Path, Problem
 from composer.schema import Camera, Framing, Part, ShotList, Slate, slates
+from composer.schema.clock import CONTINUOUS
 from composer.schema.framings import framing_meant
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
@@ -29,6 +30,7 @@ def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
                 said,
                 (f"shot {first[slate.name] + 1} has that name; rename one of them",),
             )
+        yield from _story_time((*path, "time"), slate, first)
         first.setdefault(slate.name, slate.index)
         if slate.shot.style and slate.shot.style not in names.styles:
             yield _unknown_style((*path, "style"), slate.shot.style, names)
@@ -42,6 +44,21 @@ def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
             yield from _camera(path, slate, here, shotlist)
             yield from _motion(path, slate, here, shotlist, names)
         before = slate
+
+
+def _story_time(path: Path, slate: Slate, told: Mapping[str, int]) -> Iterator[Problem]:
+    """The shot that `time` refers to must have been told already; the first shot begins the story."""
+    time = slate.shot.time
+    if slate.index == 0:
+        if time != CONTINUOUS:
+            said = "the first shot begins the story"
+            yield Problem(path, "story-time", said, ("expected `continuous`, or no `time`",))
+    elif time.shot is not None and time.shot not in told:
+        said = (
+            "a shot cannot refer to itself" if time.shot == slate.name else f"no shot before it is called `{time.shot}`"
+        )
+        known = f"expected one of: {', '.join(list(told)[-24:])}.{did_you_mean(time.shot, told)}"
+        yield Problem(path, "unknown-name", said, (known,), time.shot)
 
 
 def _unknown_style(path: Path, name: str, names: Declared) -> Problem:

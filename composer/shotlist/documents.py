@@ -218,7 +218,7 @@ def _limits() -> Iterator[str]:
         (f"keys of {_article(kind)}", ", ".join(f"`{key}`" for key in sorted(later)))
         for kind, later in LATER_KEYS.items()
     ]
-    words = [("camera moves", LATER_MOVES), ("motions", LATER_MOTIONS), ("values of `edit` and `time`", LATER_VALUES)]
+    words = [("camera moves", LATER_MOVES), ("motions", LATER_MOTIONS), ("values of `edit`", LATER_VALUES)]
     yield _table(
         ("", ""), [*keys, *((what, ", ".join(f"`{word}`" for word in sorted(later))) for what, later in words)]
     )

@@ -120,7 +120,7 @@ def _literal(path: Path, detail: ErrorDetails, node: Node | None) -> Problem:
         word.strip(" '") for word in str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").split(", ")
     ]
     expected = f"expected one of: {', '.join(good)}" if len(good) > 1 else f"expected `{good[0]}`"
-    if path[-1] in ("edit", "time") and text.split()[:1] and text.split()[0] in LATER_VALUES:
+    if path[-1] == "edit" and text.split()[:1] and text.split()[0] in LATER_VALUES:
         return Problem(path, "not-yet", f"`{text.split()[0]}` is not in this version yet", (expected,), text.split()[0])
     said = f"`{shown(text)}` is no {path[-1]}" if isinstance(node, Scalar) else f"`{path[-1]}` takes a word"
     hint = (

@@ -1,0 +1,62 @@
+"""What a generator is given, and what it makes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from composer.types.cameras import CameraTrack
+from composer.types.controls import Controls
+from composer.types.planning import Capabilities, SegmentPlan
+
+
+@dataclass(frozen=True, eq=False)
+class Keyframe:
+    """A picture that native frame `frame` of the segment should show; `strength` in [0, 1], 1 exact."""
+
+    frame: int
+    image: UInt8[np.ndarray, "h w 3"]
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentRequest:
+    """All that a generator is given for one segment, on its own grid and at its own size."""
+
+    plan: SegmentPlan
+    prompt: str
+    style: str
+    seed: int
+    controls: Controls
+    cameras: CameraTrack
+    prefix: UInt8[np.ndarray, "p h w 3"] | None = None
+    keyframes: tuple[Keyframe, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Waveform:
+    """Sound in [-1, 1] at 48 kHz."""
+
+    samples: Float[np.ndarray, "channels n"]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """What a generator made: exactly `plan.length` frames of sRGB codes at the native size, prefix included."""
+
+    frames: UInt8[np.ndarray, "f h w 3"]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    audio: Waveform | None = None
+
+
+@runtime_checkable
+class SegmentGenerator(Protocol):
+    """A plug-in that makes clips; register it under the entry point group `composer.generators`."""
+
+    capabilities: Capabilities
+
+    def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:
+        """Make one clip; call `on_progress` with the share done, in [0, 1]. Raises `GeneratorError`."""
+        ...

@@ -1,0 +1,135 @@
+"""The film before anything renders: grids, capabilities, segments, shots."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from composer.timing import FrameRange
+from composer.types.controls import Channel
+from composer.types.places import Light, Size
+
+Join = Literal["state", "last_frames", "independent"]
+
+
+@dataclass(frozen=True)
+class FrameGrid:
+    """Clip lengths a generator makes: `step * k + 1` frames (any length when `step` is 1), up to `longest`."""
+
+    step: int = 1
+    longest: int = 97
+
+    def at_least(self, frames: int) -> int:
+        """Shortest length on the grid that holds `frames`, were it allowed to be that long."""
+        return -(-(frames - 1) // self.step) * self.step + 1
+
+    def holds(self, frames: int) -> bool:
+        return 1 <= frames <= self.longest and (frames - 1) % self.step == 0
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a generator can be conditioned on; what it cannot becomes a declared loss in the plan.
+
+    `invents`: its pictures show things that the state does not declare (every model does, an exact render does not), so
+    that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads.
+    """
+
+    name: str
+    version: str
+    licence: str
+    summary: str = ""
+    grid: FrameGrid = FrameGrid()
+    size_multiple: int = 2  # px
+    fps: Fraction | None = None  # its own rate; None: any
+    prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
+    keyframes: int = 0  # most pictures it takes at frames of its choice
+    channels: frozenset[Channel] = frozenset()
+    prompt: bool = False
+    style: bool = False
+    audio: bool = False
+    seed: bool = False
+    deterministic: bool = True
+    invents: bool = True
+
+
+@dataclass(frozen=True)
+class SourceFrame:
+    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included."""
+
+    segment: str
+    frame: int
+
+
+@dataclass(frozen=True)
+class SegmentPlan:
+    """One call of the generator.
+
+    `frames` count on the shot's native grid: native frame k stands at shot start + k / `fps`. The first `prefix` of them
+    repeat the end of the segment before. `after` are the segments that must be done first.
+    """
+
+    id: str  # `front/0`
+    shot: str
+    index: int  # in its shot
+    place: str
+    style: str
+    light: Light
+    frames: FrameRange
+    fps: Fraction
+    size: Size
+    prefix: int
+    join: Join
+    seed: int
+    take: int = 0
+    after: tuple[str, ...] = ()
+    prefix_from: str = ""  # the segment whose final frames are the prefix
+    memory: tuple[SourceFrame, ...] = ()
+    prompt: str = ""
+    losses: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Frames that the generator makes, prefix included."""
+        return len(self.frames)
+
+
+@dataclass(frozen=True)
+class ShotPlan:
+    """A shot on the film's timeline. `frames` are film frames; `handle` more follow them in its clip."""
+
+    shot: str
+    index: int
+    place: str
+    style: str
+    light: Light
+    join: Join
+    edit: str
+    frames: FrameRange
+    handle: int
+    segments: tuple[SegmentPlan, ...]
+
+    @property
+    def clip_length(self) -> int:
+        """Film frames in the shot's clip, handle included."""
+        return len(self.frames) + self.handle
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """The whole film before anything renders: exact frames, segments, joins, losses."""
+
+    title: str
+    generator: str
+    generator_version: str
+    fps: Fraction
+    size: Size
+    native_size: Size
+    frames: int
+    seed: int
+    draft: bool
+    shots: tuple[ShotPlan, ...]
+    losses: tuple[str, ...] = ()
+
+    @property
+    def segments(self) -> tuple[SegmentPlan, ...]:
+        return tuple(segment for shot in self.shots for segment in shot.segments)
