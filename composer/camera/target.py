@@ -68,11 +68,11 @@ class Scenery:
     story: Tells
 
     def knows(self, name: str) -> bool:
-        return name in self.layout.marks or name in self.layout.subjects or bool(self.layout.anchor(name))
+        return name in self.layout.marks or name in self.layout.cast or bool(self.layout.anchor(name))
 
     def middles(self, name: str, times_s: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f 3"]:
         """Middle of a named thing at story times (s); of a mark's stand-in, half way up."""
-        if name in self.layout.subjects:
+        if name in self.layout.cast:
             bodies = self.story.sample(self.layout.name, times_s).bodies
             middles: Float[np.ndarray, "f 3"] = bodies[name].T_world_body[:, :3, 3]
             return middles
@@ -81,13 +81,13 @@ class Scenery:
 
     def target(self, names: tuple[str, ...], time_s: float) -> Target:
         """Named things framed as one, at a story time (s)."""
-        moving = [name for name in names if name in self.layout.subjects]
+        moving = [name for name in names if name in self.layout.cast]
         bodies = self.story.sample(self.layout.name, np.array([time_s])).bodies if moving else {}
         parts, yaws = [], []
         for name in names:
             if name in bodies:
                 pose = bodies[name].T_world_body[0]
-                parts.append(outline_points(self.layout.subjects[name], pose))
+                parts.append(outline_points(self.layout.cast[name], pose))
                 yaws.append(_front(pose))
             else:
                 points, yaw = self._locked[name] if name in self._locked else self._lock(name)
@@ -97,7 +97,7 @@ class Scenery:
         return Target(np.concatenate(parts), yaws[0], None if alone is None else self._person_m(alone))
 
     def _person_m(self, name: str) -> float | None:
-        subject = self.layout.subjects.get(name)
+        subject = self.layout.cast.get(name)
         if subject is not None:
             return subject.size_m[2] if subject.shape == "person" else None
         return STAND_IN_M if name in self.layout.marks and not self.layout.anchor(name) else None

@@ -17,7 +17,7 @@ from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
 from composer.types import CameraTrack, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame, WorldTrack
-from composer.world import Story, simulate
+from composer.world import Story, simulate, unmet
 
 
 def rehearse(shotlist: ShotList) -> "Rehearsal":
@@ -29,7 +29,8 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story)
     in_sound = unheard(shotlist)
-    faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras])
+    expected = unmet(shotlist, layouts, story, _In(slates(shotlist), layouts, story, cameras).frame)
+    faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras, *expected])
     return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
 
 

@@ -11,7 +11,8 @@ from composer.layout.shapes import bearing, orientation, shape_of
 from composer.layout.words import Extent, Layout, Spot, extent_of
 from composer.schema import Anchor, Place, Position, ShotList, Subject
 from composer.schema.quantities import plain
-from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Solid, Vector
+from composer.schema.whereabouts import BEFORE_ALL_S, is_placed, whereabouts
+from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Matrix, Solid, Vector
 
 SOUTH_DEG = 180.0
 GROUND_TOLERANCE_M = 0.05
@@ -27,18 +28,61 @@ def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
     under the ground or inside one another. What has no position stands at the origin, so that later checks can go on.
     """
     problems: list[Problem] = []
-    first_place = next(iter(shotlist.places))
-    ids = {name: FIRST_SUBJECT + i for i, name in enumerate(shotlist.subjects)}
+    ids = subject_ids(shotlist)
+    where = whereabouts(shotlist)
     layouts = {}
     for name, place in shotlist.places.items():
-        here = {key: s for key, s in shotlist.subjects.items() if (s.place or first_place) == name}
+        begin = where.those_in(name, BEFORE_ALL_S)
+        here = {key: shotlist.subjects[key] for key in begin}
         draft = _Solver(name, place, here, ids, facings={}).layout()
         solver = _Solver(name, place, here, ids, _facings(draft, place, here))
-        layouts[name] = solver.layout()
+        visitors = {key: _visitor(key, shotlist, ids[key]) for key in where.visitors(name) if key not in begin}
+        layouts[name] = replace(solver.layout(), visitors=visitors)
         problems += solver.problems
         walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
         problems += collisions(layouts[name], walls)
     return layouts, problems
+
+
+def subject_ids(shotlist: ShotList) -> dict[str, int]:
+    """`Solid.id` of every subject of the film."""
+    return {name: FIRST_SUBJECT + i for i, name in enumerate(shotlist.subjects)}
+
+
+def _visitor(name: str, shotlist: ShotList, solid_id: int) -> Solid:
+    return solid_of(name, shotlist.subjects[name], solid_id, np.eye(4))
+
+
+def solid_of(name: str, model: Anchor | Subject, solid_id: int, pose: Matrix) -> Solid:
+    """An anchor or subject as a solid at `pose`."""
+    shape, size = shape_of(model)
+    lamp = model.lamp if isinstance(model, Anchor) else None
+    look = model.look or name.replace("_", " ")
+    return Solid(name, name, solid_id, shape, size, pose, look, lamp, looks=dict(model.looks))
+
+
+def restage(
+    shotlist: ShotList, layout: Layout, name: str, position: Position, standing: Mapping[str, Solid], path: Path
+) -> tuple[Solid, list[Problem]]:
+    """A subject put somewhere in a place, among the subjects `standing` there as they are at that moment.
+
+    Faults have the `path` of the position that puts it there.
+    """
+    place, model = shotlist.places[layout.name], shotlist.subjects[name]
+    others = {key: shotlist.subjects[key] for key in standing if key != name}
+    moved = model.model_copy(update={key: getattr(position, key) for key in Position.model_fields})
+    ids = subject_ids(shotlist)
+    facings: dict[str, float] = {}
+    for _ in range(2):  # first where it stands, then which way it faces from there
+        solver = _Solver(layout.name, place, {**others, name: moved}, ids, facings)
+        solver.paths = {name: path}
+        solver.solved = {key: (solid,) for key, solid in standing.items() if key != name}
+        draft = solver.layout()
+        facings = _facings(draft, place, {name: moved})
+    solids = draft.subjects[name]
+    inside = collisions(replace(draft, subjects={**{k: s for k, s in standing.items() if k != name}, name: solids}))
+    told = [replace(p, path=path) for p in inside if p.path == ("subjects", name)]
+    return solids, [*(p for p in solver.problems if p.path[: len(path)] == path), *told]
 
 
 def _facings(draft: Layout, place: Place, subjects: Mapping[str, Subject]) -> dict[str, float]:
@@ -63,6 +107,7 @@ class _Solver:
     ) -> None:
         self.name, self.place, self.subjects, self.ids, self.facings = name, place, subjects, ids, facings
         self.problems: list[Problem] = []
+        self.paths: dict[str, Path] = {}  # of what is not told where it is declared
         self.solved: dict[str, tuple[Solid, ...]] = {}
         self.spots: dict[str, Spot] = {}
         self.under_way: list[str] = []
@@ -89,6 +134,8 @@ class _Solver:
         )
 
     def path(self, name: str) -> Path:
+        if name in self.paths:
+            return self.paths[name]
         if name in self.place.anchors:
             return ("places", self.name, "anchors", name)
         if name in self.place.marks:
@@ -207,13 +254,10 @@ class _Solver:
         return model.facing if isinstance(model.facing, float) else self.facings.get(name)
 
     def build(self, name: str, model: Anchor | Subject) -> tuple[Solid, ...]:
-        if not _placed(model) and name != next(iter(self.place.anchors)):
+        if not is_placed(model) and name != next(iter(self.place.anchors)):
             self.problems.append(self.no_position(name))
-        shape, size = shape_of(model)
-        lamp = model.lamp if isinstance(model, Anchor) else None
         solid_id = self.anchor_ids[name] if name in self.place.anchors else self.ids[name]
-        look = model.look or name.replace("_", " ")
-        solid = Solid(name, name, solid_id, shape, size, np.eye(4), look, lamp)
+        solid = solid_of(name, model, solid_id, np.eye(4))
         facing = self.facing(name, model)
         pose = orientation(model, SOUTH_DEG if facing is None else facing)
         size_m = extent_of(replace(solid, T_world_solid=pose)).size
@@ -256,11 +300,6 @@ class _Solver:
         self.problems.append(
             Problem(path, "under-ground", message, (f"the third number is the height of its underside. {hint}",))
         )
-
-
-def _placed(model: Position) -> bool:
-    relations = (*_SIDES, "at", "on_top_of", "between")
-    return any(getattr(model, key) is not None for key in relations)
 
 
 def _row(solid: Solid, model: Anchor | Subject) -> tuple[Solid, ...]:

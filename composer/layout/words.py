@@ -1,7 +1,7 @@
 """Places laid out in metres: relations of the shot list solved into fixed poses, once for the whole film."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
@@ -54,6 +54,12 @@ class Layout:
     solids: tuple[Solid, ...]
     marks: Mapping[str, Spot]
     subjects: Mapping[str, Solid]  # at the story's first moment
+    visitors: Mapping[str, Solid] = field(default_factory=dict)  # who comes later; their poses say nothing
+
+    @property
+    def cast(self) -> Mapping[str, Solid]:
+        """Every subject that is ever here."""
+        return {**self.subjects, **self.visitors}
 
     def anchor(self, name: str) -> tuple[Solid, ...]:
         """The solids of anchor `name`: all of a row, or one of it (`containers_2`); empty when there is none."""

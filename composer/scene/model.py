@@ -72,7 +72,7 @@ def build(layout: Layout) -> Model:
         name = f"anchor {index}"
         _add(spec.worldbody, name, solid, still=True)
         named[name] = (solid, "whole")
-    for key, solid in layout.subjects.items():
+    for key, solid in layout.cast.items():
         body = f"subject {key}"
         if solid.shape == "person":
             parts: Iterable[tuple[str, str]] = add_person(spec.worldbody, body, solid.size_m)
@@ -92,7 +92,7 @@ def build(layout: Layout) -> Model:
                 int(compiled.joint(f"subject {key}/{joint}").qposadr[0]) for joint in JOINTS if solid.shape == "person"
             ),
         )
-        for key, solid in layout.subjects.items()
+        for key, solid in layout.cast.items()
     }
     return Model(compiled, geoms, subjects)
 

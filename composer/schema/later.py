@@ -5,20 +5,17 @@ from composer.errors import Wrong
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
     "place": frozenset({"plate", "room"}),
-    "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp"}),
-    "subject": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "reference"}),
+    "anchor": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "ramp"}),
+    "subject": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
-    "shot": frozenset(
-        {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}
-    ),
+    "shot": frozenset({"crosses_line", "dialogue", "footage", "layers", "out", "sound", "takes"}),
     "camera": frozenset({"file", "keys"}),
 }
 """Keys by the part of the list that will have them."""
 
 LATER_MOVES = frozenset({"crane", "follow", "handheld", "pedestal", "roll", "tilt", "zoom"})
-LATER_MOTIONS = frozenset({"push", "put", "release", "take", "throw"})
 LATER_VALUES = frozenset({"dissolve", "fade"})
-"""First words of camera moves, of motions, and of the values of `edit`."""
+"""First words of camera moves, and of the values of `edit`."""
 
 
 def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:

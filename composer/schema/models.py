@@ -12,12 +12,13 @@ from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import phrases as p
 from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, parse_story_time
+from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
 from composer.schema.framings import parse_framing
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
 from composer.schema.sizes import parse_integer
-from composer.schema.words import Action, Framing, Side, Step
+from composer.schema.words import Action, Change, Condition, Framing, Side, Step
 from composer.types import Light
 
 Title = Annotated[str, Field(max_length=400), WithJsonSchema({"type": ["string", "number"]})]
@@ -59,6 +60,9 @@ class Solid(Position):
     """A thing with a shape: exactly one of the shapes, a look, a position."""
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
+    looks: dict[Name, Text] = Field(
+        default_factory=dict, description="Variants by name: what is added to `look` once `becomes` says so."
+    )
     box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX), patterns.BOX_SCHEMA] = Field(
         None, description="Width x depth x height, as seen from its own front."
     )
@@ -171,7 +175,19 @@ class Shot(Model):
     )
     motion: dict[Name, Annotated[tuple[Action, ...], BeforeValidator(parse_motion), MOTION_SCHEMA]] = Field(
         default_factory=dict,
-        description="What subjects do, from the shot's start. What is under way goes on when not given.",
+        description="What subjects do, from the shot's start: a phrase, a list, or `keys`. What is under way goes on when not given.",
+    )
+    stage: dict[Name, Position] = Field(
+        default_factory=dict,
+        description="Puts subjects somewhere at the shot's start: at their first appearance, when they enter from another place, or after `later`.",
+    )
+    becomes: dict[Name, Annotated[Change, BeforeValidator(parse_change), BECOMES_SCHEMA]] = Field(
+        default_factory=dict,
+        description="Looks that change, from a time on: a variant of `looks`, or `plain`; at the shot's end when no time is given.",
+    )
+    expect: dict[Name, Annotated[tuple[Condition, ...], BeforeValidator(parse_conditions), EXPECT_SCHEMA]] = Field(
+        default_factory=dict,
+        description="What must hold at the shot's end: a condition, or a list of them.",
     )
     prompt: Text | None = Field(None, description="What the declared things do not say; `@name` refers to one of them.")
     edit: Literal["cut"] = Field("cut", description="What the viewer sees on the way in.")

@@ -8,22 +8,35 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.later import LATER_MOTIONS, not_yet
 from composer.schema.names import NAME, did_you_mean, parse_name, repaired
-from composer.schema.phrases import parse_facing
+from composer.schema.phrases import parse_facing, parse_spot
 from composer.schema.sizes import offered_point
-from composer.schema.words import Action, Go, Hold, Turn
+from composer.schema.words import Action, Go, Hold, Keyed, Pose, Push, Put, Release, Take, Throw, Turn
 
-WORDS = ("hold", "walk", "run", "move", "turn")
+WORDS = ("hold", "walk", "run", "turn", "take", "put", "move", "release", "push", "throw")
+_MEANT = {
+    "roll": "push",
+    "kick": "push",
+    "shove": "push",
+    "drop": "release",
+    "let": "release",
+    "toss": "throw",
+    "go": "walk",
+    "carry": "take",
+    "grab": "take",
+    "pick": "take",
+}
 _CLAUSES = ("via", "to", "at", "by")
 
 
 def parse_motion(value: Any) -> tuple[Action, ...]:
-    """One action, or a list of them, one after the other."""
+    """One action, a list of them, one after the other, or poses as `keys`. Raises `Wrong`."""
+    if isinstance(value, dict):
+        return (_keyed(value),)
     items = value if isinstance(value, list | tuple) else [value]
     if not items:
         raise Wrong("motion-word", "an empty list of actions", "expected actions, such as `walk to spot`")
-    return tuple(item if isinstance(item, Hold | Go | Turn) else _action(item) for item in items)
+    return tuple(item if isinstance(item, Action) else _action(item) for item in items)
 
 
 def _action(value: Any) -> Action:
@@ -31,34 +44,150 @@ def _action(value: Any) -> Action:
         raise Wrong("motion-word", "this is no motion", "expected a sentence, such as `walk to spot`")
     words = value.split()
     text = " ".join(words)
-    match words:
-        case ["hold"]:
-            return Hold(text=text)
-        case ["hold", "for", time]:
-            return Hold(_pointing(time, q.parse_time), text)
-        case ["hold", *rest]:
-            raise Wrong(
-                "motion-word", "`hold` stays as it is", "expected `hold` or `hold for 1s`", focus=" ".join(rest)
-            )
-        case ["turn", "to", to]:
-            return Turn(_pointing(to, parse_facing), text)
-        case ["turn", *_]:
-            raise Wrong(
-                "motion-word",
-                "`turn` needs someone, something or a direction to turn to",
-                "expected `turn to NAME` or `turn to north-east`",
-                focus=text,
-            )
-        case ["walk" | "run" | "move" as gait, *rest]:
-            return _go(gait, rest, text)
-        case [word, *_] if word in LATER_MOTIONS:
-            raise not_yet(word, ", ".join(WORDS), focus=word)
-    word = words[0] if words else ""
+    word, *rest = words or [""]
+    if word in _ACTIONS:
+        return _ACTIONS[word](rest, text)
+    meant = f" Did you mean `{_MEANT[word]}`?" if word in _MEANT else did_you_mean(word, WORDS)
     raise Wrong(
         "motion-word",
         f"`{q.shown(word)}` is no motion" if word else "a motion without words",
-        f"expected one of: {', '.join(WORDS)}.{did_you_mean(word, WORDS)}",
+        f"expected one of: {', '.join(WORDS)}.{meant}",
         focus=word,
+    )
+
+
+def _hold(rest: list[str], text: str) -> Action:
+    match rest:
+        case []:
+            return Hold(text=text)
+        case ["for", time]:
+            return Hold(_pointing(time, q.parse_time), text)
+    raise Wrong("motion-word", "`hold` stays as it is", "expected `hold` or `hold for 1s`", focus=" ".join(rest))
+
+
+def _turn(rest: list[str], text: str) -> Action:
+    match rest:
+        case ["to", to]:
+            return Turn(_pointing(to, parse_facing), text)
+    raise Wrong(
+        "motion-word",
+        "`turn` needs someone, something or a direction to turn to",
+        "expected `turn to NAME` or `turn to north-east`",
+        focus=text,
+    )
+
+
+def _take(rest: list[str], text: str) -> Action:
+    match rest:
+        case [name]:
+            return Take(_pointing(name, parse_name), text)
+    raise Wrong("motion-word", "`take` needs one thing", "expected `take NAME`, such as `take lantern`", focus=text)
+
+
+def _put(rest: list[str], text: str) -> Action:
+    match rest:
+        case [name, "on_top_of" | "on" as where, onto]:
+            if where == "on":
+                good = f"put {name} on_top_of {onto}"
+                raise Wrong(
+                    "motion-word", "`put` sets a thing `on_top_of` another", f"Did you mean `{good}`?", focus=text
+                )
+            return Put(_pointing(name, parse_name), _pointing(onto, parse_name), text)
+    raise Wrong(
+        "motion-word", "`put` needs a thing and what it is set on", "expected `put NAME on_top_of NAME`", focus=text
+    )
+
+
+def _release(rest: list[str], text: str) -> Action:
+    if not rest:
+        return Release(text)
+    raise Wrong(
+        "motion-word",
+        "`release` stands alone: it is told to the thing",
+        f"expected it under the thing's own name, such as `{q.shown(rest[0])}: release`",
+        focus=text,
+    )
+
+
+def _push(rest: list[str], text: str) -> Action:
+    match rest:
+        case ["to", name, "at", speed]:
+            return Push(_pointing(name, parse_name), _pointing(speed, q.parse_speed), text)
+        case [way, "at", speed]:
+            return Push(_pointing(way, q.parse_direction), _pointing(speed, q.parse_speed), text)
+        case ["to", _] | [_]:
+            raise Wrong("motion-word", "`push` does not say how fast", f"Did you mean `{text} at 1m/s`?", focus=text)
+    expected = "expected `push DIRECTION at SPEED` or `push to NAME at SPEED`, such as `push east at 2m/s`"
+    raise Wrong("motion-word", "this push cannot be read", expected, focus=text)
+
+
+def _throw(rest: list[str], text: str) -> Action:
+    match rest:
+        case ["to", name, "in", time]:
+            return Throw(_pointing(name, parse_name), _pointing(time, q.parse_time), None, text)
+        case ["to", name, "at", speed]:
+            return Throw(_pointing(name, parse_name), None, _pointing(speed, q.parse_speed), text)
+        case ["to", _]:
+            good = f"`{text} in 1s` or `{text} at 9m/s`"
+            raise Wrong("motion-word", "`throw` does not say how fast", f"Did you mean {good}?", focus=text)
+    expected = "expected `throw to NAME in TIME` or `throw to NAME at SPEED`, such as `throw to spot in 1.2s`"
+    raise Wrong("motion-word", "this throw cannot be read", expected, focus=text)
+
+
+_ACTIONS: dict[str, Callable[[list[str], str], Action]] = {
+    "hold": _hold,
+    "walk": lambda rest, text: _go("walk", rest, text),
+    "run": lambda rest, text: _go("run", rest, text),
+    "move": lambda rest, text: _go("move", rest, text),
+    "turn": _turn,
+    "take": _take,
+    "put": _put,
+    "release": _release,
+    "push": _push,
+    "throw": _throw,
+}
+
+
+def _keyed(value: dict[Any, Any]) -> Keyed:
+    """`{keys: [{t: 0s, at: [1, 2], facing: east}, ...]}`."""
+    for key in value:
+        if key != "keys":
+            hint = did_you_mean(str(key), ["keys"])
+            raise Wrong(
+                "unknown-key",
+                f"unknown key `{q.shown(str(key))}` in a motion",
+                f"expected `keys`.{hint}",
+                focus=str(key),
+            )
+    items = value.get("keys")
+    if not isinstance(items, list | tuple) or not items:
+        raise Wrong("keys", "`keys` is a list of poses", "expected poses, such as `{t: 0s, at: [1, 2]}`", focus="keys")
+    return Keyed(tuple(_pose(item) for item in items), "keys")
+
+
+def _pose(item: Any) -> Pose:
+    if not isinstance(item, dict):
+        raise Wrong(
+            "keys", "this is no pose", "expected a time and a point, such as `{t: 0s, at: [1, 2]}`", focus=str(item)
+        )
+    for key in item:
+        if key not in ("t", "at", "facing"):
+            hint = did_you_mean(str(key), ("t", "at", "facing"))
+            said = f"unknown key `{q.shown(str(key))}` in a pose"
+            raise Wrong("unknown-key", said, f"expected some of: t, at, facing.{hint}", focus=str(key))
+    if "t" not in item or "at" not in item:
+        missing = "t" if "t" not in item else "at"
+        raise Wrong(
+            "missing-key",
+            f"a pose without `{missing}`",
+            "expected a time and a point, such as `{t: 0s, at: [1, 2]}`",
+            focus="keys",
+        )
+    facing = item.get("facing")
+    return Pose(
+        _pointing(item["t"], q.parse_moment),
+        _pointing(item["at"], parse_spot),
+        None if facing is None else _pointing(facing, parse_facing),
     )
 
 
@@ -162,20 +291,58 @@ _CLAUSE_EXAMPLES = {
 }
 
 
-def _pointing(word: str, parse: Callable[[Any], Any]) -> Any:
+def _pointing(word: Any, parse: Callable[[Any], Any]) -> Any:
     try:
         return parse(word)
     except Wrong as wrong:
-        wrong.focus = wrong.focus or word
+        wrong.focus = wrong.focus or (word if isinstance(word, str) else "")
         raise
 
 
 _N = r"(\d+(\.\d+)?|\.\d+)"
 _TIME = rf"{_N}(s|f|min|h)"
 _DIRECTION = rf"{'|'.join(q.COMPASS)}|-?{_N}deg"
+_SPEED = rf"{_N}(m/s|km/h|mph)"
+_PHRASES = (
+    rf"hold( for {_TIME})?",
+    rf"(walk|run|move)( via( {NAME})+)? to {NAME}( at {_SPEED}| by ({_TIME}|end))?",
+    rf"turn to ({_DIRECTION}|{NAME})",
+    rf"take {NAME}",
+    rf"put {NAME} on_top_of {NAME}",
+    "release",
+    rf"push ({_DIRECTION}|to {NAME}) at {_SPEED}",
+    rf"throw to {NAME} (in {_TIME}|at {_SPEED})",
+)
 _MOTION = {
     "type": "string",
-    "pattern": rf"^(hold( for {_TIME})?|(walk|run|move)( via( {NAME})+)? to {NAME}( at {_N}(m/s|km/h|mph)| by ({_TIME}|end))?|turn to ({_DIRECTION}|{NAME}))$",
-    "examples": ["walk to spot", "run via aside to crane by 3s", "turn to barrel"],
+    "pattern": f"^({'|'.join(_PHRASES)})$",
+    "examples": [
+        "walk to spot",
+        "run via aside to crane by 3s",
+        "turn to barrel",
+        "push east at 2m/s",
+        "throw to spot in 1.2s",
+    ],
 }
-MOTION_SCHEMA = WithJsonSchema({"anyOf": [_MOTION, {"type": "array", "items": _MOTION, "minItems": 1}]})
+_POSE = {
+    "type": "object",
+    "properties": {
+        "t": {"type": "string", "pattern": rf"^{_TIME}$"},
+        "at": {
+            "anyOf": [
+                {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3},
+                {"type": "string", "pattern": f"^{NAME}$"},
+            ]
+        },
+        "facing": {"type": "string", "pattern": f"^({_DIRECTION}|{NAME})$"},
+    },
+    "required": ["t", "at"],
+    "additionalProperties": False,
+}
+_KEYED = {
+    "type": "object",
+    "properties": {"keys": {"type": "array", "items": _POSE, "minItems": 1}},
+    "required": ["keys"],
+    "additionalProperties": False,
+}
+MOTION_SCHEMA = WithJsonSchema({"anyOf": [_MOTION, {"type": "array", "items": _MOTION, "minItems": 1}, _KEYED]})

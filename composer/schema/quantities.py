@@ -169,6 +169,15 @@ def parse_time(value: Any) -> Time:
     )
 
 
+def parse_moment(value: Any) -> Time:
+    """A time counted from a shot's start: as `parse_time`, and `0s`."""
+    if isinstance(value, Time) and not value.amount:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"0+(\.0*)?\s*(s|f|min|h)", value.strip()):
+        return Time(Fraction(0))
+    return parse_time(value)
+
+
 def _in_a_day(time: Time, text: str) -> Time:
     if time.amount <= 0:
         raise Wrong("range", f"`{shown(text)}` is no time at all", "expected more than `0s`")

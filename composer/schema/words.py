@@ -122,4 +122,97 @@ class Turn:
     text: str = ""
 
 
-Action = Hold | Go | Turn
+@dataclass(frozen=True)
+class Take:
+    """`take X`: from then on X goes where the person goes."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Put:
+    """`put X on_top_of Y`: what is carried is set down there, and stays."""
+
+    name: str
+    onto: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Push:
+    """`push east at 2m/s`, `push to X at 2m/s`: has that speed at once; `to` is a name or a bearing in degrees."""
+
+    to: str | float
+    speed: float
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Throw:
+    """`throw to X in 1.2s`, `throw to X at 9m/s`: the launch that lands there. Exactly one of `time` and `speed` (m/s)."""
+
+    to: str
+    time: Time | None = None
+    speed: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Release:
+    """Wakes a thing, or lets go of it: gravity decides."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """One of `keys`: at `time` from the shot's start (s) the subject is `at` a point (m) or mark, facing a way or name."""
+
+    time: Time
+    at: tuple[float, ...] | str
+    facing: float | str | None = None
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """Poses at rising times, smooth between, holds where two are equal."""
+
+    poses: tuple[Pose, ...]
+    text: str = ""
+
+
+Action = Hold | Go | Turn | Take | Put | Push | Throw | Release | Keyed
+
+
+# --- what changes and what must hold ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """`dented`, `dented at 1.2s`, `dented at contact with crane`: a look taken on; without a time at the shot's end."""
+
+    variant: str
+    time: Time | None = None
+    contact: str | None = None
+    text: str = ""
+
+
+Relation = Literal[
+    "near", "touching", "on_top_of", "left_of", "right_of", "in_front_of", "behind", "facing", "in",
+    "still", "moving", "in_frame", "out_of_frame", "looks",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold at a shot's end: a relation to `name` (a place for `in`, a variant for `looks`), or alone.
+
+    `within_m` is how near `near` is, edge to edge.
+    """
+
+    relation: Relation
+    name: str = ""
+    within_m: float = 2.0
+    negated: bool = False
+    text: str = ""

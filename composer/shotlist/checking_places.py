@@ -29,9 +29,9 @@ def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
 def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
     for name, anchor in model.anchors.items():
         yield from _shape((*path, "anchors", name), name, anchor)
-        yield from _position((*path, "anchors", name), name, anchor, here, fixed=True)
+        yield from check_position((*path, "anchors", name), name, anchor, here, fixed=True)
     for name, mark in model.marks.items():
-        yield from _position((*path, "marks", name), name, mark, here, fixed=True)
+        yield from check_position((*path, "marks", name), name, mark, here, fixed=True)
         if here.is_anchor(name):
             yield _twice((*path, "marks", name), name, here.name, "an anchor")
     yield from _rows(path, model.anchors, here)
@@ -43,7 +43,7 @@ def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
 
 
 def _subject(path: Path, name: str, subject: Subject, here: Here) -> Iterator[Problem]:
-    yield from _position(path, name, subject, here, fixed=False)
+    yield from check_position(path, name, subject, here, fixed=False)
     if here.is_anchor(name) or name in here.marks:
         yield _twice(path, name, here.name, "an anchor" if here.is_anchor(name) else "a mark")
 
@@ -103,7 +103,8 @@ def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
         )
 
 
-def _position(path: Path, name: str, position: Position, here: Here, *, fixed: bool) -> Iterator[Problem]:
+def check_position(path: Path, name: str, position: Position, here: Here, *, fixed: bool) -> Iterator[Problem]:
+    """Faults of a position among the names of its place; what is `fixed` cannot be placed by what moves."""
     kinds = "anchors and marks" if fixed else "anchors, marks and subjects"
     for key, other in _named(position):
         at: Path = (*path, *key)

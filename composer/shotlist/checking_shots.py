@@ -9,7 +9,10 @@ from composer.schema.clock import CONTINUOUS
 from composer.schema.framings import framing_meant
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
-from composer.schema.words import SIZES, Go, Pan, PanWith, Static, Step, Turn
+from composer.schema.whereabouts import whereabouts
+from composer.schema.words import SIZES, Pan, PanWith, Static, Step
+from composer.shotlist.checking_history import check_history
+from composer.shotlist.checking_motion import Told, check_motion, here_at
 from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared, Here
 
@@ -20,6 +23,7 @@ _PERSON_HEIGHTS = dict(zip(SIZES, (8, 1.5, 0.6, 0.42, 0.25, 0.10), strict=True))
 def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
     first: dict[str, int] = {}
     before: Slate | None = None
+    where, earlier = whereabouts(shotlist), list[Slate]()
     for slate in slates(shotlist):
         path: Path = ("shots", slate.index)
         if slate.name in first:
@@ -36,13 +40,15 @@ def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
             yield _unknown_style((*path, "style"), slate.shot.style, names)
         if slate.shot.join == "last_frames":
             yield from _last_frames(path, slate, before)
-        here = names.places.get(slate.place)
+        here = here_at(slate, names, where)
         if here is None:
             if slate.shot.place:
                 yield unknown_place((*path, "place"), slate.place, names)
         else:
             yield from _camera(path, slate, here, shotlist)
-            yield from _motion(path, slate, here, shotlist, names)
+            yield from check_motion(path, slate, Told(shotlist, names, where, here))
+        yield from check_history(slate, where, earlier)
+        earlier.append(slate)
         before = slate
 
 
@@ -241,52 +247,3 @@ def _together(steps: tuple[Step, ...]) -> str:
     parts: list[Part] = [part for step in steps for part in step]
     texts = [part.text.split(" for ")[0] for part in parts if not isinstance(part.move, Static)] or ["static"]
     return " + ".join(texts)
-
-
-def _motion(path: Path, slate: Slate, here: Here, shotlist: ShotList, names: Declared) -> Iterator[Problem]:
-    for name, actions in slate.shot.motion.items():
-        at = (*path, "motion", name)
-        if name not in names.subjects:
-            yield _no_subject(at, name, here, names)
-            continue
-        home = names.places.get(names.subjects[name], here)  # what is off screen goes on too
-        subject = shotlist.subjects.get(name)
-        for action in actions:
-            if isinstance(action, Go) and subject is not None:
-                yield from _gait(at, name, action, is_person=subject.person is not None)
-            targets = (
-                [*action.via, action.to] if isinstance(action, Go) else [action.to] if isinstance(action, Turn) else []
-            )
-            for target in targets:
-                if isinstance(target, str) and not home.holds(target):
-                    yield home.unknown(at, target)
-                elif target == name:
-                    yield Problem(
-                        at,
-                        "itself",
-                        f"`{name}` cannot go or turn to itself",
-                        ("expected a mark, an anchor or another subject",),
-                        action.text,
-                    )
-
-
-def _gait(at: Path, name: str, action: Go, *, is_person: bool) -> Iterator[Problem]:
-    if is_person == (action.gait != "move"):
-        return
-    rest = action.text.partition(" ")[2]
-    said = (
-        f"`{name}` is a person: people walk or run"
-        if is_person
-        else f"`{name}` is a thing: things do not {action.gait}"
-    )
-    good = f"{'walk' if is_person else 'move'} {rest}"
-    yield Problem(at, "gait", said, (f"Did you mean `{good}`?",), action.gait)
-
-
-def _no_subject(path: Path, name: str, here: Here, names: Declared) -> Problem:
-    listed = ", ".join(sorted(names.subjects)) or "none are declared"
-    if here.is_anchor(name) or name in here.marks:
-        said = f"`{name}` is {'an anchor' if here.is_anchor(name) else 'a mark'} and never moves"
-        return Problem(path, "not-a-subject", said, (f"what moves is a subject: {listed}",), on_key=True)
-    known = f"subjects: {listed}.{did_you_mean(name, names.subjects)}"
-    return Problem(path, "unknown-name", f"no subject is called `{name}`", (known,), on_key=True)

@@ -35,6 +35,7 @@ _PARTS: dict[Path, Part] = {
     ("styles", "*"): Part("style", Style),
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
+    ("shots", "*", "stage", "*"): Part("stage", Position),
 }
 """By path, with `*` for names and indexes."""
 
@@ -56,7 +57,7 @@ def called(path: Path, root: Node | None) -> str:
         return "the film"
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
-        return shot if part.kind == "shot" else f"the camera of {shot}"
+        return shot if part.kind == "shot" else f"the {part.kind} of {shot}"
     return f"{part.kind} `{str(path[-1])[:60]}`"
 
 

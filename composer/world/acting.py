@@ -11,19 +11,23 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import atan2, pi, radians
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
-from composer.errors import Problem
-from composer.schema.words import Go, Hold, Turn
-from composer.types import Vector
+from composer.errors import Path, Problem
+from composer.schema import Position
+from composer.schema.words import Go, Hold, Keyed, Put, Take, Turn
+from composer.types import Matrix, Solid, Vector
 from composer.world import faults
-from composer.world.body import Body, Course, Cue, Order, Surroundings, turned
+from composer.world.body import Body, Cue, Entrance, Entry, Order, Rest, underside_m, yaw_of
+from composer.world.courses import HANDLING_S, Course, Drawn, Phase, turned
 from composer.world.curve import Draft, moves
+from composer.world.surroundings import Surroundings
 
 SPEEDS_M_S = {"walk": 1.4, "run": 4.0, "move": 2.0}
 STEP_OF_HEIGHT = {"walk": 0.41, "run": 0.75}
@@ -36,51 +40,111 @@ _LEAST_TURN_S = 0.1
 _LEAST_LEG_S = 0.1
 _STILL_M = 1e-6
 
+Stager = Callable[[str, str, Position, dict[str, Solid], Path], tuple[Solid, list[Problem]]]
+"""Where a position of the list puts a subject (first) in a place (second), among those who stand there."""
+
 
 @dataclass(frozen=True, eq=False)
 class Leg:
-    """A straight stretch of a `Go`: who told it, when it starts, its ends and its speed."""
+    """A straight stretch of a `Go`: who told it, where, when it starts, its ends and its speed."""
 
     order: Order
+    place: str
     start_s: float
     start: Vector
     stop: Vector
     speed_m_s: float
 
 
+@dataclass(frozen=True)
+class Handling:
+    """A person's order to take a thing up, or to put it down."""
+
+    order: Order
+    action: Take | Put
+
+
 @dataclass(eq=False)
 class Performance:
-    """One subject's motion being written, cue by cue."""
+    """One subject's motion being written, entry by entry."""
 
     body: Body
     around: Surroundings
+    base: Matrix  # the pose that `heading` turns
+    place: str
     motion: Draft
     heading: Draft
-    legs: list[Leg]
-    problems: list[Problem]
+    stays: list[tuple[float, str]]
+    legs: list[Leg] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    handlings: list[Handling] = field(default_factory=list)
 
     @classmethod
-    def of(cls, body: Body, around: Surroundings) -> "Performance":
-        start = np.append(body.solid.T_world_solid[:3, 3], 0.0)
-        return cls(body, around, Draft(start), Draft(np.array([body.yaw_rad])), [], [])
+    def of(cls, body: Body, around: Surroundings, place: str, pose: Matrix, since_s: float = 0.0) -> "Performance":
+        """One that stands in a place (empty: nowhere) at a pose from a moment on."""
+        motion = Draft(np.append(pose[:3, 3], 0.0), since_s)
+        return cls(body, around, pose, place, motion, Draft(np.array([yaw_of(pose)]), since_s), [(since_s, place)])
+
+    def drawn(self) -> Drawn:
+        """The motion as it stands."""
+        return Drawn(self.base, yaw_of(self.base), self.motion.curve(), self.heading.curve())
 
     def course(self) -> Course:
-        return Course(self.body, self.motion.curve(), self.heading.curve())
+        drawn = self.drawn()
+        return Course(self.body, tuple(Phase(since_s, place, drawn) for since_s, place in self.stays))
 
-    def follow(self, cue: Cue) -> None:
+    def follow(self, entry: Entry, stage: Stager) -> None:
+        """Do what the list says next."""
+        if isinstance(entry, Rest):
+            self._arrive(float(entry.start_s))
+        elif isinstance(entry, Entrance):
+            self._enter(entry, stage)
+        elif self.place:
+            self._perform(entry)
+
+    def _arrive(self, now: float) -> None:
+        """Whatever is under way is done."""
+        for draft in (self.motion, self.heading):
+            draft.rest(now, draft.last)
+
+    def _enter(self, entrance: Entrance, stage: Stager) -> None:
+        now, place = float(entrance.start_s), entrance.slate.place
+        standing = {n: s for n, s in self.around.standing(place, now).items() if n != self.body.name}
+        solid, problems = stage(self.body.name, place, entrance.position, standing, entrance.path)
+        self.problems += problems
+        pose = solid.T_world_solid
+        gait = self.motion.state(now)[0][3]
+        self.motion.rest(now, np.append(pose[:3, 3], gait))
+        self.heading.rest(now, np.array([yaw_of(pose)]))
+        _cut(self.legs, now)
+        self.place = place
+        self.stays.append((now, place))
+
+    def _perform(self, cue: Cue) -> None:
         """Drop what is under way and do the cue's actions, in order, from its start on."""
         now = float(cue.start_s)
         for draft in (self.motion, self.heading):
             draft.interrupt(now)
         _cut(self.legs, now)
-        for index, action in enumerate(cue.actions):
-            order = Order(self.body.name, cue, index, now)
-            if isinstance(action, Go):
-                now = self._go(order, action)
-            elif isinstance(action, Turn):
-                now = self._turn(order, action)
-            else:
-                now = self._hold(order, action)
+        for index in range(len(cue.actions)):
+            now = self.act(Order(self.body.name, cue, index, now))
+
+    def act(self, order: Order) -> float:
+        """Do one action from its time on; returns when it is done."""
+        match order.action:
+            case Go() as action:
+                return self._go(order, action)
+            case Turn() as action:
+                return self._turn(order, action)
+            case Hold() as action:
+                return self._hold(order, action)
+            case Keyed() as action:
+                return self._keyed(order, action)
+            case Take() | Put() as action:
+                self._come_to_rest(order.now)
+                self.handlings.append(Handling(order, action))
+                return order.now + HANDLING_S
+        return order.now  # pushes, throws and releases are the world's to do
 
     # --- actions: each begins at `order.now` and returns when it is done ----------------------------------------------------
 
@@ -96,7 +160,7 @@ class Performance:
                 return now
             end, target = now, place
             for _ in range(8):  # a mover is faced where it is when the turn is done
-                target = self.around.middle(action.to, place, end)
+                target = self.around.middle(self.place, action.to, place, end)
                 end = now + abs(self._angle_to(target - place, now)) / TURN_RAD_S
             angle = self._angle_to(target - place, now)
         else:
@@ -106,9 +170,7 @@ class Performance:
 
     def _go(self, order: Order, action: Go) -> float:
         now, names = order.now, (*action.via, action.to)
-        if fault := faults.no_legs(order, action, self.body):
-            self.problems.append(fault)
-        if fault or not all(self._found(order, name) for name in names):
+        if not all(self._found(order, name) for name in names):
             self._come_to_rest(now)
             return now
         due = self._due(order.cue, action)
@@ -131,6 +193,59 @@ class Performance:
         self._legs(order, points, speed)
         return self._walk(points, speed, now, STEP_OF_HEIGHT.get(action.gait, 0.0))
 
+    def _keyed(self, order: Order, action: Keyed) -> float:
+        """Through every pose at its time, from where it is; smooth, without overshoot where two poses are equal."""
+        now, start_s = order.now, float(order.cue.start_s)
+        times, points, poses = [now], [self.motion.state(now)[0][:3]], []
+        for pose in action.poses:
+            time_s = start_s + float(pose.time.seconds(order.cue.fps))
+            point = self._key_point(pose.at)
+            if time_s > times[-1] + 1e-9:
+                times.append(time_s)
+                points.append(point)
+                poses.append(pose)
+            elif time_s > now - 1e-9 and len(times) == 1:
+                self.problems += faults.jumps(order, points[0], point)
+                points[0] = point
+        if len(times) == 1:
+            self._come_to_rest(now)
+            return now
+        way = np.array(points)
+        slopes = PchipInterpolator(np.array(times), way, axis=0).derivative()(np.array(times))
+        slopes[0], slopes[-1] = self.motion.state(now)[1][:3], 0.0
+        speed = float(np.linalg.norm(np.diff(way, axis=0), axis=1).max(initial=0.0) / max(np.diff(times).min(), 1e-9))
+        if self.body.is_person and (fault := faults.keys_too_fast(order, times, way)):
+            self.problems.append(fault)
+        gait = "run" if speed > faults.LIMITS_M_S["walk"] else "walk"
+        phase_per_m = pi / (STEP_OF_HEIGHT[gait] * self.body.solid.size_m[2]) if self.body.is_person else 0.0
+        self._spans(list(zip(times, way, slopes, strict=True)), phase_per_m)
+        for start, stop, pose in zip(times, times[1:], poses, strict=False):
+            self._face_key(order, pose.facing, start, stop)
+        return times[-1]
+
+    def _key_point(self, at: tuple[float, ...] | str) -> Vector:
+        soles = underside_m(self.body.solid, self.base)
+        layout = self.around.layouts[self.place]
+        point = layout.marks[at].position.copy() if isinstance(at, str) else np.array([*at, 0.0][:3], dtype=float)
+        return point + np.array([0.0, 0.0, soles])
+
+    def _face_key(self, order: Order, facing: float | str | None, start_s: float, stop_s: float) -> None:
+        if isinstance(facing, str) and not self._found(order, facing):
+            return
+        here = self.motion.state(stop_s)[0][:3]
+        if facing is None:
+            self._face(self.motion.state((start_s + stop_s) / 2)[1][:3], start_s)
+            return
+        if isinstance(facing, str):
+            way = self.around.middle(self.place, facing, here, stop_s) - here
+        else:
+            bearing = radians(90.0 - facing)
+            way = np.array([np.cos(bearing), np.sin(bearing), 0.0])
+        value, rate = self.heading.state(start_s)
+        goal = value + self._angle_to(way, start_s)
+        self.heading.cubic(start_s, stop_s, (value, rate), (goal, np.zeros(1)))
+        self.heading.rest(stop_s, goal)
+
     # --- ways -----------------------------------------------------------------------------------------------------------
 
     def _due(self, cue: Cue, action: Go) -> float | None:
@@ -140,13 +255,17 @@ class Performance:
 
     def _points(self, names: Sequence[str], now: float, arrival_s: float) -> list[Vector]:
         """Corners of the way when the last name counts where it is at `arrival_s`."""
-        yaw = float(self.heading.state(now)[0][0])
-        pose = turned(self.body.solid.T_world_solid, yaw - self.body.yaw_rad)
+        pose = self._pose(now)
         points = [self.motion.state(now)[0][:3]]
         for name in names:
             pose[:3, 3] = points[-1]
-            points.append(self.around.end_point(self.body, pose, name, arrival_s))
+            points.append(self.around.end_point(self.place, self.body, pose, name, arrival_s))
         return points
+
+    def _pose(self, now: float) -> Matrix:
+        pose = turned(self.base, float(self.heading.state(now)[0][0]) - yaw_of(self.base))
+        pose[:3, 3] = self.motion.state(now)[0][:3]
+        return pose
 
     def _way(self, names: Sequence[str], now: float, speed: float) -> list[Vector]:
         """Corners of the way at a given speed: the earliest arrival at which a target that moves is met."""
@@ -172,7 +291,7 @@ class Performance:
         for a, b in pairwise(points):
             length = float(np.linalg.norm(b - a))
             if length > _STILL_M:
-                self.legs.append(Leg(order, now, a, b, speed))
+                self.legs.append(Leg(order, self.place, now, a, b, speed))
             now += length / speed
 
     def _walk(self, points: list[Vector], speed: float, now: float, step_of_height: float) -> float:
@@ -248,9 +367,9 @@ class Performance:
         return end
 
     def _found(self, order: Order, name: str) -> bool:
-        if self.around.knows(name):
+        if self.around.knows(self.place, name, order.now):
             return True
-        self.problems.append(faults.elsewhere(order, self.body.place, name, self.around.layouts))
+        self.problems.append(faults.elsewhere(order, self.place, name, self.around.layouts))
         return False
 
 

@@ -50,17 +50,23 @@ class Draft:
     """A curve that is being written, span after span, and rewritten from the moment at which something new is told."""
 
     initial: Values
+    since_s: float = 0.0
     starts_s: list[float] = field(default_factory=list)
     spans: list[Float[np.ndarray, "4 k"]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rest(0.0, self.initial)
+        self.rest(self.since_s, self.initial)
 
     def state(self, time_s: float) -> tuple[Values, Values]:
         """Values and their rates at a moment."""
         span = max(bisect_right(self.starts_s, time_s) - 1, 0)
         c, t = self.spans[span], max(time_s - self.starts_s[span], 0.0)
         return c[0] + t * (c[1] + t * (c[2] + t * c[3])), c[1] + t * (2 * c[2] + t * 3 * c[3])
+
+    @property
+    def last(self) -> Values:
+        """Where it all ends."""
+        return self.spans[-1][0]
 
     def cut(self, time_s: float) -> None:
         """Forget every span that begins at `time_s` or later; what is under way there goes on until it is rewritten."""

@@ -1,16 +1,19 @@
 """What can be wrong with a motion, in words and numbers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil, floor
+
+import numpy as np
+from jaxtyping import Float
 
 from composer.errors import Path, Problem
 from composer.layout import Layout
 from composer.schema.quantities import plain
 from composer.schema.words import Go
 from composer.types import Vector
-from composer.world.body import Body, Order
+from composer.world.body import Body, Entrance, Order
 
 _ON_GROUND_M = 0.05
 LIMITS_M_S = {"walk": 2.5, "run": 9.0}
@@ -22,15 +25,6 @@ def problem(order: Order, code: str, message: str, *expected: str) -> Problem:
     path: Path = ("shots", order.cue.shot_index, "motion", order.name)
     path = (*path, order.index) if len(order.cue.actions) > 1 else path
     return Problem(path, code, message, expected, order.action.text)
-
-
-def no_legs(order: Order, go: Go, body: Body) -> Problem | None:
-    """People walk and run, things move; None when the word fits."""
-    if body.is_person != (go.gait == "move"):
-        return None
-    good = re.sub(r"^\w+", "walk" if body.is_person else "move", go.text)
-    message = f"{order.name} is a person" if body.is_person else f"`{order.name}` has no legs to {go.gait} with"
-    return problem(order, "motion-word", message, f"people `walk` and `run`, things `move`. Did you mean `{good}`?")
 
 
 def too_fast(order: Order, go: Go, length_m: float, speed_m_s: float) -> Problem | None:
@@ -135,3 +129,82 @@ def levitates(body: Body, height_m: float) -> Problem:
 
 def _holds(layout: Layout, name: str) -> bool:
     return name in layout.marks or name in layout.subjects or bool(layout.anchor(name))
+
+
+def jumps(order: Order, here: Vector, there: Vector) -> list[Problem]:
+    """The first of `keys` is where the subject is not, and no time is left to get there."""
+    away_m = float(np.hypot(*(there - here)[:2]))
+    if away_m < 0.01:
+        return []
+    message = f"{order.name} is {plain(away_m, 2)} m away from the first of its poses"
+    at = ", ".join(plain(float(value), 2) for value in here[:2])
+    return [problem(order, "teleport", message, f"begin where it is, `at: [{at}]`, or give it time to get there")]
+
+
+def keys_too_fast(order: Order, times_s: Sequence[float], points: Float[np.ndarray, "n 3"]) -> Problem | None:
+    """Poses that legs do not reach in time."""
+    lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    for i, (length, took) in enumerate(zip(lengths, np.diff(times_s), strict=True)):
+        if length / took > LIMITS_M_S["run"] * (1 + 1e-9):
+            into = times_s[i + 1] - float(order.cue.start_s)
+            message = f"{order.name} would go {plain(float(length), 1)} m in {plain(float(took), 2)} s before {plain(into, 2)} s, at {plain(float(length / took), 1)} m/s"
+            late = ceil(round((into - took + length / LIMITS_M_S["run"]) * 10, 6)) / 10
+            return problem(order, "too-fast", message, f"{_LIMITS} That pose is reached at `t: {plain(late, 1)}s`")
+    return None
+
+
+def in_hands(order: Order, bearer: str) -> Problem:
+    """A thing that is carried is told to move by itself."""
+    message = f"`{order.name}` is in {bearer}'s hands"
+    hint = f"it goes where {bearer} goes until `{bearer}: put {order.name} on_top_of NAME`; or `throw`, `release` it"
+    return problem(order, "carried", message, hint)
+
+
+def not_in_hands(order: Order, thing: str) -> Problem:
+    """What is put down was not taken."""
+    return problem(order, "carried", f"{order.name} does not carry `{thing}`", f"first `take {thing}`")
+
+
+def cannot_take(order: Order, thing: str, place: str, bearer: str) -> Problem:
+    """A thing that is elsewhere, or in other hands."""
+    if bearer:
+        message = (
+            f"`{thing}` is in {bearer}'s hands" if bearer != order.name else f"{order.name} carries `{thing}` already"
+        )
+        return problem(order, "carried", message, f"expected `{bearer}: put {thing} on_top_of NAME` before")
+    where = f"in `{place}`" if place else "nowhere yet"
+    return problem(
+        order, "other-place", f"`{thing}` is {where}", f"expected a thing in the place where {order.name} is"
+    )
+
+
+def out_of_reach(order: Order, thing: str, away_m: float) -> Problem:
+    """Arms are not that long."""
+    message = f"`{thing}` is {plain(away_m, 1)} m out of {order.name}'s body, and arms reach 1.2 m"
+    walk = f"`[walk to {thing}, {order.action.text}]`"
+    return problem(order, "reach", message, f"let {order.name} go there first: {walk}")
+
+
+def too_slow_a_throw(order: Order, target: str, least_m_s: float) -> Problem:
+    """A throw that does not get there."""
+    speed = ceil(least_m_s * 10 + 1e-9) / 10
+    good = re.sub(r" at \S+$", f" at {plain(speed, 1)}m/s", order.action.text)
+    message = f"thrown so, `{order.name}` does not reach `{target}`"
+    return problem(order, "too-slow", message, f"it takes {plain(speed, 1)} m/s at least. Did you mean `{good}`?")
+
+
+def teleport(entrance: Entrance, at: str, away_m: float, doing: str, walk: str) -> Problem:
+    """A subject put elsewhere where time goes on. `at` and `doing` say where to, and what it is about."""
+    name = entrance.name
+    message = f"{name} cannot be put {at}: time is continuous, and {name} is {plain(away_m, 1)} m away{doing}"
+    hours = ceil(away_m / 1.4)
+    hint = f"let {name} go there ({walk}), or let time pass (`time: later {hours}s`)"
+    return Problem(entrance.path, "teleport", message, (hint,))
+
+
+def struck(name: str, person: str, path: Path, when: tuple[str, float], speed_m_s: float) -> Problem:
+    """A thing meets a person, who does not yield."""
+    shot, into_s = when
+    message = f"`{name}` strikes {person} {plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`, at {plain(speed_m_s, 1)} m/s"
+    hint = f"people are moved by the list alone, so it bounces off. Let {person} stand elsewhere, or mean it"
+    return Problem(path, "struck", message, (hint,), severity="warning")

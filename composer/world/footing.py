@@ -10,9 +10,10 @@ from composer.schema import Slate
 from composer.schema.words import Go
 from composer.world import faults
 from composer.world.acting import Leg
-from composer.world.body import Course
+from composer.world.courses import Course
 from composer.world.footprint import PERSON_RADIUS_M, distance, outline
-from composer.world.ways import STEP_UP_M, Obstacles, film_end_s, shot_at
+from composer.world.script import shot_at, story_end
+from composer.world.ways import STEP_UP_M, Obstacles
 
 FOOTING_M = 0.05
 """How far what is underfoot may be from the soles."""
@@ -22,7 +23,11 @@ _SLACK = 1e-6
 
 
 def footing(
-    course: Course, legs: Sequence[Leg], obstacles: Obstacles, courses: Mapping[str, Course], slates: Sequence[Slate]
+    course: Course,
+    legs: Sequence[Leg],
+    obstacles: Mapping[str, Obstacles],
+    courses: Mapping[str, Course],
+    slates: Sequence[Slate],
 ) -> list[Problem]:
     """A warning where a person is placed in the air, and the first where one walks off an edge, up or down, or to a spot
     in the air.
@@ -31,10 +36,13 @@ def footing(
     if not body.is_person:
         return []
     start = body.solid.T_world_solid[:3, 3] - np.array([0.0, 0.0, body.underside_m])
-    if start[2] > FOOTING_M and not _stands(start[None], 0.0, course, obstacles, courses)[0]:
+    place = course.place_at(0.0)
+    if place and start[2] > FOOTING_M and not _stands(start[None], 0.0, course, obstacles[place], courses)[0]:
         return [faults.levitates(body, float(start[2]))]
     for leg in legs:
-        if leg.start_s < film_end_s(slates) and (problem := _of_leg(leg, course, obstacles, courses, slates)):
+        if leg.start_s < float(story_end(slates)) and (
+            problem := _of_leg(leg, course, obstacles[leg.place], courses, slates)
+        ):
             return [problem]
     return []
 
@@ -64,7 +72,7 @@ def _of_leg(
     if held.all():
         return None
     time_s = leg.start_s + float(share[int(np.argmin(held)), 0]) * length / leg.speed_m_s
-    if time_s >= film_end_s(slates):
+    if time_s >= float(story_end(slates)):
         return None
     slate = shot_at(slates, time_s)
     return faults.steps_off(leg.order, float(start[2]), (slate.name, time_s - float(slate.start_s)))
@@ -78,7 +86,7 @@ def _stands(
     others = [
         outline(c.body.solid, c.pose(time_s))
         for c in courses.values()
-        if c is not course and c.body.place == course.body.place
+        if c is not course and c.place_at(time_s) == obstacles.layout.name
     ]
     for shape in (*obstacles.outlines, *others):
         if (abs(soles[:, 2] - shape.high_m) <= FOOTING_M + _SLACK).any():

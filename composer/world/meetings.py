@@ -12,9 +12,11 @@ from composer.schema.words import Go
 from composer.types import Vector
 from composer.world import faults
 from composer.world.acting import Leg
-from composer.world.body import Body, Course
+from composer.world.body import Body
+from composer.world.courses import Course, turns_of
 from composer.world.footprint import Outline, distance, free_length, grown, outline
-from composer.world.ways import GRAZE_M, STEP_UP_M, Obstacles, film_end_s, shot_at, unused
+from composer.world.script import shot_at, story_end
+from composer.world.ways import GRAZE_M, STEP_UP_M, Obstacles, unused
 
 _STEP_S = 0.05
 _MOST_STEPS = 4000
@@ -36,16 +38,16 @@ def meetings(
     """
     told, taken = kept
     mover = courses[name]
-    others = {n: c for n, c in courses.items() if n != name and c.body.place == mover.body.place}
-    legs = [leg for leg in legs if leg.start_s < film_end_s(slates)]
+    others = {n: c for n, c in courses.items() if n != name and any(p.place == legs[0].place for p in c.phases)}
+    legs = [leg for leg in legs if leg.start_s < float(story_end(slates))]
     if not legs or not others:
         return []
-    times = [_times(leg, film_end_s(slates)) for leg in legs]
+    times = [_times(leg, float(story_end(slates))) for leg in legs]
     starts = np.cumsum([0, *(len(t) for t in times)])
     every = np.concatenate(times)
     problems = []
     for other, course in others.items():
-        inside = overlaps(mover, course, every, every)
+        inside = overlaps(mover, course, every, every) & ~course.free(every)
         begins = np.flatnonzero(inside[1:] & ~inside[:-1]) + 1
         for at in begins:
             leg = int(np.searchsorted(starts, at, side="right")) - 1
@@ -68,7 +70,8 @@ def overlaps(
     a: Course, b: Course, times_a_s: Float[np.ndarray, " f"], times_b_s: Float[np.ndarray, " f"]
 ) -> Bool[np.ndarray, " f"]:
     """Whether the bodies sink into one another by more than 5 cm, `a` as at `times_a_s`, `b` as at `times_b_s`."""
-    places_a, places_b = a.place_gait.at(times_a_s)[:, :3], b.place_gait.at(times_b_s)[:, :3]
+    track_a, track_b = a.track(times_a_s), b.track(times_b_s)
+    places_a, places_b = track_a.T_world_body[:, :3, 3], track_b.T_world_body[:, :3, 3]
     shape_a, shape_b = _own(a.body), _own(b.body)
     low = np.maximum(places_a[:, 2] + shape_a.low_m, places_b[:, 2] + shape_b.low_m)
     high = np.minimum(places_a[:, 2] + shape_a.high_m, places_b[:, 2] + shape_b.high_m)
@@ -76,9 +79,8 @@ def overlaps(
     step = STEP_UP_M if a.body.is_person or b.body.is_person else GRAZE_M
     near = (high - low > step) & (np.hypot(*(places_a - places_b)[:, :2].T) < reach)
     if near.any():
-        turn_a = a.heading.at(times_a_s[near])[:, 0] - a.body.yaw_rad
-        turn_b = b.heading.at(times_b_s[near])[:, 0] - b.body.yaw_rad
-        apart = _apart(shape_a, shape_b, (places_b - places_a)[near, :2], turn_a, turn_b)
+        turn_a, turn_b = turns_of(track_a, a.body.solid.T_world_solid), turns_of(track_b, b.body.solid.T_world_solid)
+        apart = _apart(shape_a, shape_b, (places_b - places_a)[near, :2], turn_a[near], turn_b[near])
         near[near] = apart < -GRAZE_M
     sunk: Bool[np.ndarray, " f"] = near
     return sunk
@@ -129,7 +131,7 @@ def _times(leg: Leg, end_s: float) -> Float[np.ndarray, " f"]:
 
 def _beside(leg: Leg, mover: Course, other: Course, time_s: float, obstacles: Obstacles) -> Vector | None:
     """A corner that leads round one who stands there at a time, free of anchors; None for one who moves."""
-    if other.place_gait.rate(np.array([time_s]))[0, :3].any():
+    if other.track(np.array([time_s])).linear_m_s.any():
         return None
     pose = other.pose(time_s)
     own = outline(mover.body.solid)

@@ -1,24 +1,27 @@
 """The story: where every subject is at any moment, told once for the whole film."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Float
 
-from composer.errors import Problem
-from composer.layout import Layout
-from composer.schema import ShotList, slates
-from composer.types import WorldTrack
-from composer.world.acting import Leg, Performance
-from composer.world.body import Body, Course, Cue, Surroundings
-from composer.world.curve import Curve
-from composer.world.footing import footing
-from composer.world.meetings import meetings
-from composer.world.ways import Obstacles, collisions
+from composer.errors import Path, Problem
+from composer.layout import Layout, restage
+from composer.schema import Position, ShotList
+from composer.types import BodyTrack, Contact, Solid, WorldTrack
+from composer.world.acting import Performance, Stager
+from composer.world.changes import Changes, changes
+from composer.world.courses import Course, Phase, Resting
+from composer.world.faulting import problems_of
+from composer.world.props import Played, Props
+from composer.world.script import Part, Script, script_of
+from composer.world.surroundings import Surroundings
 
 _ROUNDS = 60
+_REHEARSALS = 6
 _SAME = 1e-9
+_BEYOND_S = 2.0  # handles show what comes after the last shot
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,100 +29,132 @@ class Story:
     """One history of all subjects, exact at any moment; a shot's handle shows how it goes on after the shot."""
 
     courses: Mapping[str, Course]
+    contacts: Mapping[str, Sequence[Contact]] = field(default_factory=dict)
+    changes: Changes = Changes({})
 
     def sample(self, place: str, times_s: Float[np.ndarray, " f"]) -> WorldTrack:
-        """Poses (m), velocities (m/s, rad/s) and steps of the subjects in `place`, at story times."""
-        return WorldTrack({n: c.track(times_s) for n, c in self.courses.items() if c.body.place == place}, times_s)
+        """Poses (m), velocities (m/s, rad/s) and steps of the subjects in `place`, and their looks, at story times."""
+        bodies: dict[str, BodyTrack] = {}
+        for name, course in self.courses.items():
+            if all(phase.place == place for phase in course.phases):
+                bodies[name] = course.track(times_s)
+            elif any(phase.place == place for phase in course.phases):
+                present = np.array([where == place for where in course.places(times_s)], bool)
+                if present.any():
+                    bodies[name] = replace(course.track(times_s), present=None if present.all() else present)
+        return WorldTrack(bodies, times_s, self.changes.sample(place, times_s))
+
+    def contacts_in(self, place: str, start_s: float, stop_s: float) -> list[Contact]:
+        """What touched in a place from `start_s` to before `stop_s`, in order."""
+        return [c for c in self.contacts.get(place, ()) if start_s <= c.time_s < stop_s]
 
 
 def simulate(shotlist: ShotList, layouts: Mapping[str, Layout]) -> tuple[Story, list[Problem]]:
-    """What everyone does, from the film's first frame on, and what of it cannot be.
+    """What everyone does, from the story's first moment on, and what of it cannot be.
 
-    Straight ways, no physics. A subject without a place in `layouts` is left out. Subjects that go to one another are
-    solved together: each course is drawn again until none changes.
+    Subjects that go to one another are solved together: each course is drawn again until none changes.
     """
-    bodies = {
-        name: Body(name, layout.name, solid) for layout in layouts.values() for name, solid in layout.subjects.items()
-    }
-    cues = _cues(shotlist)
-    courses = {name: Performance.of(body, _around(body, layouts, {})).course() for name, body in bodies.items()}
-    told: dict[str, Performance] = {}
-    goals = {name: {n for cue in cues[name] for n in _names(cue)} & bodies.keys() for name in bodies if name in cues}
-    for name in sorted(goals, key=lambda n: bool(goals[n])):  # those who go to nobody first
-        told[name] = _perform(bodies[name], cues[name], layouts, courses)
-        courses[name] = told[name].course()
-    linked = [name for name in goals if any(goals.get(goal) for goal in goals[name])]
-    for _ in range(_ROUNDS if linked else 0):
-        changed = False
-        for name in linked:
-            told[name] = _perform(bodies[name], cues[name], layouts, courses)
-            course, old = told[name].course(), courses[name]
-            changed |= not (_alike(course.place_gait, old.place_gait) and _alike(course.heading, old.heading))
-            courses[name] = course
-        if not changed:
-            break
-    return Story(courses), _problems(shotlist, layouts, told, courses)
+    script = script_of(shotlist, layouts)
+    cast = _Cast(shotlist, layouts, script)
+    cast.rehearse()
+    contacts = cast.played.contacts
+    looks, in_looks = changes(shotlist, script, contacts)
+    story = Story(cast.courses, contacts, looks)
+    return story, [*problems_of(shotlist, layouts, script, cast.told, cast.played, cast.courses), *in_looks]
 
 
-def _cues(shotlist: ShotList) -> dict[str, list[Cue]]:
-    cues: dict[str, list[Cue]] = {}
-    for slate in slates(shotlist):
-        for name, actions in slate.shot.motion.items():
-            cue = Cue(slate.index, slate.start_s, slate.start_s + slate.duration_s, slate.fps, actions)
-            cues.setdefault(name, []).append(cue)
-    return cues
+class _Cast:
+    """Everyone while it is found out what they do."""
+
+    def __init__(self, shotlist: ShotList, layouts: Mapping[str, Layout], script: Script) -> None:
+        self.shotlist, self.layouts, self.script = shotlist, layouts, script
+        parts = script.parts
+        self.people = {name: part for name, part in parts.items() if part.body.is_person}
+        self.things = {name: part for name, part in parts.items() if not part.body.is_person}
+        self.courses = {name: _waiting(part) for name, part in parts.items()}
+        self.told: dict[str, Performance] = {}
+        self.played = Played({}, {}, {}, [])
+
+    def rehearse(self) -> None:
+        """People walk, things follow, until neither changes what the other does."""
+        self._walk(self.people)
+        if not self.things:
+            return
+        awaited = {name: part for name, part in self.people.items() if self._follows(name, set())}
+        chained = any(part.goals & self.things.keys() for part in self.things.values())
+        for _ in range(_REHEARSALS):
+            before = dict(self.courses)
+            self._play()
+            if not awaited and not (chained and self._changed(before, self.things)):
+                return
+            before = dict(self.courses)
+            self._walk(awaited)
+            if not self._changed(before, awaited) and not chained:
+                return
+
+    def _follows(self, name: str, asked: set[str]) -> bool:
+        """Whether where a person goes depends on a thing, by way of other people too."""
+        asked.add(name)
+        goals = self.people[name].goals
+        others = (goals & self.people.keys()) - asked
+        return bool(goals & self.things.keys()) or any(self._follows(other, asked) for other in others)
+
+    def _walk(self, people: Mapping[str, Part]) -> None:
+        goals = {name: part.goals & self.courses.keys() for name, part in people.items()}
+        for name in sorted(people, key=lambda n: bool(goals[n])):  # those who go to nobody first
+            self._perform(name)
+        linked = [name for name in people if any(goals.get(goal) for goal in goals[name])]
+        for _ in range(_ROUNDS if linked else 0):
+            before = dict(self.courses)
+            for name in linked:
+                self._perform(name)
+            if not self._changed(before, linked):
+                break
+
+    def _perform(self, name: str) -> None:
+        part = self.people[name]
+        others = {n: c for n, c in self.courses.items() if n != name}
+        around = Surroundings(self.layouts, others)
+        performance = Performance.of(part.body, around, part.place, part.body.solid.T_world_solid)
+        for entry in part.entries:
+            performance.follow(entry, self._stager)
+        self.told[name], self.courses[name] = performance, performance.course()
+
+    def _play(self) -> None:
+        people = {name: self.courses[name] for name in self.people}
+        handlings = [handling for name in self.people for handling in self.told[name].handlings]
+        things = {name: (part.body, part.place, part.entries) for name, part in self.things.items()}
+        props = Props(self.layouts, things, people, handlings, Surroundings(self.layouts, self.courses), self._stager)
+        self.played = props.play(self.script.end_s + _BEYOND_S)
+        self.courses = self.courses | dict(self.played.courses)
+
+    @property
+    def _stager(self) -> Stager:
+        def stage(
+            name: str, place: str, position: Position, standing: dict[str, Solid], path: Path
+        ) -> tuple[Solid, list[Problem]]:
+            return restage(self.shotlist, self.layouts[place], name, position, standing, path)
+
+        return stage
+
+    def _changed(self, before: Mapping[str, Course], names: Mapping[str, Part] | Sequence[str]) -> bool:
+        """Whether any of the courses is another than before."""
+        times = _samples(self.script)
+        return any(not _alike(self.courses[name], before[name], times) for name in names)
 
 
-def _names(cue: Cue) -> set[str]:
-    """Every name that an action of the cue goes or turns to."""
-    return {n for a in cue.actions for n in (getattr(a, "to", None), *getattr(a, "via", ())) if isinstance(n, str)}
+def _waiting(part: Part) -> Course:
+    """Stands where it begins."""
+    return Course(part.body, (Phase(0.0, part.place, Resting(part.body.solid.T_world_solid)),))
 
 
-def _around(body: Body, layouts: Mapping[str, Layout], courses: Mapping[str, Course]) -> Surroundings:
-    others = {n: c for n, c in courses.items() if c.body.place == body.place and n != body.name}
-    return Surroundings(body.place, layouts, others)
+def _samples(script: Script) -> Float[np.ndarray, " f"]:
+    """Moments of the story that tell whether two courses are one: the cuts, and twice a second between them."""
+    spans = [np.arange(float(s.start_s), float(s.stop_s) + 0.5, 0.5) for s in script.slates]
+    return np.unique(np.concatenate(spans))
 
 
-def _perform(body: Body, cues: list[Cue], layouts: Mapping[str, Layout], courses: Mapping[str, Course]) -> Performance:
-    performance = Performance.of(body, _around(body, layouts, courses))
-    for cue in cues:
-        performance.follow(cue)
-    return performance
-
-
-def _problems(
-    shotlist: ShotList,
-    layouts: Mapping[str, Layout],
-    told: Mapping[str, Performance],
-    courses: Mapping[str, Course],
-) -> list[Problem]:
-    obstacles = {name: Obstacles.of(layout) for name, layout in layouts.items()}
-    taken = {
-        name: {*layout.marks, *layout.subjects, *_solids(layout), *shotlist.subjects}
-        for name, layout in layouts.items()
-    }
-    on_film = slates(shotlist)
-    problems: list[Problem] = []
-    met: set[tuple[str, str, int]] = set()
-    for name, course in courses.items():
-        legs: list[Leg] = told[name].legs if name in told else []
-        body = course.body
-        if name in told:
-            problems += told[name].problems
-            problems += collisions(body, legs, obstacles[body.place], on_film, taken[body.place])
-        here = obstacles[body.place]
-        problems += meetings(name, legs, courses, here, on_film, (met, taken[body.place]))
-        problems += footing(course, legs, here, courses, on_film)
-    return problems
-
-
-def _solids(layout: Layout) -> set[str]:
-    return {name for solid in layout.solids for name in (solid.name, solid.anchor)}
-
-
-def _alike(a: Curve, b: Curve) -> bool:
-    return (
-        a.coefficients.shape == b.coefficients.shape
-        and np.allclose(a.starts_s, b.starts_s, rtol=0, atol=_SAME)
-        and np.allclose(a.coefficients, b.coefficients, rtol=0, atol=_SAME)
-    )
+def _alike(a: Course, b: Course, times_s: Float[np.ndarray, " f"]) -> bool:
+    if a.places(times_s) != b.places(times_s):
+        return False
+    return bool(np.allclose(a.track(times_s).T_world_body, b.track(times_s).T_world_body, rtol=0, atol=_SAME))

@@ -17,6 +17,7 @@ from composer.world import faults
 from composer.world.acting import Leg
 from composer.world.body import Body
 from composer.world.footprint import Outline, distance, free_length, grown, outline
+from composer.world.script import shot_at, story_end
 
 GRAZE_M = 0.05
 """Solids may sink this far into one another, as in a place's plan."""
@@ -75,16 +76,6 @@ class Obstacles:
         return min(hits, default=None)
 
 
-def film_end_s(slates: Sequence[Slate]) -> float:
-    """When the film ends, on the story's clock."""
-    return float(slates[-1].start_s + slates[-1].duration_s)
-
-
-def shot_at(slates: Sequence[Slate], time_s: float) -> Slate:
-    """The shot that is on at a time of the story."""
-    return next(s for s in reversed(slates) if float(s.start_s) <= time_s)
-
-
 def collisions(
     body: Body, legs: Sequence[Leg], obstacles: Obstacles, slates: Sequence[Slate], taken: set[str]
 ) -> list[Problem]:
@@ -94,7 +85,7 @@ def collisions(
     """
     problems = []
     told: set[tuple[int, int]] = set()
-    end_s = film_end_s(slates)
+    end_s = float(story_end(slates))
     for leg in legs:
         key = (leg.order.cue.shot_index, leg.order.index)
         hit = obstacles.first_hit(body, leg.start, leg.stop)
