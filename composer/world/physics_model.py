@@ -1,0 +1,204 @@
+"""One place as MuJoCo sees it at a moment: who moves freely, who is moved, who stands still, and which pairs may touch.
+
+Every pair that may touch is declared, so that restitution and friction belong to the pair: the smaller bounce, the
+geometric mean of the two frictions. Contacts are springs of accelerations (the same for every mass), stiff enough to be
+over within 7 ms, damped to the pair's restitution.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, combinations, product
+from math import hypot, log, pi, sqrt
+from typing import Literal
+
+import mujoco as mj
+import numpy as np
+from jaxtyping import Float
+
+from composer.types import Matrix, Physical, Solid, Vector
+from composer.world.footprint import PERSON_RADIUS_M
+
+STEPS_A_SECOND = 960
+STEP_S = 1 / STEPS_A_SECOND
+GRAVITY_M_S2 = 9.81
+GROUND_NAME = "ground"
+
+_STIFFNESS = 2e5  # 1/s2: a contact lasts pi / sqrt of it
+_ROLLING = 0.016  # resistance of a round thing, of its radius
+_TWISTING_M = 0.005
+_NOTICED_M = 0.002  # a sleeper is touched from this near on
+_IMMOVABLE_KG = 1e6
+_SLIM = 0.97  # a cylinder's own radius where balls inside it carry it
+_STOUT = 1.2  # length over diameter from which on there is room for those balls
+
+Quaternion = Float[np.ndarray, "4"]
+Geom = Literal["ground", "anchor", "still", "awake", "driven"]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays which part: `awake` move freely, `driven` are moved and push, `still` stand; others are not there."""
+
+    awake: tuple[str, ...] = ()
+    driven: tuple[str, ...] = ()
+    still: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A compiled cast: `free` holds awake, then driven, in the order of their joints; `owner`, `part` tell of each geom."""
+
+    cast: Cast
+    model: mj.MjModel
+    data: mj.MjData
+    owner: tuple[str, ...]
+    part: tuple[Geom, ...]
+    masses: Mapping[str, float]
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        return self.cast.awake + self.cast.driven
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """One geom of a solid, in the solid's axes; convex `vertices` for a mesh."""
+
+    kind: mj.mjtGeom
+    size: tuple[float, float, float]
+    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    vertices: Float[np.ndarray, "n 3"] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """What a pair needs to know of each of its two geoms."""
+
+    geom: str
+    owner: str
+    part: Geom
+    physical: Physical
+    roller_m: float  # radius of a round thing, 0 for others
+
+
+def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physical, cast: Cast) -> Bench:
+    """Compile a place for a cast; poses and velocities of subjects are for the caller to set."""
+    spec = mj.MjSpec()
+    spec.option.timestep = STEP_S
+    spec.option.gravity = [0.0, 0.0, -GRAVITY_M_S2]
+    spec.option.integrator = mj.mjtIntegrator.mjINT_EULER
+    spec.option.cone = mj.mjtCone.mjCONE_ELLIPTIC
+    spec.option.disableflags |= mj.mjtDisableBit.mjDSBL_ISLAND  # a few bodies are solved faster together
+    surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground, 0.0)]
+    spec.worldbody.add_geom(name=GROUND_NAME, type=mj.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], contype=0, conaffinity=0)
+    for anchor in anchors:
+        body = spec.worldbody.add_body(name=f"anchor {anchor.name}")
+        body.pos, body.quat = anchor.T_world_solid[:3, 3], quaternion(anchor.T_world_solid)
+        surfaces += _cover(spec, body, anchor, "anchor")
+    for name in cast.awake + cast.driven:
+        solid, driven = subjects[name], name in cast.driven
+        body = spec.worldbody.add_body(name=name, gravcomp=1.0 if driven else 0.0)
+        body.add_freejoint()
+        body.mass = _IMMOVABLE_KG if driven else solid.physical.mass_kg
+        body.inertia = np.full(3, _IMMOVABLE_KG) if driven else inertia(solid)
+        body.ipos, body.iquat, body.explicitinertial = [0, 0, 0], [1, 0, 0, 0], True
+        surfaces += _cover(spec, body, solid, "driven" if driven else "awake")
+    for name in cast.still:
+        surfaces += _cover(spec, spec.worldbody.add_body(name=name, mocap=True), subjects[name], "still")
+    for one, other in _pairs(surfaces):
+        _add_pair(spec, one, other)
+    model = spec.compile()
+    masses = {name: subjects[name].physical.mass_kg for name in cast.awake}
+    return Bench(
+        cast, model, mj.MjData(model), tuple(s.owner for s in surfaces), tuple(s.part for s in surfaces), masses
+    )
+
+
+def inertia(solid: Solid) -> Vector:
+    """Moments of inertia (kg m2) about its own axes of a solid of even density."""
+    x, y, z = solid.size_m
+    mass = solid.physical.mass_kg
+    if solid.shape == "sphere":
+        return np.full(3, mass * x**2 / 10)
+    if solid.shape == "cylinder":
+        across = mass * (3 * (x / 2) ** 2 + z**2) / 12
+        return np.array([across, across, mass * x**2 / 8])
+    return mass / 12 * np.array([y**2 + z**2, x**2 + z**2, x**2 + y**2])
+
+
+def quaternion(T: Matrix) -> Quaternion:
+    """Rotation of a pose as w, x, y, z."""
+    quat = np.empty(4)
+    mj.mju_mat2Quat(quat, np.ascontiguousarray(T[:3, :3]).reshape(9))
+    return quat
+
+
+def _cover(spec: mj.MjSpec, body: mj.MjsBody, solid: Solid, part: Geom) -> Iterator[_Surface]:
+    roller = solid.size_m[0] / 2 if solid.shape in ("sphere", "cylinder") and part != "anchor" else 0.0
+    for i, piece in enumerate(_pieces(solid)):
+        name = f"{part} {solid.name} {i}"
+        shape: dict[str, str | list[float]] = {"size": list(piece.size)}
+        if piece.vertices is not None:
+            spec.add_mesh(name=name, uservert=piece.vertices.ravel())
+            shape = {"meshname": name}
+        body.add_geom(name=name, type=piece.kind, pos=list(piece.offset), contype=0, conaffinity=0, **shape)
+        yield _Surface(name, solid.name, part, solid.physical, roller)
+
+
+def _pieces(solid: Solid) -> Iterator[_Piece]:
+    """The convex shapes that a solid collides as.
+
+    A cylinder rolls on two balls inside it: a line of contact found numerically would wander along it and rock the thing.
+    Where it is too short for them, two halves bear it.
+    """
+    x, y, z = (size / 2 for size in solid.size_m)
+    mesh = getattr(solid, "mesh", None)
+    if mesh is not None:
+        yield _Piece(mj.mjtGeom.mjGEOM_MESH, (0, 0, 0), vertices=np.asarray(mesh.vertices, float))
+    elif solid.shape == "ramp":
+        corners = [(sx * x, sy * y, -z) for sx in (-1, 1) for sy in (-1, 1)] + [(sx * x, y, z) for sx in (-1, 1)]
+        yield _Piece(mj.mjtGeom.mjGEOM_MESH, (0, 0, 0), vertices=np.array(corners))
+    elif solid.shape == "sphere":
+        yield _Piece(mj.mjtGeom.mjGEOM_SPHERE, (x, 0, 0))
+    elif solid.shape == "person":
+        yield _Piece(mj.mjtGeom.mjGEOM_CYLINDER, (PERSON_RADIUS_M, z, 0))
+    elif solid.shape == "cylinder" and z >= _STOUT * x:
+        yield _Piece(mj.mjtGeom.mjGEOM_CYLINDER, (_SLIM * x, z, 0))
+        for side in (-1, 1):
+            yield _Piece(mj.mjtGeom.mjGEOM_SPHERE, (x, 0, 0), (0, 0, side * (z - x)))
+    elif solid.shape == "cylinder":
+        for side in (-1, 1):
+            yield _Piece(mj.mjtGeom.mjGEOM_CYLINDER, (x, z / 2, 0), (0, 0, side * z / 2))
+    else:
+        yield _Piece(mj.mjtGeom.mjGEOM_BOX, (x, y, z))
+
+
+def _pairs(surfaces: list[_Surface]) -> Iterator[tuple[_Surface, _Surface]]:
+    awake = [s for s in surfaces if s.part == "awake"]
+    driven = [s for s in surfaces if s.part == "driven"]
+    still = [s for s in surfaces if s.part == "still"]
+    fixed = [s for s in surfaces if s.part in ("ground", "anchor")]
+    among = (pair for pair in combinations(awake, 2) if pair[0].owner != pair[1].owner)
+    return chain(among, product(awake, [*driven, *still, *fixed]), product(driven, still))
+
+
+def _add_pair(spec: mj.MjSpec, one: _Surface, other: _Surface) -> None:
+    friction = sqrt(one.physical.friction * other.physical.friction)
+    rollers = [s.roller_m for s in (one, other) if s.roller_m]
+    rolling = _ROLLING * min(rollers) if rollers else 0.0
+    noticed = _NOTICED_M if other.part == "still" else 0.0
+    spec.add_pair(
+        geomname1=one.geom,
+        geomname2=other.geom,
+        condim=6 if rollers else 3,
+        friction=[friction, friction, _TWISTING_M, rolling, rolling],
+        solref=_spring(min(one.physical.bounce, other.physical.bounce)),
+        margin=noticed,
+        gap=noticed,
+    )
+
+
+def _spring(restitution: float) -> list[float]:
+    """Stiffness and damping (negative: in MuJoCo's direct form) of a contact that gives back this share of speed."""
+    fall = log(min(max(restitution, 0.01), 0.99))
+    return [-_STIFFNESS, 2 * fall / hypot(pi, fall) * sqrt(_STIFFNESS)]
