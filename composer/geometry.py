@@ -84,6 +84,13 @@ def project(
         return pixels[..., :2] / pixels[..., 2:], depth
 
 
+def in_frame(camera: Camera, size: Size, points: Float[np.ndarray, "*n 3"]) -> bool:
+    """Whether any of the world points lies before the camera, within a picture of `size`."""
+    pixels, depth = project(camera, points)
+    inside = (depth > 0) & (pixels >= 0).all(axis=-1) & (pixels < np.array(size)).all(axis=-1)
+    return bool(inside.any())
+
+
 def unproject(
     camera: Camera, pixels: Float[np.ndarray, "*n 2"], depth: Float[np.ndarray, "*n"]
 ) -> Float[np.ndarray, "*n 3"]:

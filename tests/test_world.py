@@ -262,7 +262,6 @@ def test_faster_than_legs_go():
         ),
         (["hold", "walk to desk"], "other-place", "`desk` is in `office`, and mara is in `quay`"),
         (["hold", "turn to nobody"], "unknown-name", "nothing in `quay` is called `nobody`"),
-        (["hold", "move to spot"], "motion-word", "mara is a person"),
     ],
 )
 def test_motions_that_cannot_be(motion, code, message):

@@ -11,6 +11,7 @@ from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
 from composer.controls import choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
+from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
 from composer.scene import Scene
@@ -29,9 +30,29 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story)
     in_sound = unheard(shotlist)
-    expected = unmet(shotlist, layouts, story, _In(slates(shotlist), layouts, story, cameras).frame)
+    expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
     faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras, *expected])
     return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
+
+
+@dataclass(frozen=True, eq=False)
+class _LastFrames:
+    """What each shot's last frame holds."""
+
+    shotlist: ShotList
+    layouts: dict[str, Layout]
+    story: Story
+    cameras: dict[str, CameraPath]
+
+    def hold(self, shot: str, name: str) -> bool | None:
+        """Whether any of a named thing is in frame; None without a camera, or for a name that is elsewhere."""
+        slate = next(slate for slate in slates(self.shotlist) if slate.name == shot)
+        path = self.cameras.get(shot)
+        if path is None or not path.scenery.knows(name):
+            return None
+        last_s = float(slate.duration_s - 1 / slate.fps)
+        camera = path.track(np.array([last_s]), self.shotlist.size)[0]
+        return in_frame(camera, self.shotlist.size, path.scenery.target((name,), float(slate.start_s) + last_s).points)
 
 
 def unheard(shotlist: ShotList) -> list[Problem]:

@@ -227,7 +227,8 @@ class Performance:
         soles = underside_m(self.body.solid, self.base)
         layout = self.around.layouts[self.place]
         point = layout.marks[at].position.copy() if isinstance(at, str) else np.array([*at, 0.0][:3], dtype=float)
-        return point + np.array([0.0, 0.0, soles])
+        stands: Vector = point + np.array([0.0, 0.0, soles])
+        return stands
 
     def _face_key(self, order: Order, facing: float | str | None, start_s: float, stop_s: float) -> None:
         if isinstance(facing, str) and not self._found(order, facing):

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -18,6 +18,7 @@ HANDLING_S = 0.6
 """How long a thing takes from where it lies into the hands, and from there to where it is put."""
 
 
+@runtime_checkable
 class Motion(Protocol):
     """Poses, velocities and step phase of a body at any times of the story."""
 
@@ -134,7 +135,8 @@ class Course:
         which = self._which(times_s)
         kinds = np.unique(which)
         if len(kinds) == 1:
-            return self.phases[kinds[0]].motion.track(times_s)
+            alone: BodyTrack = self.phases[int(kinds[0])].motion.track(times_s)
+            return alone
         f = len(times_s)
         poses, linear, angular, gait = np.empty((f, 4, 4)), np.empty((f, 3)), np.empty((f, 3)), np.empty(f)
         for kind in kinds:

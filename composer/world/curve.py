@@ -66,7 +66,8 @@ class Draft:
     @property
     def last(self) -> Values:
         """Where it all ends."""
-        return self.spans[-1][0]
+        end: Values = self.spans[-1][0]
+        return end
 
     def cut(self, time_s: float) -> None:
         """Forget every span that begins at `time_s` or later; what is under way there goes on until it is rewritten."""

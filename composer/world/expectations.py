@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from composer.errors import Problem
+from composer.errors import Path, Problem
 from composer.layout import Extent, Layout, extent_of
 from composer.schema import ShotList, Slate, slates
-from composer.schema.conditions import PLAIN
 from composer.schema.quantities import plain
 from composer.schema.words import Condition
 from composer.types import Solid, Vector
@@ -27,9 +26,7 @@ InFrame = Callable[[str, str], bool | None]
 """Whether a named thing is in a shot's last frame; None where that cannot be known."""
 
 
-def unmet(
-    shotlist: ShotList, layouts: Mapping[str, Layout], story: Story, in_frame: InFrame
-) -> list[Problem]:
+def unmet(shotlist: ShotList, layouts: Mapping[str, Layout], story: Story, in_frame: InFrame) -> list[Problem]:
     """A fault for each `expect` that does not hold, with what is so instead."""
     problems = []
     for slate in slates(shotlist):
@@ -40,7 +37,7 @@ def unmet(
             for index, condition in enumerate(conditions):
                 if (holds := moment.holds(name, condition, in_frame)) is None or holds != condition.negated:
                     continue
-                path = ("shots", slate.index, "expect", name)
+                path: Path = ("shots", slate.index, "expect", name)
                 path = (*path, index) if len(conditions) > 1 else path
                 said = f"at the end of `{slate.name}` {moment.told(name, condition)}"
                 problems.append(Problem(path, "expect", said, tuple(moment.hints(name, condition)), condition.text))
@@ -92,26 +89,22 @@ class _Moment:
         return min((_apart(a, b) for a in mine for b in theirs), default=np.inf)
 
     def holds(self, name: str, condition: Condition, in_frame: InFrame) -> bool | None:
-        match condition.relation:
-            case "near":
-                return self.gap(name, condition.name) <= condition.within_m
-            case "touching":
-                return self.gap(name, condition.name) <= TOUCH_M
-            case "still":
-                return self.speed(name) < STILL_M_S
-            case "moving":
-                return self.speed(name) >= STILL_M_S
-            case "in":
-                course = self.story.courses.get(name)
-                return (course.place_at(self.now) if course else self.layout.name) == condition.name
-            case "looks":
-                return self.look(name) == condition.name
-            case "facing":
-                return self.turned_from(name, condition.name) <= FACING_DEG
-            case "in_frame" | "out_of_frame":
-                seen = in_frame(self.slate.name, name)
-                return None if seen is None else seen == (condition.relation == "in_frame")
-        return self.placed(name, condition)
+        """Whether a condition holds, its `not` aside; None where that cannot be known."""
+        relation, other = condition.relation, condition.name
+        if relation in ("in_frame", "out_of_frame"):
+            seen = in_frame(self.slate.name, name)
+            return None if seen is None else seen == (relation == "in_frame")
+        course = self.story.courses.get(name)
+        answers: dict[str, Callable[[], bool]] = {
+            "near": lambda: self.gap(name, other) <= condition.within_m,
+            "touching": lambda: self.gap(name, other) <= TOUCH_M,
+            "still": lambda: self.speed(name) < STILL_M_S,
+            "moving": lambda: self.speed(name) >= STILL_M_S,
+            "in": lambda: (course.place_at(self.now) if course else self.layout.name) == other,
+            "looks": lambda: self.look(name) == other,
+            "facing": lambda: self.turned_from(name, other) <= FACING_DEG,
+        }
+        return answers[relation]() if relation in answers else self.placed(name, condition)
 
     def look(self, name: str) -> str:
         return self.story.changes.at(self.layout.name, name, self.now)
@@ -150,19 +143,20 @@ class _Moment:
         who = name if course is not None and course.body.is_person else f"the {name.replace('_', ' ')}"
         if course is not None and course.place_at(self.now) != self.layout.name:
             return f"{who} is in `{course.place_at(self.now)}`" if course.place_at(self.now) else f"{who} is nowhere"
-        match condition.relation:
-            case "still" | "moving":
-                return f"{who} moves at {plain(self.speed(name), 2)} m/s"
-            case "in":
-                return f"{who} is in `{self.layout.name}`"
-            case "looks":
-                return f"{who} looks {self.look(name)}"
-            case "facing":
-                return f"{who} faces {plain(self.turned_from(name, condition.name), 0)} degrees away from `{condition.name}`"
-            case "in_frame":
-                return f"{who} is {'in' if condition.negated else 'out of'} frame"
-            case "out_of_frame":
-                return f"{who} is {'out of' if condition.negated else 'in'} frame"
+        said = {
+            "still": f"moves at {plain(self.speed(name), 2)} m/s",
+            "moving": f"moves at {plain(self.speed(name), 2)} m/s",
+            "in": f"is in `{self.layout.name}`",
+            "looks": f"looks {self.look(name)}",
+            "in_frame": f"is {'in' if condition.negated else 'out of'} frame",
+            "out_of_frame": f"is {'out of' if condition.negated else 'in'} frame",
+        }
+        if condition.relation in said:
+            return f"{who} {said[condition.relation]}"
+        if condition.relation == "facing":
+            return (
+                f"{who} faces {plain(self.turned_from(name, condition.name), 0)} degrees away from `{condition.name}`"
+            )
         away = self.gap(name, condition.name)
         return f"{who} is {plain(away, 1)} m from `{condition.name}`{self._moving(name, condition.name)}"
 
@@ -177,7 +171,9 @@ class _Moment:
         return f", {word} {'towards it' if towards > 0 else 'away'} at {plain(speed, 1)} m/s"
 
     def hints(self, name: str, condition: Condition) -> list[str]:
-        expected = f"expected {condition.text}" if not condition.name else f"expected {condition.text.partition(' ')[0]}"
+        expected = (
+            f"expected {condition.text}" if not condition.name else f"expected {condition.text.partition(' ')[0]}"
+        )
         expected = "expected not" if condition.negated else expected.replace("_", " ")
         if condition.relation in ("near", "touching") and not condition.negated:
             return [f"{expected}.{self._touched(name, condition.name)}{self._near(name, condition.name)}"]
@@ -186,7 +182,7 @@ class _Moment:
 
     def _touched(self, name: str, other: str) -> str:
         start, stop = float(self.slate.start_s), float(self.slate.stop_s)
-        touches = [c for c in touches_between(name, other, self.story.contacts.get(self.layout.name, ()))]
+        touches = touches_between(name, other, self.story.contacts.get(self.layout.name, ()))
         within = [c.time_s for c in touches if start <= c.time_s < stop]
         if not within:
             return ""

@@ -7,6 +7,7 @@ thing does while it is moved or carried is drawn, exactly; what it does by itsel
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -17,7 +18,7 @@ from composer.schema.words import Go, Hold, Keyed, Push, Put, Release, Take, Thr
 from composer.types import BodyState, BodyTrack, Contact, Matrix, Solid, Vector
 from composer.world import faults
 from composer.world.acting import Handling, Leg, Performance, Stager
-from composer.world.ballistics import OutOfReach, launch_at, launch_in
+from composer.world.ballistics import least_speed, rolling, throw_at, throw_in
 from composer.world.body import Body, Cue, Entrance, Entry, Order, Rest, underside_m
 from composer.world.courses import HANDLING_S, Carried, Course, Motion, Moved, Phase, Resting, Times, relative
 from composer.world.footprint import distance, grown, outline
@@ -32,6 +33,7 @@ _HOLD_HEIGHT = 0.6  # of the person
 _HANDS_M = 0.02
 _SETTLES_S = 60.0
 _LONG_S = 1e6
+_AIMS = 12
 
 _REST, _ENTER, _DONE, _HANDLE, _ACT = range(5)
 
@@ -86,7 +88,7 @@ class Props:
         for thing in self.things.values():
             self._begin(thing)
         for handling in handlings:
-            self._at(handling.order.now, _HANDLE, lambda now, told=handling: self._handle(told, now))
+            self._at(handling.order.now, _HANDLE, partial(self._handle, handling))
 
     def play(self, end_s: float) -> Played:
         """From the story's first moment to `end_s`."""
@@ -131,9 +133,9 @@ class Props:
             if phase.place != place:
                 continue
             begins = max(phase.since_s, 0.0)
-            self._at(begins, _ENTER, lambda _now, motion=phase.motion: physics.drive(name, _driver(motion)))
+            self._at(begins, _ENTER, partial(_walk, physics, name, phase.motion))
             if stop is not None and stop.place != place:
-                self._at(stop.since_s, _ENTER, lambda _now: physics.take_away(name))
+                self._at(stop.since_s, _ENTER, partial(_walk, physics, name, None))
 
     def _begin(self, thing: _Thing) -> None:
         if thing.place:
@@ -142,18 +144,19 @@ class Props:
             thing.phases.append(Phase(0.0, "", Resting(thing.pose)))
         for entry in thing.entries:
             if isinstance(entry, Rest):
-                self._at(float(entry.start_s), _REST, lambda now, told=thing: self._settle(told, now))
+                self._at(float(entry.start_s), _REST, partial(self._settle, thing))
             elif isinstance(entry, Entrance):
-                self._at(float(entry.start_s), _ENTER, lambda now, t=thing, e=entry: self._enter(t, e, now))
+                self._at(float(entry.start_s), _ENTER, partial(self._enter, thing, entry))
             else:
-                self._at(float(entry.start_s), _ACT, lambda now, t=thing, e=entry: self._told(t, e, now))
+                self._at(float(entry.start_s), _ACT, partial(self._told, thing, entry))
 
     # --- where a thing is -----------------------------------------------------------------------------------------------
 
     def _state(self, thing: _Thing, now: float) -> BodyState:
         if thing.motion is not None:
             return _moment(thing.motion, now)
-        return self.physics[thing.place].state(thing.body.name)
+        free: BodyState = self.physics[thing.place].state(thing.body.name)
+        return free
 
     def _put(self, thing: _Thing, place: str, pose: Matrix, now: float) -> None:
         """It lies there, asleep."""
@@ -187,11 +190,11 @@ class Props:
         if thing.motion is not None:
             self._put(thing, thing.place, _moment(thing.motion, now + _LONG_S).T_world_body, now)
         elif physics is not None and name in physics.awake():
-            before = physics.snapshot()
-            physics.run(now + _SETTLES_S)
-            settled = physics.state(name).T_world_body
-            physics.restore(before)
-            self._put(thing, thing.place, settled, now)
+            layout = self.layouts[thing.place]
+            ahead = Physics(layout, layout.cast)
+            ahead.restore(physics.snapshot())
+            ahead.run(now + _SETTLES_S)
+            self._put(thing, thing.place, ahead.state(name).T_world_body, now)
 
     def _enter(self, thing: _Thing, entrance: Entrance, now: float) -> None:
         place, name = entrance.slate.place, thing.body.name
@@ -229,7 +232,7 @@ class Props:
             return
         order = Order(thing.body.name, cue, index, now)
         done = self._act(thing, order)
-        self._at(done, _ACT, lambda later: self._next(thing, cue, index + 1, later))
+        self._at(done, _ACT, partial(self._next, thing, cue, index + 1))
 
     def _act(self, thing: _Thing, order: Order) -> float:
         action, now = order.action, order.now
@@ -270,7 +273,7 @@ class Props:
             return done
         self._drive(thing, acting.drawn(), now)
         thing.acting = acting
-        self._at(still_s, _DONE, lambda later: self._arrived(thing, acting, later))
+        self._at(still_s, _DONE, partial(self._arrived, thing, acting))
         return done
 
     def _arrived(self, thing: _Thing, acting: Performance, now: float) -> None:
@@ -294,7 +297,7 @@ class Props:
         if length < 1e-6:
             return
         linear = way / length * push.speed
-        self.physics[thing.place].launch(thing.body.name, linear, _rolling(thing.body, pose, linear))
+        self.physics[thing.place].launch(thing.body.name, linear, rolling(thing.body.solid, pose, linear))
 
     def _throw(self, thing: _Thing, order: Order, throw: Throw) -> None:
         now, name = order.now, thing.body.name
@@ -302,22 +305,30 @@ class Props:
             self.problems.append(faults.elsewhere(order, thing.place, throw.to, self.layouts))
             return
         pose = self._let_go(thing, now).T_world_body
-        start = pose[:3, 3]
-        flight_s = float(throw.time.seconds(order.cue.fps)) if throw.time else 0.0
-        try:
-            for _ in range(12):  # a mover is met where it is when the throw lands
-                target = self._target(thing, throw.to, pose, now + flight_s)
-                if throw.speed is None:
-                    linear = launch_in(start, target, flight_s)
-                    break
-                linear, landed_s = launch_at(start, target, throw.speed)
-                if abs(landed_s - flight_s) < 1e-6:
-                    break
-                flight_s = landed_s
-        except OutOfReach as far:
-            self.problems.append(faults.too_slow_a_throw(order, throw.to, far.least_m_s))
-            return
-        self.physics[thing.place].launch(name, linear, np.zeros(3))
+        linear = self._launch(thing, order, throw, pose)
+        if linear is not None:
+            self.physics[thing.place].launch(name, linear, np.zeros(3))
+
+    def _launch(self, thing: _Thing, order: Order, throw: Throw, pose: Matrix) -> Vector | None:
+        """The velocity that lands where it is told; a mover is met where it is then."""
+        start, now = pose[:3, 3], order.now
+        if throw.time is not None:
+            flight_s = float(throw.time.seconds(order.cue.fps))
+            return throw_in(start, self._target(thing, throw.to, pose, now + flight_s), flight_s)
+        assert throw.speed is not None
+        flight_s, linear = 0.0, None
+        for _ in range(_AIMS):
+            target = self._target(thing, throw.to, pose, now + flight_s)
+            linear = throw_at(start, target, throw.speed)
+            if linear is None:
+                self.problems.append(faults.too_slow_a_throw(order, throw.to, least_speed(start, target)))
+                return None
+            level = float(np.hypot(*linear[:2]))
+            lands_s = float(np.hypot(*(target - start)[:2])) / level if level > 1e-9 else 0.0
+            if abs(lands_s - flight_s) < 1e-6:
+                break
+            flight_s = lands_s
+        return linear
 
     def _target(self, thing: _Thing, name: str, pose: Matrix, time_s: float) -> Vector:
         target = self._middle(thing, name, pose[:3, 3], time_s).copy()
@@ -381,7 +392,7 @@ class Props:
         thing.bearer = ""
         moved = Moved(pose, spot, now)
         self._drive(thing, moved, now)
-        self._at(now + HANDLING_S, _DONE, lambda later: self._lies(thing, moved, later))
+        self._at(now + HANDLING_S, _DONE, partial(self._lies, thing, moved))
 
     def _lies(self, thing: _Thing, moved: Moved, now: float) -> None:
         if thing.motion is moved:
@@ -457,22 +468,19 @@ def _driver(motion: Motion) -> Callable[[float], tuple[Matrix, Vector, Vector]]:
     return at
 
 
+def _walk(physics: Physics, name: str, motion: Motion | None, _now: float) -> None:
+    """A person is in a place from now on, as a motion has it, or is not there any more."""
+    if motion is None:
+        physics.take_away(name)
+    else:
+        physics.drive(name, _driver(motion))
+
+
 def _add(phases: list[Phase], phase: Phase) -> None:
     """Appends a phase; what was to begin at the same moment never does."""
     while phases and phases[-1].since_s >= phase.since_s:
         phases.pop()
     phases.append(phase)
-
-
-def _rolling(body: Body, pose: Matrix, linear_m_s: Vector) -> Vector:
-    """Spin (rad/s) with which a round thing rolls at that speed; none for what does not roll that way."""
-    spin = np.cross([0.0, 0.0, 1.0], linear_m_s) / (body.solid.size_m[0] / 2)
-    if body.solid.shape == "sphere":
-        return np.asarray(spin)
-    axis = pose[:3, 2]
-    if body.solid.shape == "cylinder" and abs(axis[2]) < 0.1:
-        return np.asarray(axis * float(axis @ spin))
-    return np.zeros(3)
 
 
 def _between(person: Body, at: Matrix, thing: Body, pose: Matrix) -> float:

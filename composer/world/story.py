@@ -30,7 +30,7 @@ class Story:
 
     courses: Mapping[str, Course]
     contacts: Mapping[str, Sequence[Contact]] = field(default_factory=dict)
-    changes: Changes = Changes({})
+    changes: Changes = field(default_factory=lambda: Changes({}))
 
     def sample(self, place: str, times_s: Float[np.ndarray, " f"]) -> WorldTrack:
         """Poses (m), velocities (m/s, rad/s) and steps of the subjects in `place`, and their looks, at story times."""
