@@ -130,7 +130,8 @@ class Rehearsal:
         """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
         slate = self.slate(shot)
         times_s = np.array([float(time) for time in times])
-        world = self.story.sample(slate.place, float(slate.start_s) + times_s)
+        story_s = np.array([float(slate.start_s + time) for time in times])  # one moment, one time, to the last bit
+        world = self.story.sample(slate.place, story_s)
         early = int((times_s < 0).sum())
         camera = self.cameras[shot].track(times_s[early:], size)
         if not early:

@@ -88,6 +88,9 @@ def _last_frames(path: Path, slate: Slate, before: Slate | None) -> Iterator[Pro
             yield Problem(
                 at, "join", said, ("a hidden cut goes on from the final frames. Did you mean `join: state`?",)
             )
+    if slate.start_s != before.stop_s:
+        said = "`last_frames` needs time to go on: this shot begins at another moment of the story"
+        yield Problem(at, "join", said, ("expected `time: continuous`, or `join: state`",))
     camera = slate.shot.camera
     if camera is None:
         return

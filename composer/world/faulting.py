@@ -20,6 +20,7 @@ from composer.world.script import Script, shot_at
 from composer.world.ways import Obstacles, collisions
 
 _SAME_PLACE_M = 0.05
+_JUST_S = 0.005
 _MOMENT_S = Fraction(1, 1_000_000)
 
 
@@ -47,7 +48,11 @@ def problems_of(
             problems += collisions(course.body, there, obstacles[place], script.slates, taken[place])
             problems += meetings(name, there, courses, obstacles[place], script.slates, (met, taken[place]))
         problems += footing(course, legs, obstacles, courses, script.slates)
-    return [*problems, *_teleports(script, courses, told, whereabouts(shotlist)), *_blows(shotlist, script, played)]
+    return [
+        *problems,
+        *_teleports(script, courses, told, whereabouts(shotlist)),
+        *_blows(shotlist, script, played, courses),
+    ]
 
 
 def _solids(layout: Layout) -> set[str]:
@@ -96,7 +101,7 @@ def _teleport(entry: Entrance, away_m: float, legs: Sequence[Leg], now: float) -
     return faults.teleport(entry, "there", away_m, doing, "`motion`, to a mark")
 
 
-def _blows(shotlist: ShotList, script: Script, played: Played) -> list[Problem]:
+def _blows(shotlist: ShotList, script: Script, played: Played, courses: Mapping[str, Course]) -> list[Problem]:
     """A warning for each thing that meets a person, once a shot."""
     problems, warned = [], set()
     for contacts in played.contacts.values():
@@ -110,8 +115,10 @@ def _blows(shotlist: ShotList, script: Script, played: Played) -> list[Problem]:
             if key in warned:
                 continue
             warned.add(key)
-            track = played.courses[things[0]].track(np.array([contact.time_s - 0.005]))
-            speed = float(np.linalg.norm(track.linear_m_s[0]))
+            before = np.array([contact.time_s - _JUST_S])
+            thing, person = (
+                float(np.linalg.norm(courses[name].track(before).linear_m_s[0])) for name in (things[0], people[0])
+            )
             when = (slate.name, contact.time_s - float(slate.start_s))
-            problems.append(faults.struck(things[0], people[0], ("shots", slate.index), when, speed))
+            problems.append(faults.struck(things[0], people[0], ("shots", slate.index), when, (thing, person)))
     return problems

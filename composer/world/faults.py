@@ -16,6 +16,7 @@ from composer.types import Vector
 from composer.world.body import Body, Entrance, Order
 
 _ON_GROUND_M = 0.05
+_STANDS_M_S = 0.05
 LIMITS_M_S = {"walk": 2.5, "run": 9.0}
 _LIMITS = "a walk goes up to 2.5 m/s, a run up to 9 m/s."
 
@@ -202,9 +203,15 @@ def teleport(entrance: Entrance, at: str, away_m: float, doing: str, walk: str) 
     return Problem(entrance.path, "teleport", message, (hint,))
 
 
-def struck(name: str, person: str, path: Path, when: tuple[str, float], speed_m_s: float) -> Problem:
-    """A thing meets a person, who does not yield."""
+def struck(name: str, person: str, path: Path, when: tuple[str, float], speeds_m_s: tuple[float, float]) -> Problem:
+    """A thing and a person meet, who does not yield; their speeds just before."""
     shot, into_s = when
-    message = f"`{name}` strikes {person} {plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`, at {plain(speed_m_s, 1)} m/s"
-    hint = f"people are moved by the list alone, so it bounces off. Let {person} stand elsewhere, or mean it"
+    of_thing, of_person = speeds_m_s
+    moment = f"{plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`"
+    if of_thing > _STANDS_M_S:
+        message = f"`{name}` strikes {person} {moment}, at {plain(of_thing, 1)} m/s"
+        hint = f"people are moved by the list alone, so it bounces off. Let {person} stand elsewhere, or mean it"
+    else:
+        message = f"{person} walks into `{name}` {moment}, at {plain(of_person, 1)} m/s"
+        hint = f"it is pushed aside. Let {person} go round it, `via` a mark, or mean it"
     return Problem(path, "struck", message, (hint,), severity="warning")
