@@ -2,13 +2,14 @@
 
 Every pair that may touch is declared, so that restitution and friction belong to the pair: the smaller bounce, the
 geometric mean of the two frictions. Contacts are springs of accelerations (the same for every mass), stiff enough to be
-over within 7 ms, damped to the pair's restitution.
+over within 10 ms, damped to the pair's restitution.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, combinations, product
-from math import hypot, log, pi, sqrt
+from math import atan2, exp, pi, sqrt
 from typing import Literal
 
 import mujoco as mj
@@ -23,7 +24,7 @@ STEP_S = 1 / STEPS_A_SECOND
 GRAVITY_M_S2 = 9.81
 GROUND_NAME = "ground"
 
-_STIFFNESS = 2e5  # 1/s2: a contact lasts pi / sqrt of it
+_STIFFNESS = 1e5  # 1/s2: a contact lasts pi / sqrt of it
 _ROLLING = 0.016  # resistance of a round thing, of its radius
 _TWISTING_M = 0.005
 _NOTICED_M = 0.002  # a sleeper is touched from this near on
@@ -198,7 +199,16 @@ def _add_pair(spec: mj.MjSpec, one: _Surface, other: _Surface) -> None:
     )
 
 
+@cache
 def _spring(restitution: float) -> list[float]:
-    """Stiffness and damping (negative: in MuJoCo's direct form) of a contact that gives back this share of speed."""
-    fall = log(min(max(restitution, 0.01), 0.99))
-    return [-_STIFFNESS, 2 * fall / hypot(pi, fall) * sqrt(_STIFFNESS)]
+    """Stiffness and damping (negative: MuJoCo's direct form) of a contact that gives back this share of the speed.
+
+    A contact never pulls, so it ends before the spring is back: Schwager and Poeschel 2007, equation 21.
+    """
+    low, high = 0.0, sqrt(0.5)
+    for _ in range(50):
+        damping = (low + high) / 2
+        root = sqrt(1 - damping**2)
+        kept = exp(-damping / root * (pi - atan2(2 * damping * root, 1 - 2 * damping**2)))
+        low, high = (damping, high) if kept > restitution else (low, damping)
+    return [-_STIFFNESS, -2 * low * sqrt(_STIFFNESS)]
