@@ -1,7 +1,7 @@
 """Things under physics in one place: they sleep until they are told something or touched, then gravity decides.
 
 MuJoCo steps whatever is awake at 960 steps a second on the story's clock; nothing is stepped while all sleep. Calm motion
-is stepped eight at a time; where a speed jumps or a touch begins, those eight are taken back and looked at one by one.
+is stepped sixteen at a time; where a speed jumps or a touch begins, those are taken back and looked at one by one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 from composer.layout import Layout, extent_of
 from composer.types import BodyState, Contact, Matrix, Physical, Solid, Vector
-from composer.world.contacts import Contacts, Pair, Talk
+from composer.world.contacts import Contacts, Pair, Talk, Touch
 from composer.world.physics_model import (
     GRAVITY_M_S2,
     STEP_S,
@@ -24,9 +24,10 @@ from composer.world.physics_model import (
     quaternion,
 )
 from composer.world.record import Course, Driven, Moving, Piece, Record, Still, rotation_matrices, rotation_matrix
+from composer.world.resistance import resist
 from composer.world.touching import met, touches
 
-_CHUNK = 8  # steps of calm motion at a time
+_CHUNK = 16  # steps of calm motion at a time
 _WINDOW = 32  # steps between looks at who sleeps and whom the driven come near
 _SLEEP_M_S, _SLEEP_RAD_S, _SLEEP_STEPS = 0.01, 0.05, 480
 _JOLT_M_S = 0.04  # a change of speed beyond what gravity and a surface give
@@ -69,6 +70,7 @@ class Snapshot:
     awake: Mapping[str, Free]
     slow: Mapping[str, int]
     talks: Mapping[Pair, Talk]
+    touching: Mapping[Pair, Touch]
 
 
 @dataclass(eq=False)
@@ -100,6 +102,7 @@ class Physics:
         self._news = False  # something was told since the last look around
         self._near: tuple[str, ...] = ()  # of the driven: those near a thing
         self._contacts = Contacts({name: s.physical.mass_kg for name, s in subjects.items() if s.shape != "person"})
+        self._touching: dict[Pair, Touch] = {}
         self._benches: dict[Cast, Bench] = {}
         self._bench: Bench | None = None
         self._tape: _Tape | None = None
@@ -181,7 +184,14 @@ class Physics:
     def snapshot(self) -> Snapshot:
         """All that counts for what follows, but the courses of the driven."""
         self._pause()
-        return Snapshot(self._step, dict(self._asleep), dict(self._awake), dict(self._slow), self._contacts.save())
+        return Snapshot(
+            self._step,
+            dict(self._asleep),
+            dict(self._awake),
+            dict(self._slow),
+            self._contacts.save(),
+            dict(self._touching),
+        )
 
     def restore(self, saved: Snapshot) -> None:
         """Go on from `saved`, to the last bit; courses are to be told anew. What was recorded of later is forgotten."""
@@ -196,6 +206,7 @@ class Physics:
         for name, pose in saved.asleep.items():
             self._lay(name, pose)
         self._contacts.resume(saved.step, saved.talks)
+        self._touching = dict(saved.touching)
 
     def record(self, name: str) -> Record:
         """What became of a subject so far, courses included. Raises `KeyError` when it was never here."""
@@ -225,6 +236,7 @@ class Physics:
         before = np.empty(mj.mj_stateSize(model, _STATE))
         for _ in range(steps):
             self._move_driven(bench)
+            resist(bench, self._solids, self._touching, 1)
             mj.mj_getState(model, data, before, _STATE)
             mj.mj_step(model, data)
             if woken := self._touched(bench):
@@ -238,6 +250,7 @@ class Physics:
         """Whether nothing happened in so many steps that must be looked at one by one; if it did, they are taken back."""
         model, data = bench.model, bench.data
         before, speeds = np.empty(mj.mj_stateSize(model, _STATE)), data.qvel.reshape(-1, 6)[:, :3].copy()
+        resist(bench, self._solids, self._touching, steps)
         mj.mj_getState(model, data, before, _STATE)
         mj.mj_step(model, data, steps)
         fall = GRAVITY_M_S2 * steps * STEP_S / 2
@@ -253,7 +266,8 @@ class Physics:
 
     def _advance(self, bench: Bench, steps: int) -> None:
         self._step += steps
-        self._contacts.hear(self._step, steps, touches(bench))
+        self._touching = touches(bench)
+        self._contacts.hear(self._step, steps, self._touching)
         tape = self._tape
         assert tape is not None
         tape.steps.append(self._step)
@@ -384,6 +398,7 @@ class Physics:
         self._pause()
         self._news = True
         self._contacts.forget(name)
+        self._touching = {pair: touch for pair, touch in self._touching.items() if name not in pair}
         for part in (self._asleep, self._awake, self._courses, self._slow):
             part.pop(name, None)
 

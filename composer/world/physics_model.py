@@ -25,8 +25,7 @@ GRAVITY_M_S2 = 9.81
 GROUND_NAME = "ground"
 
 _STIFFNESS = 1e5  # 1/s2: a contact lasts pi / sqrt of it
-_ROLLING = 0.016  # resistance of a round thing, of its radius
-_TWISTING_M = 0.005
+_UNTOUCHED_GRIP = 5.0  # 1/s, of a first step in touch: see `Bench.grip`
 _NOTICED_M = 0.002  # a sleeper is touched from this near on
 _IMMOVABLE_KG = 1e6
 _SLIM = 0.97  # a cylinder's own radius where balls inside it carry it
@@ -54,7 +53,23 @@ class Bench:
     data: mj.MjData
     owner: tuple[str, ...]
     part: tuple[Geom, ...]
-    masses: Mapping[str, float]
+    pairs: Mapping[tuple[str, str], list[int]]  # declared pairs of geoms, by their owners in both orders
+
+    def grip(self, owners: tuple[str, str], grip: float) -> None:
+        """How fast friction would stop two surfaces that slip, in shares a second.
+
+        The solver trades friction that is asked for in vain against lift, so that sliding things would hop: what is asked
+        for must be little more than what Coulomb's law gives.
+        """
+        self.model.pair_solreffriction[self.pairs[owners], 1] = -grip
+
+    def part_all(self) -> None:
+        """The grip of pairs that are apart, for all."""
+        self.model.pair_solreffriction[:, 1] = -_UNTOUCHED_GRIP
+
+    def friction(self, owners: tuple[str, str]) -> float:
+        """Sliding coefficient of a pair."""
+        return float(self.model.pair_friction[self.pairs[owners][0], 0])
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -79,7 +94,6 @@ class _Surface:
     owner: str
     part: Geom
     physical: Physical
-    roller_m: float  # radius of a round thing, 0 for others
 
 
 def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physical, cast: Cast) -> Bench:
@@ -90,7 +104,7 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     spec.option.integrator = mj.mjtIntegrator.mjINT_EULER
     spec.option.cone = mj.mjtCone.mjCONE_ELLIPTIC
     spec.option.disableflags |= mj.mjtDisableBit.mjDSBL_ISLAND  # a few bodies are solved faster together
-    surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground, 0.0)]
+    surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground)]
     spec.worldbody.add_geom(name=GROUND_NAME, type=mj.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], contype=0, conaffinity=0)
     for anchor in anchors:
         body = spec.worldbody.add_body(name=f"anchor {anchor.name}")
@@ -109,10 +123,11 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     for one, other in _pairs(surfaces):
         _add_pair(spec, one, other)
     model = spec.compile()
-    masses = {name: subjects[name].physical.mass_kg for name in cast.awake}
-    return Bench(
-        cast, model, mj.MjData(model), tuple(s.owner for s in surfaces), tuple(s.part for s in surfaces), masses
-    )
+    owner, pairs = tuple(s.owner for s in surfaces), dict[tuple[str, str], list[int]]()
+    for i, (one, other) in enumerate(zip(model.pair_geom1.tolist(), model.pair_geom2.tolist(), strict=True)):
+        pairs.setdefault((owner[one], owner[other]), []).append(i)
+    pairs.update({(other, one): where for (one, other), where in pairs.items()})
+    return Bench(cast, model, mj.MjData(model), owner, tuple(s.part for s in surfaces), pairs)
 
 
 def inertia(solid: Solid) -> Vector:
@@ -135,7 +150,6 @@ def quaternion(T: Matrix) -> Quaternion:
 
 
 def _cover(spec: mj.MjSpec, body: mj.MjsBody, solid: Solid, part: Geom) -> Iterator[_Surface]:
-    roller = solid.size_m[0] / 2 if solid.shape in ("sphere", "cylinder") and part != "anchor" else 0.0
     for i, piece in enumerate(_pieces(solid)):
         name = f"{part} {solid.name} {i}"
         shape: dict[str, str | list[float]] = {"size": list(piece.size)}
@@ -143,7 +157,7 @@ def _cover(spec: mj.MjSpec, body: mj.MjsBody, solid: Solid, part: Geom) -> Itera
             spec.add_mesh(name=name, uservert=piece.vertices.ravel())
             shape = {"meshname": name}
         body.add_geom(name=name, type=piece.kind, pos=list(piece.offset), contype=0, conaffinity=0, **shape)
-        yield _Surface(name, solid.name, part, solid.physical, roller)
+        yield _Surface(name, solid.name, part, solid.physical)
 
 
 def _pieces(solid: Solid) -> Iterator[_Piece]:
@@ -185,15 +199,14 @@ def _pairs(surfaces: list[_Surface]) -> Iterator[tuple[_Surface, _Surface]]:
 
 def _add_pair(spec: mj.MjSpec, one: _Surface, other: _Surface) -> None:
     friction = sqrt(one.physical.friction * other.physical.friction)
-    rollers = [s.roller_m for s in (one, other) if s.roller_m]
-    rolling = _ROLLING * min(rollers) if rollers else 0.0
     noticed = _NOTICED_M if other.part == "still" else 0.0
     spec.add_pair(
         geomname1=one.geom,
         geomname2=other.geom,
-        condim=6 if rollers else 3,
-        friction=[friction, friction, _TWISTING_M, rolling, rolling],
+        condim=3,
+        friction=[friction, friction, 0.0, 0.0, 0.0],
         solref=_spring(min(one.physical.bounce, other.physical.bounce)),
+        solreffriction=[-1.0, -_UNTOUCHED_GRIP],
         margin=noticed,
         gap=noticed,
     )
