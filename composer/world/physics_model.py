@@ -14,7 +14,7 @@ from typing import Literal
 
 import mujoco as mj
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from composer.types import Matrix, Physical, Solid, Vector
 from composer.world.footprint import PERSON_RADIUS_M
@@ -53,6 +53,10 @@ class Bench:
     data: mj.MjData
     owner: tuple[str, ...]
     part: tuple[Geom, ...]
+    owners: tuple[str, ...]  # all of them: the free ones first, in the order of their joints
+    owner_of_geom: Int[np.ndarray, " g"]  # index into `owners`
+    weights: Mapping[str, float]  # kg, of the awake
+    moments: Mapping[str, Vector]  # of inertia (kg m2) of the awake that are round, about their own axes
     pairs: Mapping[tuple[str, str], list[int]]  # declared pairs of geoms, by their owners in both orders
 
     def grip(self, owners: tuple[str, str], grip: float) -> None:
@@ -127,7 +131,19 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     for i, (one, other) in enumerate(zip(model.pair_geom1.tolist(), model.pair_geom2.tolist(), strict=True)):
         pairs.setdefault((owner[one], owner[other]), []).append(i)
     pairs.update({(other, one): where for (one, other), where in pairs.items()})
-    return Bench(cast, model, mj.MjData(model), owner, tuple(s.part for s in surfaces), pairs)
+    owners = tuple(dict.fromkeys((*cast.awake, *cast.driven, *owner)))
+    return Bench(
+        cast,
+        model,
+        mj.MjData(model),
+        owner,
+        tuple(s.part for s in surfaces),
+        owners,
+        np.array([owners.index(name) for name in owner]),
+        {name: subjects[name].physical.mass_kg for name in cast.awake},
+        {name: inertia(subjects[name]) for name in cast.awake if subjects[name].shape in ("sphere", "cylinder")},
+        pairs,
+    )
 
 
 def inertia(solid: Solid) -> Vector:

@@ -1,12 +1,13 @@
 """Friction and rolling resistance, set anew for the next steps from the forces of the last."""
 
 from collections.abc import Mapping
+from math import sqrt
 
 import numpy as np
 
 from composer.types import Solid, Vector
 from composer.world.contacts import Pair, Touch
-from composer.world.physics_model import STEP_S, Bench, inertia
+from composer.world.physics_model import STEP_S, Bench
 
 _ROLLING = 0.016  # resistance to turning of a round thing: its lever, in radii
 _ASKED = 1.5  # friction asked for, in what Coulomb gives
@@ -20,28 +21,29 @@ def resist(bench: Bench, solids: Mapping[str, Solid], touching: Mapping[Pair, To
     bench.data.qfrc_applied[:] = 0
     load: dict[str, float] = {}
     for pair, touch in touching.items():
-        if pair not in bench.pairs:
+        if pair not in bench.pairs or not bench.weights.keys() & pair:
             continue
         force = touch.impulse_n_s / STEP_S
-        light = 1 / sum(1 / solids[name].physical.mass_kg for name in pair if name in bench.cast.awake)
+        light = 1 / sum(1 / bench.weights[name] for name in pair if name in bench.weights)
         slip = max(touch.slip_m_s, _LEAST_SLIP_M_S)
         asked = _ASKED * bench.friction(pair) * force / light / slip
         bench.grip(pair, min(max(asked, _LEAST_GRIP), _MOST_GRIP))
         for name in pair:
             load[name] = load.get(name, 0.0) + force
     for i, name in enumerate(bench.cast.awake):
-        solid = solids[name]
-        if name in load and solid.shape in ("sphere", "cylinder"):
+        if name in load and name in bench.moments:
             turning = bench.data.qvel[6 * i + 3 : 6 * i + 6]
-            torque = _against(turning, _ROLLING * solid.size_m[0] / 2 * load[name], inertia(solid), steps)
+            lever = _ROLLING * solids[name].size_m[0] / 2
+            torque = _against(turning, lever * load[name], bench.moments[name], steps)
             bench.data.qfrc_applied[6 * i + 3 : 6 * i + 6] = torque
 
 
 def _against(turning: Vector, torque_n_m: float, moments: Vector, steps: int) -> Vector:
     """Torque against a turning (own axes), never more than what stops it."""
-    speed = float(np.linalg.norm(turning))
+    speed = sqrt(turning @ turning)
     if speed == 0:
         return np.zeros(3)
-    stops = float(np.linalg.norm(moments * turning)) / (steps * STEP_S)
+    momentum = moments * turning
+    stops = sqrt(momentum @ momentum) / (steps * STEP_S)
     against: Vector = -turning / speed * min(torque_n_m, stops)
     return against
