@@ -1,5 +1,6 @@
 """Who touches whom at a step, read from MuJoCo's contacts."""
 
+import mujoco as mj
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -20,9 +21,7 @@ def touches(bench: Bench) -> dict[Pair, Touch]:
         return {}
     contact = data.contact
     pairs, sums = np.empty((data.ncon, 2), np.int64), np.zeros((data.ncon, 9))
-    count = _gather(
-        contact.geom, contact.efc_address, data.efc_force, contact.pos, contact.frame, bench.owner_of_geom, pairs, sums
-    )
+    count = _gather(bench.owner_of_geom[contact.geom], _forces(data), contact.pos, contact.frame, pairs, sums)
     _pass(pairs[:count], sums[:count], data.qpos, data.qvel)
     owners = bench.owners
     return {
@@ -43,23 +42,30 @@ def met(bench: Bench) -> set[tuple[str, str]]:
     return found
 
 
+def _forces(data: mj.MjData) -> Float[np.ndarray, " n"]:
+    """Normal forces (N) of all contacts; -1 where two are near and do not touch."""
+    address = data.contact.efc_address
+    touching = address >= 0
+    forces = np.full(len(address), -1.0)
+    forces[touching] = data.efc_force[address[touching]]
+    return forces
+
+
 @kernel
 def _gather(
-    geom: Int[np.ndarray, "n 2"],
-    address: Int[np.ndarray, " n"],
-    force: Float[np.ndarray, " m"],
+    owner: Int[np.ndarray, "n 2"],
+    force: Float[np.ndarray, " n"],
     position: Float[np.ndarray, "n 3"],
     frame: Float[np.ndarray, "n 9"],
-    owner: Int[np.ndarray, " g"],
     pairs: Int[np.ndarray, "n 2"],
     sums: Float[np.ndarray, "n 9"],
 ) -> int:
     """Pairs of owners, the one that comes first in `owners` first; their force, mean place and normal."""
     count = 0
-    for c in range(len(address)):
-        if address[c] < 0:
+    for c in range(len(force)):
+        if force[c] < 0:
             continue
-        one, other, sign = owner[geom[c, 0]], owner[geom[c, 1]], 1.0
+        one, other, sign = owner[c, 0], owner[c, 1], 1.0
         if one > other:
             one, other, sign = other, one, -1.0
         row = 0
@@ -68,7 +74,7 @@ def _gather(
         if row == count:
             pairs[row, 0], pairs[row, 1] = one, other
             count += 1
-        weight = force[address[c]] + _EVEN
+        weight = force[c] + _EVEN
         sums[row, 0] += weight
         for k in range(3):
             sums[row, 1 + k] += weight * position[c, k]
