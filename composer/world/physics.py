@@ -102,7 +102,7 @@ class Physics:
         self._news = False  # something was told since the last look around
         self._near: tuple[str, ...] = ()  # of the driven: those near a thing
         self._contacts = Contacts({name: s.physical.mass_kg for name, s in subjects.items() if s.shape != "person"})
-        self._touching: dict[Pair, Touch] = {}
+        self._touching: Mapping[Pair, Touch] = {}
         self._benches: dict[Cast, Bench] = {}
         self._bench: Bench | None = None
         self._tape: _Tape | None = None
@@ -244,7 +244,7 @@ class Physics:
                 for name in sorted(woken):
                     self.wake(name)
                 return
-            self._advance(bench, 1)
+            self._advance(bench, 1, touches(bench))
 
     def _went_calmly(self, bench: Bench, steps: int) -> bool:
         """Whether nothing happened in so many steps that must be looked at one by one; if it did, they are taken back."""
@@ -257,16 +257,17 @@ class Physics:
         change = data.qvel.reshape(-1, 6)[:, :3] - speeds
         change[:, 2] += fall  # what gravity and any surface do lies within a sphere of radius `fall`
         calm = bool((np.linalg.norm(change, axis=1) <= fall + _JOLT_M_S).all())
-        calm = calm and all(self._contacts.knows(pair, self._step) for pair in touches(bench))
+        touching = touches(bench) if calm else {}
+        calm = calm and all(self._contacts.knows(pair, self._step) for pair in touching)
         if calm and not self._touched(bench):
-            self._advance(bench, steps)
+            self._advance(bench, steps, touching)
             return True
         mj.mj_setState(model, data, before, _STATE)
         return False
 
-    def _advance(self, bench: Bench, steps: int) -> None:
+    def _advance(self, bench: Bench, steps: int, touching: Mapping[Pair, Touch]) -> None:
         self._step += steps
-        self._touching = touches(bench)
+        self._touching = touching
         self._contacts.hear(self._step, steps, self._touching)
         tape = self._tape
         assert tape is not None

@@ -57,7 +57,8 @@ class Bench:
     owner_of_geom: Int[np.ndarray, " g"]  # index into `owners`
     weights: Mapping[str, float]  # kg, of the awake
     moments: Mapping[str, Vector]  # of inertia (kg m2) of the awake that are round, about their own axes
-    pairs: Mapping[tuple[str, str], list[int]]  # declared pairs of geoms, by their owners in both orders
+    pairs: Mapping[tuple[str, str], Int[np.ndarray, " p"]]  # declared pairs of geoms, by their owners in both orders
+    friction: Mapping[tuple[str, str], float]  # sliding coefficient, as `pairs`
 
     def grip(self, owners: tuple[str, str], grip: float) -> None:
         """How fast friction would stop two surfaces that slip, in shares a second.
@@ -70,10 +71,6 @@ class Bench:
     def part_all(self) -> None:
         """The grip of pairs that are apart, for all."""
         self.model.pair_solreffriction[:, 1] = -_UNTOUCHED_GRIP
-
-    def friction(self, owners: tuple[str, str]) -> float:
-        """Sliding coefficient of a pair."""
-        return float(self.model.pair_friction[self.pairs[owners][0], 0])
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -131,18 +128,19 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     for i, (one, other) in enumerate(zip(model.pair_geom1.tolist(), model.pair_geom2.tolist(), strict=True)):
         pairs.setdefault((owner[one], owner[other]), []).append(i)
     pairs.update({(other, one): where for (one, other), where in pairs.items()})
-    owners = tuple(dict.fromkeys((*cast.awake, *cast.driven, *owner)))
+    everyone = tuple(dict.fromkeys((*cast.awake, *cast.driven, *owner)))
     return Bench(
         cast,
         model,
         mj.MjData(model),
         owner,
         tuple(s.part for s in surfaces),
-        owners,
-        np.array([owners.index(name) for name in owner]),
+        everyone,
+        np.array([everyone.index(name) for name in owner]),
         {name: subjects[name].physical.mass_kg for name in cast.awake},
         {name: inertia(subjects[name]) for name in cast.awake if subjects[name].shape in ("sphere", "cylinder")},
-        pairs,
+        {owners: np.array(where) for owners, where in pairs.items()},
+        {owners: float(model.pair_friction[where[0], 0]) for owners, where in pairs.items()},
     )
 
 

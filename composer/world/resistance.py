@@ -26,7 +26,7 @@ def resist(bench: Bench, solids: Mapping[str, Solid], touching: Mapping[Pair, To
         force = touch.impulse_n_s / STEP_S
         light = 1 / sum(1 / bench.weights[name] for name in pair if name in bench.weights)
         slip = max(touch.slip_m_s, _LEAST_SLIP_M_S)
-        asked = _ASKED * bench.friction(pair) * force / light / slip
+        asked = _ASKED * bench.friction[pair] * force / light / slip
         bench.grip(pair, min(max(asked, _LEAST_GRIP), _MOST_GRIP))
         for name in pair:
             load[name] = load.get(name, 0.0) + force
