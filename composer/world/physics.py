@@ -5,15 +5,14 @@ is stepped sixteen at a time; where a speed jumps or a touch begins, those are t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import mujoco as mj
 import numpy as np
-from jaxtyping import Float
 
 from composer.layout import Layout, extent_of
 from composer.types import BodyState, Contact, Matrix, Physical, Solid, Vector
-from composer.world.contacts import Contacts, Pair, Talk, Touch
+from composer.world.contacts import Contacts, Pair, Touch
 from composer.world.physics_model import (
     GRAVITY_M_S2,
     STEP_S,
@@ -23,7 +22,8 @@ from composer.world.physics_model import (
     build,
     quaternion,
 )
-from composer.world.record import Course, Driven, Moving, Piece, Record, Still, rotation_matrices, rotation_matrix
+from composer.world.physics_state import Free, Snapshot, Tape, moving
+from composer.world.record import Course, Driven, Piece, Record, Still, rotation_matrix
 from composer.world.resistance import resist
 from composer.world.touching import met, touches
 
@@ -34,53 +34,6 @@ _JOLT_M_S = 0.04  # a change of speed beyond what gravity and a surface give
 _NEAR_M = 0.1
 _KEPT = 16  # compiled casts
 _STATE = mj.mjtState.mjSTATE_INTEGRATION
-
-
-@dataclass(frozen=True, eq=False)
-class Free:
-    """A thing that moves freely: position (m), rotation (w, x, y, z), velocity (world axes), turning (its own axes).
-
-    `warm` is the solver's memory.
-    """
-
-    position: Vector
-    rotation: Float[np.ndarray, "4"]
-    linear_m_s: Vector
-    angular_body_rad_s: Vector
-    warm: Float[np.ndarray, "6"]
-
-    @property
-    def T_world_body(self) -> Matrix:  # noqa: N802 - the name of a frame
-        T = np.eye(4)
-        T[:3, :3], T[:3, 3] = rotation_matrix(self.rotation), self.position
-        return T
-
-    @property
-    def angular_rad_s(self) -> Vector:
-        spin: Vector = rotation_matrix(self.rotation) @ self.angular_body_rad_s
-        return spin
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """A place at a step of the story: who sleeps where, who moves how, who touches whom."""
-
-    step: int
-    asleep: Mapping[str, Matrix]
-    awake: Mapping[str, Free]
-    slow: Mapping[str, int]
-    talks: Mapping[Pair, Talk]
-    touching: Mapping[Pair, Touch]
-
-
-@dataclass(eq=False)
-class _Tape:
-    """States of one cast as they were stepped."""
-
-    names: tuple[str, ...]
-    steps: list[int] = field(default_factory=list)
-    qpos: list[Float[np.ndarray, " p"]] = field(default_factory=list)
-    qvel: list[Float[np.ndarray, " v"]] = field(default_factory=list)
 
 
 class Physics:
@@ -105,8 +58,8 @@ class Physics:
         self._touching: Mapping[Pair, Touch] = {}
         self._benches: dict[Cast, Bench] = {}
         self._bench: Bench | None = None
-        self._tape: _Tape | None = None
-        self._past: dict[str, list[tuple[int, Piece | _Tape]]] = {name: [] for name in self._solids}
+        self._tape: Tape | None = None
+        self._past: dict[str, list[tuple[int, Piece | Tape]]] = {name: [] for name in self._solids}
 
     @property
     def time_s(self) -> float:
@@ -211,7 +164,7 @@ class Physics:
     def record(self, name: str) -> Record:
         """What became of a subject so far, courses included. Raises `KeyError` when it was never here."""
         self._pause()
-        pieces = [p if not isinstance(p, _Tape) else _moving(p, name) for _, p in self._past[name]]
+        pieces = [p if not isinstance(p, Tape) else moving(p, name) for _, p in self._past[name]]
         if not pieces:
             raise KeyError(name)
         return Record(tuple(pieces))
@@ -366,7 +319,7 @@ class Physics:
             data.qacc_warmstart[6 * i : 6 * i + 6] = free.warm
         for i, name in enumerate(still):
             data.mocap_pos[i], data.mocap_quat[i] = self._asleep[name][:3, 3], quaternion(self._asleep[name])
-        tape = self._tape = _Tape(bench.free, [self._step], [data.qpos.copy()], [data.qvel.copy()])
+        tape = self._tape = Tape(bench.free, [self._step], [data.qpos.copy()], [data.qvel.copy()])
         for name in cast.awake:
             self._past[name].append((self._step, tape))
         return bench
@@ -406,11 +359,3 @@ class Physics:
 
 def _step_at(time_s: float) -> int:
     return round(time_s * STEPS_A_SECOND)
-
-
-def _moving(tape: _Tape, name: str) -> Moving:
-    """One body's part of a tape."""
-    i = tape.names.index(name)
-    q, v = np.array(tape.qpos)[:, 7 * i : 7 * i + 7], np.array(tape.qvel)[:, 6 * i : 6 * i + 6]
-    turning = np.einsum("nij,nj->ni", rotation_matrices(q[:, 3:]), v[:, 3:])
-    return Moving(np.array(tape.steps) * STEP_S, q[:, :3], q[:, 3:], v[:, :3], turning)
