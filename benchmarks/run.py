@@ -16,6 +16,7 @@ from pathlib import Path
 
 import check_list
 import controls
+import physics
 import previz
 import stitch
 
@@ -115,6 +116,10 @@ PREVIZ = {
     "grade_ms": ("of it: grade", "CPU ms a frame", None),
     "draft_ms": ("previz, 384x216, in all", "CPU ms a frame", None),
 }
+PHYSICS = {
+    "physics_s": ("physics, 180 s of story, 10 things pushed every 10 to 20 s", "CPU s", 10.0),
+    "sampling_s": ("their poses, 24 a second", "CPU s", None),
+}
 STITCH = {
     "copy_to_floor": ("joining by copying packets, to encoding the frames once", "x", None),
     "encode_anew_to_floor": ("joining by encoding anew, to encoding the frames once", "x", None),
@@ -130,8 +135,8 @@ def parts() -> list[Row]:
         if what.endswith(": median ms"):
             limit = 40.0 if what.startswith("control maps, 512x288") else None
             rows.append(Row(what.removesuffix(": median ms"), value, "CPU ms a frame", limit))
-    drawn, joined = previz.measure(), stitch.measure()
-    for names, found in ((PREVIZ, drawn), (STITCH, joined)):
+    drawn, joined, moved = previz.measure(), stitch.measure(), physics.measure()
+    for names, found in ((PREVIZ, drawn), (STITCH, joined), (PHYSICS, moved)):
         rows += [Row(names[key][0], found[key], names[key][1], names[key][2]) for key in names]
     rows += [Row(key.replace("_", " "), value, "") for key, value in joined.items() if "peak" in key or "sound" in key]
     return rows

@@ -1,19 +1,18 @@
 """Things under physics in one place: they sleep until they are told something or touched, then gravity decides.
 
 MuJoCo steps whatever is awake at 960 steps a second on the story's clock; nothing is stepped while all sleep. Calm motion
-is stepped eight at a time; where a speed jumps or a touch begins, those eight are taken back and looked at one by one.
+is stepped sixteen at a time; where a speed jumps or a touch begins, those are taken back and looked at one by one.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import mujoco as mj
 import numpy as np
-from jaxtyping import Float
 
 from composer.layout import Layout, extent_of
 from composer.types import BodyState, Contact, Matrix, Physical, Solid, Vector
-from composer.world.contacts import Contacts, Pair, Talk
+from composer.world.contacts import Contacts, Pair, Touch
 from composer.world.physics_model import (
     GRAVITY_M_S2,
     STEP_S,
@@ -23,62 +22,18 @@ from composer.world.physics_model import (
     build,
     quaternion,
 )
-from composer.world.record import Course, Driven, Moving, Piece, Record, Still, rotation_matrices, rotation_matrix
+from composer.world.physics_state import Free, Snapshot, Tape, moving
+from composer.world.record import Course, Driven, Piece, Record, Still, rotation_matrix
+from composer.world.resistance import resist
 from composer.world.touching import met, touches
 
-_CHUNK = 8  # steps of calm motion at a time
+_CHUNK = 16  # steps of calm motion at a time
 _WINDOW = 32  # steps between looks at who sleeps and whom the driven come near
 _SLEEP_M_S, _SLEEP_RAD_S, _SLEEP_STEPS = 0.01, 0.05, 480
 _JOLT_M_S = 0.04  # a change of speed beyond what gravity and a surface give
 _NEAR_M = 0.1
 _KEPT = 16  # compiled casts
 _STATE = mj.mjtState.mjSTATE_INTEGRATION
-
-
-@dataclass(frozen=True, eq=False)
-class Free:
-    """A thing that moves freely: position (m), rotation (w, x, y, z), velocity (world axes), turning (its own axes).
-
-    `warm` is the solver's memory.
-    """
-
-    position: Vector
-    rotation: Float[np.ndarray, "4"]
-    linear_m_s: Vector
-    angular_body_rad_s: Vector
-    warm: Float[np.ndarray, "6"]
-
-    @property
-    def T_world_body(self) -> Matrix:  # noqa: N802 - the name of a frame
-        T = np.eye(4)
-        T[:3, :3], T[:3, 3] = rotation_matrix(self.rotation), self.position
-        return T
-
-    @property
-    def angular_rad_s(self) -> Vector:
-        spin: Vector = rotation_matrix(self.rotation) @ self.angular_body_rad_s
-        return spin
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """A place at a step of the story: who sleeps where, who moves how, who touches whom."""
-
-    step: int
-    asleep: Mapping[str, Matrix]
-    awake: Mapping[str, Free]
-    slow: Mapping[str, int]
-    talks: Mapping[Pair, Talk]
-
-
-@dataclass(eq=False)
-class _Tape:
-    """States of one cast as they were stepped."""
-
-    names: tuple[str, ...]
-    steps: list[int] = field(default_factory=list)
-    qpos: list[Float[np.ndarray, " p"]] = field(default_factory=list)
-    qvel: list[Float[np.ndarray, " v"]] = field(default_factory=list)
 
 
 class Physics:
@@ -100,10 +55,11 @@ class Physics:
         self._news = False  # something was told since the last look around
         self._near: tuple[str, ...] = ()  # of the driven: those near a thing
         self._contacts = Contacts({name: s.physical.mass_kg for name, s in subjects.items() if s.shape != "person"})
+        self._touching: Mapping[Pair, Touch] = {}
         self._benches: dict[Cast, Bench] = {}
         self._bench: Bench | None = None
-        self._tape: _Tape | None = None
-        self._past: dict[str, list[tuple[int, Piece | _Tape]]] = {name: [] for name in self._solids}
+        self._tape: Tape | None = None
+        self._past: dict[str, list[tuple[int, Piece | Tape]]] = {name: [] for name in self._solids}
 
     @property
     def time_s(self) -> float:
@@ -181,7 +137,14 @@ class Physics:
     def snapshot(self) -> Snapshot:
         """All that counts for what follows, but the courses of the driven."""
         self._pause()
-        return Snapshot(self._step, dict(self._asleep), dict(self._awake), dict(self._slow), self._contacts.save())
+        return Snapshot(
+            self._step,
+            dict(self._asleep),
+            dict(self._awake),
+            dict(self._slow),
+            self._contacts.save(),
+            dict(self._touching),
+        )
 
     def restore(self, saved: Snapshot) -> None:
         """Go on from `saved`, to the last bit; courses are to be told anew. What was recorded of later is forgotten."""
@@ -196,11 +159,12 @@ class Physics:
         for name, pose in saved.asleep.items():
             self._lay(name, pose)
         self._contacts.resume(saved.step, saved.talks)
+        self._touching = dict(saved.touching)
 
     def record(self, name: str) -> Record:
         """What became of a subject so far, courses included. Raises `KeyError` when it was never here."""
         self._pause()
-        pieces = [p if not isinstance(p, _Tape) else _moving(p, name) for _, p in self._past[name]]
+        pieces = [p if not isinstance(p, Tape) else moving(p, name) for _, p in self._past[name]]
         if not pieces:
             raise KeyError(name)
         return Record(tuple(pieces))
@@ -225,6 +189,7 @@ class Physics:
         before = np.empty(mj.mj_stateSize(model, _STATE))
         for _ in range(steps):
             self._move_driven(bench)
+            resist(bench, self._solids, self._touching, 1)
             mj.mj_getState(model, data, before, _STATE)
             mj.mj_step(model, data)
             if woken := self._touched(bench):
@@ -232,28 +197,31 @@ class Physics:
                 for name in sorted(woken):
                     self.wake(name)
                 return
-            self._advance(bench, 1)
+            self._advance(bench, 1, touches(bench))
 
     def _went_calmly(self, bench: Bench, steps: int) -> bool:
         """Whether nothing happened in so many steps that must be looked at one by one; if it did, they are taken back."""
         model, data = bench.model, bench.data
         before, speeds = np.empty(mj.mj_stateSize(model, _STATE)), data.qvel.reshape(-1, 6)[:, :3].copy()
+        resist(bench, self._solids, self._touching, steps)
         mj.mj_getState(model, data, before, _STATE)
         mj.mj_step(model, data, steps)
         fall = GRAVITY_M_S2 * steps * STEP_S / 2
         change = data.qvel.reshape(-1, 6)[:, :3] - speeds
         change[:, 2] += fall  # what gravity and any surface do lies within a sphere of radius `fall`
         calm = bool((np.linalg.norm(change, axis=1) <= fall + _JOLT_M_S).all())
-        calm = calm and all(self._contacts.knows(pair, self._step) for pair in touches(bench))
+        touching = touches(bench) if calm else {}
+        calm = calm and all(self._contacts.knows(pair, self._step) for pair in touching)
         if calm and not self._touched(bench):
-            self._advance(bench, steps)
+            self._advance(bench, steps, touching)
             return True
         mj.mj_setState(model, data, before, _STATE)
         return False
 
-    def _advance(self, bench: Bench, steps: int) -> None:
+    def _advance(self, bench: Bench, steps: int, touching: Mapping[Pair, Touch]) -> None:
         self._step += steps
-        self._contacts.hear(self._step, steps, touches(bench))
+        self._touching = touching
+        self._contacts.hear(self._step, steps, self._touching)
         tape = self._tape
         assert tape is not None
         tape.steps.append(self._step)
@@ -351,7 +319,7 @@ class Physics:
             data.qacc_warmstart[6 * i : 6 * i + 6] = free.warm
         for i, name in enumerate(still):
             data.mocap_pos[i], data.mocap_quat[i] = self._asleep[name][:3, 3], quaternion(self._asleep[name])
-        tape = self._tape = _Tape(bench.free, [self._step], [data.qpos.copy()], [data.qvel.copy()])
+        tape = self._tape = Tape(bench.free, [self._step], [data.qpos.copy()], [data.qvel.copy()])
         for name in cast.awake:
             self._past[name].append((self._step, tape))
         return bench
@@ -384,17 +352,10 @@ class Physics:
         self._pause()
         self._news = True
         self._contacts.forget(name)
+        self._touching = {pair: touch for pair, touch in self._touching.items() if name not in pair}
         for part in (self._asleep, self._awake, self._courses, self._slow):
             part.pop(name, None)
 
 
 def _step_at(time_s: float) -> int:
     return round(time_s * STEPS_A_SECOND)
-
-
-def _moving(tape: _Tape, name: str) -> Moving:
-    """One body's part of a tape."""
-    i = tape.names.index(name)
-    q, v = np.array(tape.qpos)[:, 7 * i : 7 * i + 7], np.array(tape.qvel)[:, 6 * i : 6 * i + 6]
-    turning = np.einsum("nij,nj->ni", rotation_matrices(q[:, 3:]), v[:, 3:])
-    return Moving(np.array(tape.steps) * STEP_S, q[:, :3], q[:, 3:], v[:, :3], turning)

@@ -2,18 +2,19 @@
 
 Every pair that may touch is declared, so that restitution and friction belong to the pair: the smaller bounce, the
 geometric mean of the two frictions. Contacts are springs of accelerations (the same for every mass), stiff enough to be
-over within 7 ms, damped to the pair's restitution.
+over within 10 ms, damped to the pair's restitution.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, combinations, product
-from math import hypot, log, pi, sqrt
+from math import atan2, exp, pi, sqrt
 from typing import Literal
 
 import mujoco as mj
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from composer.types import Matrix, Physical, Solid, Vector
 from composer.world.footprint import PERSON_RADIUS_M
@@ -23,9 +24,8 @@ STEP_S = 1 / STEPS_A_SECOND
 GRAVITY_M_S2 = 9.81
 GROUND_NAME = "ground"
 
-_STIFFNESS = 2e5  # 1/s2: a contact lasts pi / sqrt of it
-_ROLLING = 0.016  # resistance of a round thing, of its radius
-_TWISTING_M = 0.005
+_STIFFNESS = 1e5  # 1/s2: a contact lasts pi / sqrt of it
+_UNTOUCHED_GRIP = 5.0  # 1/s, of a first step in touch: see `Bench.grip`
 _NOTICED_M = 0.002  # a sleeper is touched from this near on
 _IMMOVABLE_KG = 1e6
 _SLIM = 0.97  # a cylinder's own radius where balls inside it carry it
@@ -53,7 +53,24 @@ class Bench:
     data: mj.MjData
     owner: tuple[str, ...]
     part: tuple[Geom, ...]
-    masses: Mapping[str, float]
+    owners: tuple[str, ...]  # all of them: the free ones first, in the order of their joints
+    owner_of_geom: Int[np.ndarray, " g"]  # index into `owners`
+    weights: Mapping[str, float]  # kg, of the awake
+    moments: Mapping[str, Vector]  # of inertia (kg m2) of the awake that are round, about their own axes
+    pairs: Mapping[tuple[str, str], Int[np.ndarray, " p"]]  # declared pairs of geoms, by their owners in both orders
+    friction: Mapping[tuple[str, str], float]  # sliding coefficient, as `pairs`
+
+    def grip(self, owners: tuple[str, str], grip: float) -> None:
+        """How fast friction would stop two surfaces that slip, in shares a second.
+
+        The solver trades friction that is asked for in vain against lift, so that sliding things would hop: what is asked
+        for must be little more than what Coulomb's law gives.
+        """
+        self.model.pair_solreffriction[self.pairs[owners], 1] = -grip
+
+    def part_all(self) -> None:
+        """The grip of pairs that are apart, for all."""
+        self.model.pair_solreffriction[:, 1] = -_UNTOUCHED_GRIP
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -78,7 +95,6 @@ class _Surface:
     owner: str
     part: Geom
     physical: Physical
-    roller_m: float  # radius of a round thing, 0 for others
 
 
 def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physical, cast: Cast) -> Bench:
@@ -89,7 +105,7 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     spec.option.integrator = mj.mjtIntegrator.mjINT_EULER
     spec.option.cone = mj.mjtCone.mjCONE_ELLIPTIC
     spec.option.disableflags |= mj.mjtDisableBit.mjDSBL_ISLAND  # a few bodies are solved faster together
-    surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground, 0.0)]
+    surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground)]
     spec.worldbody.add_geom(name=GROUND_NAME, type=mj.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], contype=0, conaffinity=0)
     for anchor in anchors:
         body = spec.worldbody.add_body(name=f"anchor {anchor.name}")
@@ -108,9 +124,23 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     for one, other in _pairs(surfaces):
         _add_pair(spec, one, other)
     model = spec.compile()
-    masses = {name: subjects[name].physical.mass_kg for name in cast.awake}
+    owner, pairs = tuple(s.owner for s in surfaces), dict[tuple[str, str], list[int]]()
+    for i, (one, other) in enumerate(zip(model.pair_geom1.tolist(), model.pair_geom2.tolist(), strict=True)):
+        pairs.setdefault((owner[one], owner[other]), []).append(i)
+    pairs.update({(other, one): where for (one, other), where in pairs.items()})
+    everyone = tuple(dict.fromkeys((*cast.awake, *cast.driven, *owner)))
     return Bench(
-        cast, model, mj.MjData(model), tuple(s.owner for s in surfaces), tuple(s.part for s in surfaces), masses
+        cast,
+        model,
+        mj.MjData(model),
+        owner,
+        tuple(s.part for s in surfaces),
+        everyone,
+        np.array([everyone.index(name) for name in owner]),
+        {name: subjects[name].physical.mass_kg for name in cast.awake},
+        {name: inertia(subjects[name]) for name in cast.awake if subjects[name].shape in ("sphere", "cylinder")},
+        {owners: np.array(where) for owners, where in pairs.items()},
+        {owners: float(model.pair_friction[where[0], 0]) for owners, where in pairs.items()},
     )
 
 
@@ -134,7 +164,6 @@ def quaternion(T: Matrix) -> Quaternion:
 
 
 def _cover(spec: mj.MjSpec, body: mj.MjsBody, solid: Solid, part: Geom) -> Iterator[_Surface]:
-    roller = solid.size_m[0] / 2 if solid.shape in ("sphere", "cylinder") and part != "anchor" else 0.0
     for i, piece in enumerate(_pieces(solid)):
         name = f"{part} {solid.name} {i}"
         shape: dict[str, str | list[float]] = {"size": list(piece.size)}
@@ -142,7 +171,7 @@ def _cover(spec: mj.MjSpec, body: mj.MjsBody, solid: Solid, part: Geom) -> Itera
             spec.add_mesh(name=name, uservert=piece.vertices.ravel())
             shape = {"meshname": name}
         body.add_geom(name=name, type=piece.kind, pos=list(piece.offset), contype=0, conaffinity=0, **shape)
-        yield _Surface(name, solid.name, part, solid.physical, roller)
+        yield _Surface(name, solid.name, part, solid.physical)
 
 
 def _pieces(solid: Solid) -> Iterator[_Piece]:
@@ -184,21 +213,29 @@ def _pairs(surfaces: list[_Surface]) -> Iterator[tuple[_Surface, _Surface]]:
 
 def _add_pair(spec: mj.MjSpec, one: _Surface, other: _Surface) -> None:
     friction = sqrt(one.physical.friction * other.physical.friction)
-    rollers = [s.roller_m for s in (one, other) if s.roller_m]
-    rolling = _ROLLING * min(rollers) if rollers else 0.0
     noticed = _NOTICED_M if other.part == "still" else 0.0
     spec.add_pair(
         geomname1=one.geom,
         geomname2=other.geom,
-        condim=6 if rollers else 3,
-        friction=[friction, friction, _TWISTING_M, rolling, rolling],
+        condim=3,
+        friction=[friction, friction, 0.0, 0.0, 0.0],
         solref=_spring(min(one.physical.bounce, other.physical.bounce)),
+        solreffriction=[-1.0, -_UNTOUCHED_GRIP],
         margin=noticed,
         gap=noticed,
     )
 
 
+@cache
 def _spring(restitution: float) -> list[float]:
-    """Stiffness and damping (negative: in MuJoCo's direct form) of a contact that gives back this share of speed."""
-    fall = log(min(max(restitution, 0.01), 0.99))
-    return [-_STIFFNESS, 2 * fall / hypot(pi, fall) * sqrt(_STIFFNESS)]
+    """Stiffness and damping (negative: MuJoCo's direct form) of a contact that gives back this share of the speed.
+
+    A contact never pulls, so it ends before the spring is back: Schwager and Poeschel 2007, equation 21.
+    """
+    low, high = 0.0, sqrt(0.5)
+    for _ in range(50):
+        damping = (low + high) / 2
+        root = sqrt(1 - damping**2)
+        kept = exp(-damping / root * (pi - atan2(2 * damping * root, 1 - 2 * damping**2)))
+        low, high = (damping, high) if kept > restitution else (low, damping)
+    return [-_STIFFNESS, -2 * low * sqrt(_STIFFNESS)]
