@@ -16,6 +16,7 @@ from pathlib import Path
 
 import check_list
 import controls
+import metrics
 import previz
 import stitch
 
@@ -130,6 +131,8 @@ def parts() -> list[Row]:
         if what.endswith(": median ms"):
             limit = 40.0 if what.startswith("control maps, 512x288") else None
             rows.append(Row(what.removesuffix(": median ms"), value, "CPU ms a frame", limit))
+    found = metrics.measure().items()
+    rows += [Row(k.removesuffix(": median ms"), v, "CPU ms", 100) for k, v in found if k.endswith(": median ms")]
     drawn, joined = previz.measure(), stitch.measure()
     for names, found in ((PREVIZ, drawn), (STITCH, joined)):
         rows += [Row(names[key][0], found[key], names[key][1], names[key][2]) for key in names]

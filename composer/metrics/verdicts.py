@@ -14,8 +14,8 @@ from composer.types import GROUND, Measurement
 class Figure:
     """What was measured of one anchor (or the ground), over how many pixels.
 
-    `certainty` is the lead of the place it was found at over all others, 1 where nothing was searched. A figure that does
-    not count is told, but has no say in the verdict.
+    `certainty` is how well what was searched for matches where it was found, 1 where nothing was searched. A figure that
+    does not count is told, but has no say in the verdict.
     """
 
     anchor_id: int
