@@ -16,6 +16,7 @@ from pathlib import Path
 
 import check_list
 import controls
+import metrics
 import physics
 import previz
 import stitch
@@ -135,6 +136,8 @@ def parts() -> list[Row]:
         if what.endswith(": median ms"):
             limit = 40.0 if what.startswith("control maps, 512x288") else None
             rows.append(Row(what.removesuffix(": median ms"), value, "CPU ms a frame", limit))
+    pairs = metrics.measure().items()
+    rows += [Row(k.removesuffix(": median ms"), v, "CPU ms", 100) for k, v in pairs if k.endswith(": median ms")]
     drawn, joined, moved = previz.measure(), stitch.measure(), physics.measure()
     for names, found in ((PREVIZ, drawn), (STITCH, joined), (PHYSICS, moved)):
         rows += [Row(names[key][0], found[key], names[key][1], names[key][2]) for key in names]
