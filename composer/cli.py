@@ -19,6 +19,8 @@ from composer.errors import ComposerError, Fault, ShotListError, StorageError
 if TYPE_CHECKING:
     from composer.composing.film import Film
     from composer.generators import Listing
+    from composer.run import OnProgress
+    from composer.schema import ShotList
     from composer.types import Capabilities, FilmPlan, Progress
 
 
@@ -131,14 +133,25 @@ def plan(
 
 @app.command()
 def previz(file: File, out: Out = None, seed: Seed = None) -> None:
-    """Render the animatic, small and fast: `render --generator previz --draft`."""
-    _render_film(file, out or Path("out") / f"{file.stem}-previz", "previz", seed, draft=True)
+    """Render the animatic, small and fast, with shot, lens, frame and time burnt in."""
+    import composer
+
+    folder = out or Path("out") / f"{file.stem}-previz"
+    _render_film(file, lambda shotlist, told: composer.previz(shotlist, out=folder, seed=seed, on_progress=told))
 
 
 @app.command()
 def render(file: File, out: Out = None, generator: Generator = None, seed: Seed = None, draft: Draft = False) -> None:
     """Render the film. What is there already and has not changed is kept."""
-    _render_film(file, out or Path("out") / file.stem, generator, seed, draft=draft)
+    import composer
+
+    folder = out or Path("out") / file.stem
+    _render_film(
+        file,
+        lambda shotlist, told: composer.compose(
+            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told
+        ),
+    )
 
 
 @app.command()
@@ -187,7 +200,7 @@ def doctor() -> None:
 # --- printing ---------------------------------------------------------------------------------------------------------
 
 
-def _render_film(file: Path, out: Path, generator: str | None, seed: int | None, *, draft: bool) -> None:
+def _render_film(file: Path, make: "Callable[[ShotList, OnProgress], Film]") -> None:
     import composer
 
     shotlist = composer.load(file)
@@ -196,7 +209,7 @@ def _render_film(file: Path, out: Path, generator: str | None, seed: int | None,
         typer.echo(_render(warnings), err=True)
     started = time.monotonic()
     with _progress() as on_progress:
-        film = composer.compose(shotlist, generator=generator, out=out, seed=seed, draft=draft, on_progress=on_progress)
+        film = make(shotlist, on_progress)
     _print_film(film, time.monotonic() - started)
 
 

@@ -14,9 +14,9 @@ from composer.report.ground_plan import FRAME_PX, MOST_PX, anchor_fills
 from composer.report.inks import anchor_fill, camera_ink, coded
 from composer.report.labels import Labels, beside, within
 from composer.report.symbols import moves
-from composer.report.typography import Face, fitted, text_width
 from composer.report.view import View, view_of
 from composer.types import CameraTrack, Solid
+from composer.typography import Face, fitted, text_width
 
 
 def solid(name, size, at, *, shape="box", turn_deg=0.0, anchor=""):

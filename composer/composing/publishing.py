@@ -29,7 +29,7 @@ from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, 
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
 STATE, STORE = "state", ".store"
-_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch")
+_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
 
 
 @dataclass(frozen=True)
@@ -148,12 +148,9 @@ class Publication:
         ]
 
     def _caption(self, shot: ShotPlan) -> str:
-        lens_mm = [1000 * self.rehearsal.shotlist.sensor * K / self.plan.size[0] for K in self._lens_px(shot)]
+        lens_mm = self.rehearsal.lenses_mm(self._tracks[shot.index][0])
         words = (shot.place, shot.light, f"{float(len(shot.frames) / self.plan.fps):.4g} s", f"{lens_mm[0]:.3g} mm")
         return " · ".join(words)
-
-    def _lens_px(self, shot: ShotPlan) -> list[float]:
-        return [float(K) for K in self._tracks[shot.index][0].K[:, 0, 0]]
 
     def _map(self) -> UInt8[np.ndarray, "h w 3"]:
         plans = []

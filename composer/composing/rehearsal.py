@@ -104,6 +104,10 @@ class Rehearsal:
         fps = self.shotlist.fps
         return self._at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
 
+    def lenses_mm(self, cameras: CameraTrack) -> list[float]:
+        """The lens at every frame of a track, as the film's sensor has it."""
+        return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]
+
     def _at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
         """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
         slate = self.slate(shot)

@@ -15,9 +15,9 @@ from composer.report.labels import Labels
 from composer.report.legend import legend
 from composer.report.naming import MANY, Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
 from composer.report.symbols import draw_anchor, draw_camera, draw_grid, draw_mark, draw_path, draw_person
-from composer.report.typography import RGB, Face, Picture, write
 from composer.report.view import CameraTrace, View, view_of
 from composer.types import Solid
+from composer.typography import RGB, Face, Picture, write
 
 Colour = Callable[[str], tuple[float, float, float]]
 """The words of a look to its main colour, linear RGB."""

@@ -21,8 +21,8 @@ from composer.report.inks import (
     mixed,
 )
 from composer.report.symbols import OVERHEAD_M, draw_anchor, draw_camera, draw_mark, draw_path
-from composer.report.typography import BOLD, MEDIUM, Face, Picture, fitted, text_width, write
 from composer.report.view import CameraTrace, View
+from composer.typography import BOLD, MEDIUM, Face, Picture, fitted, text_width, write
 
 WIDTH, MARGIN, LEFT = 330, 40, 14  # px
 TITLE, HEAD, NAME, NOTE = Face(30, BOLD), Face(13, BOLD), Face(16, MEDIUM), Face(14)

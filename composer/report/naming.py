@@ -12,9 +12,9 @@ from composer.report.heights import top_m, underside_m
 from composer.report.inks import INK, PAPER, PATHS, SOFT, camera_ink, is_dark, mixed
 from composer.report.labels import HEADINGS, RINGS_PX, Box, Labels, beside, within
 from composer.report.symbols import OVERHEAD_M, ahead_px
-from composer.report.typography import BOLD, MEDIUM, RGB, Face, Picture, text_width, write
 from composer.report.view import CameraTrace, View
 from composer.types import Solid
+from composer.typography import BOLD, MEDIUM, RGB, Face, Picture, text_width, write
 
 Bodies = Mapping[str, Float[np.ndarray, "_ 3"]]
 """Where each subject of a place is, frame by frame, in metres."""

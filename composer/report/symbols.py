@@ -7,8 +7,8 @@ import numpy as np
 
 from composer.report.canvas import Canvas, Point, Points
 from composer.report.inks import GRID, GRID_BOLD, INK, LAMP, PAPER, mixed
-from composer.report.typography import RGB
 from composer.report.view import CameraTrace, View
+from composer.typography import RGB
 
 OVERHEAD_M = 2.2  # what hangs higher is drawn as architects do: dashed, and seen through
 STILL_M, STILL_DEG = 0.03, 0.5
