@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import composer
 from composer import media
-from composer.composing.notes import framing, notes, told_apart
+from composer.composing.framings import framing, told_apart
+from composer.composing.notes import notes
 from composer.composing.rehearsal import rehearse
 from composer.generators import load
 from composer.overlay import AMBER, SHADE, Note, annotated, burn_in

@@ -1,6 +1,6 @@
 """All that is known before anything renders: the state of the world and of every camera, at any time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
+from composer.composing.cuts import Witness
 from composer.controls import choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.layout import Layout, lay_out
@@ -85,9 +86,12 @@ class Rehearsal:
         return self.slates[self._index[shot]]
 
     def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
-        """The film as segments of a generator. Raises `ShotListError`."""
+        """The film as segments of a generator, and what its shots come to. Raises `ShotListError`."""
         self.raise_errors()
         film_plan = plan_film(self.shotlist, can, options)
+        witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
+        states, cameras = map(witness.state, self.slates), map(witness.setup, self.slates)
+        film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
         return with_memory(film_plan, self._memory(film_plan)) if "memory" in can.channels else film_plan
 
     def _memory(self, film_plan: FilmPlan) -> dict[str, tuple[SourceFrame, ...]]:
