@@ -19,7 +19,9 @@ from composer.errors import ComposerError, Fault, ShotListError, StorageError
 if TYPE_CHECKING:
     from composer.composing.film import Film
     from composer.generators import Listing
-    from composer.types import Capabilities, FilmPlan, Progress
+    from composer.run import OnProgress
+    from composer.schema import ShotList
+    from composer.types import Capabilities, Progress
 
 
 class _House(TyperGroup):
@@ -117,7 +119,7 @@ def check(
 def plan(
     file: File, generator: Generator = None, seed: Seed = None, draft: Draft = False, as_json: AsJson = False
 ) -> None:
-    """Show segments, joins, seeds, losses and exact frames: nothing renders."""
+    """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
     import composer
 
     film_plan = composer.plan(composer.load(file), generator=generator, seed=seed, draft=draft)
@@ -126,19 +128,32 @@ def plan(
 
         typer.echo(json.dumps(plan_json(film_plan), indent=1))
     else:
-        _print_plan(film_plan)
+        from composer.printing import plan_lines
+
+        typer.echo("\n".join(plan_lines(film_plan)))
 
 
 @app.command()
 def previz(file: File, out: Out = None, seed: Seed = None) -> None:
-    """Render the animatic, small and fast: `render --generator previz --draft`."""
-    _render_film(file, out or Path("out") / f"{file.stem}-previz", "previz", seed, draft=True)
+    """Render the animatic, small and fast, with shot, lens, frame and time burnt in."""
+    import composer
+
+    folder = out or Path("out") / f"{file.stem}-previz"
+    _render_film(file, lambda shotlist, told: composer.previz(shotlist, out=folder, seed=seed, on_progress=told))
 
 
 @app.command()
 def render(file: File, out: Out = None, generator: Generator = None, seed: Seed = None, draft: Draft = False) -> None:
     """Render the film. What is there already and has not changed is kept."""
-    _render_film(file, out or Path("out") / file.stem, generator, seed, draft=draft)
+    import composer
+
+    folder = out or Path("out") / file.stem
+    _render_film(
+        file,
+        lambda shotlist, told: composer.compose(
+            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told
+        ),
+    )
 
 
 @app.command()
@@ -187,7 +202,7 @@ def doctor() -> None:
 # --- printing ---------------------------------------------------------------------------------------------------------
 
 
-def _render_film(file: Path, out: Path, generator: str | None, seed: int | None, *, draft: bool) -> None:
+def _render_film(file: Path, make: "Callable[[ShotList, OnProgress], Film]") -> None:
     import composer
 
     shotlist = composer.load(file)
@@ -196,7 +211,7 @@ def _render_film(file: Path, out: Path, generator: str | None, seed: int | None,
         typer.echo(_render(warnings), err=True)
     started = time.monotonic()
     with _progress() as on_progress:
-        film = composer.compose(shotlist, generator=generator, out=out, seed=seed, draft=draft, on_progress=on_progress)
+        film = make(shotlist, on_progress)
     _print_film(film, time.monotonic() - started)
 
 
@@ -261,35 +276,6 @@ def _print_film(film: "Film", seconds: float) -> None:
     typer.echo(
         f"shots {film.folder / 'contact_sheet.png'}, places {film.folder / 'map.png'}, plan {film.folder / 'plan.json'}"
     )
-
-
-def _print_plan(film_plan: "FilmPlan") -> None:
-    from composer.planning import film_frames
-
-    width, height = film_plan.size
-    typer.echo(
-        f"{film_plan.title}: {film_plan.frames} frames at {float(film_plan.fps):.5g} fps "
-        f"({float(film_plan.frames / film_plan.fps):.2f} s), {width}x{height}, seed {film_plan.seed}, "
-        f"by {film_plan.generator} {film_plan.generator_version}"
-    )
-    rows = [("segment", "film frames", "place", "light", "style", "join", "native", "prefix", "memory", "seed")]
-    for shot in film_plan.shots:
-        for index, segment in enumerate(shot.segments):
-            seen = film_frames(shot, segment, film_plan.fps)
-            frames = f"{seen.start}-{seen.stop}" if seen else "handle"
-            join = segment.join if index == 0 else "continues"
-            native = f"{segment.frames.start}-{segment.frames.stop}"
-            memory = str(len(segment.memory)) if segment.memory else "-"
-            cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
-            rows.append((*cells, str(segment.prefix), memory, str(segment.seed)))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for loss in film_plan.losses:
-        typer.echo(f"loss: {loss}")
-    for segment in film_plan.segments:
-        for loss in segment.losses:
-            typer.echo(f"loss in {segment.id}: {loss}")
 
 
 def _render(faults: Sequence[Fault]) -> str:

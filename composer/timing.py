@@ -83,3 +83,21 @@ class Rates:
     def covering(self, film_frames: int) -> int:
         """Native frames from the shot's start that cover its first `film_frames`: the last has one at or after it."""
         return 0 if film_frames <= 0 else ceil((film_frames - 1) * self.step) + 1
+
+
+def timecode(frame: int, fps: Fraction) -> str:
+    """`HH:MM:SS:FF` of film frame `frame`, no frame dropped: 29.97 frames a second count as 30."""
+    rate = round_half_up(fps)
+    seconds, frames = divmod(frame, rate)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
+
+
+def clock(seconds: float) -> str:
+    """Time of the story to tenths: `12.5 s`, from 100 s on `2:10.5`, from an hour on `14:00:02.7`."""
+    tenths = round(seconds * 10)
+    if tenths < 1000:
+        return f"{tenths // 10}.{tenths % 10} s"
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    last = f"{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{minutes:02d}:{last}" if hours else f"{minutes}:{last}"

@@ -1,22 +1,42 @@
 """The pictures of a report: what is where, in pixels."""
 
+from fractions import Fraction
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_overlay import FLASHBACK
 
+import composer
+from composer.composing.mapping import spans, ways
+from composer.composing.rehearsal import rehearse
 from composer.errors import StorageError
 from composer.layout import Layout, Spot, footprint
-from composer.report import SheetRow, contact_sheet, evenly_spaced, ground_plan, map_sheet, png, trace, write_png
+from composer.report import (
+    Leg,
+    SheetRow,
+    Way,
+    contact_sheet,
+    evenly_spaced,
+    ground_plan,
+    map_sheet,
+    png,
+    trace,
+    write_png,
+)
 from composer.report.canvas import Canvas, dashes
 from composer.report.ground_plan import FRAME_PX, MOST_PX, anchor_fills
 from composer.report.inks import anchor_fill, camera_ink, coded
 from composer.report.labels import Labels, beside, within
+from composer.report.records import shot_state
 from composer.report.symbols import moves
-from composer.report.typography import Face, fitted, text_width
 from composer.report.view import View, view_of
-from composer.types import CameraTrack, Solid
+from composer.report.ways import stops, ticks, travels
+from composer.timing import FrameRange
+from composer.types import BodyTrack, CameraTrack, ShotPlan, Solid, WorldTrack
+from composer.typography import Face, fitted, text_width
 
 
 def solid(name, size, at, *, shape="box", turn_deg=0.0, anchor=""):
@@ -41,6 +61,17 @@ def track(position, forward, *, lens=36.0, up=(0.0, 0.0, 1.0), frames=2):
     focal = lens / 36 * 768
     camera = np.array([[focal, 0, 384], [0, focal, 216], [0, 0, 1.0]])
     return CameraTrack(np.repeat(camera[None], frames, 0), np.repeat(pose[None], frames, 0), (768, 432))
+
+
+def walk(name, *stretches, cuts=(), look=""):
+    """Along y = -6 and facing east: from one time to another, from one x to another."""
+    legs = []
+    for start_s, stop_s, west, east in stretches:
+        poses = np.tile(np.eye(4), (30, 1, 1))
+        poses[:, :2, :2] = [[0, -1], [1, 0]]
+        poses[:, 0, 3], poses[:, 1, 3] = np.linspace(west, east, 30), -6
+        legs.append(Leg(np.linspace(start_s, stop_s, 30), poses))
+    return Way(solid(name, (0.5, 0.5, 1.7), (0, 0), shape="person"), tuple(legs), tuple(cuts), look)
 
 
 def brick(_look):
@@ -301,9 +332,9 @@ def test_ways_and_cameras_are_drawn_in_their_inks():
     layout = place(solid("tower", (4, 4, 9), (0, 0)), marks=[("spot", 8, -6)])
     camera = trace(3, "front", track((0, -14, 2), (0, 1, 0)))
     plain = ground_plan(layout, {}, [], brick)
-    way = np.stack([np.linspace(-8, 8, 30), np.full(30, -6.0), np.zeros(30)], axis=1)
+    way = walk("mara", (0, 5, -8, 8))
     plan = ground_plan(layout, {"mara": way}, [camera], brick)
-    view = view_of(layout, {"mara": way}, [camera], MOST_PX)
+    view = view_of(layout, {"mara": way.position_m}, [camera], MOST_PX)
     for point, ink in (((-2.0, -6.0), (200, 62, 38)), ((0.0, -14.0), camera_ink(3))):
         x, y = np.round(view.pixels(np.array([point]))[0] + FRAME_PX).astype(int)
         near = plan[y - 7 : y + 8, x - 7 : x + 8].reshape(-1, 3)
@@ -342,3 +373,104 @@ def test_the_map_of_many_places_stays_openable_and_at_its_size():
     sheet = map_sheet([flat((200, 100, 10), 1000, 400)] * 40, "Many")
     assert sheet.shape[0] <= 12_000
     assert int((sheet == np.array((200, 100, 10))).all(axis=2).sum()) == 40 * 1000 * 400
+
+
+# --- ways ---------------------------------------------------------------------------------------------------------------
+
+FLAT = View(-10.0, -10.0, 10.0, 10.0, 40.0)
+
+
+def test_ticks_stand_at_round_times_of_the_story():
+    found = ticks(walk("mara", (0.3, 6.3, -6, 6)), FLAT)
+    assert [time_s for time_s, _, _ in found] == [1, 2, 3, 4, 5, 6]
+    for time_s, at, towards in found:
+        assert at == pytest.approx(FLAT.pixels(np.array([[-6 + 2 * (time_s - 0.3), -6.0]]))[0], abs=1e-6)
+        assert towards == pytest.approx([1, 0])
+
+
+def test_who_stands_has_neither_ticks_nor_cuts():
+    still = walk("mara", (0, 60, 2, 2), cuts=[(1, 3.0), (2, 5.0)])
+    assert not travels(still, FLAT)
+    assert ticks(still, FLAT) == []
+    assert stops(still, FLAT) == []
+
+
+def test_cuts_stand_where_they_leave_a_subject_and_a_flashback_at_its_own_moment():
+    way = walk("mara", (0, 4, -4, 4), (4, 9, 4, 4), cuts=[(1, 2.0), (2, 5.0), (3, 8.0), (4, 1.0), (5, 9.0), (6, 70.0)])
+    found = {stop.text: stop for stop in stops(way, FLAT)}
+    assert list(found) == ["1", "2-3, 5", "4"]
+    assert found["1"].position_m == pytest.approx((0, -6), abs=0.15)
+    assert found["4"].position_m == pytest.approx((-2, -6), abs=0.15)
+    assert found["1"].ahead_px == pytest.approx([1, 0])
+
+
+def test_what_the_film_leaves_out_is_not_drawn():
+    layout = place(solid("tower", (4, 4, 9), (0, 4)))
+    ink = (200, 62, 38)
+    for stretches, there in ((((0, 4, -9, 9),), True), (((0, 2, -9, -4), (900, 902, 4, 9)), False)):
+        way = walk("mara", *stretches)
+        view = view_of(layout, {"mara": way.position_m}, [], MOST_PX)
+        plan = ground_plan(layout, {"mara": way}, [], brick)
+        x, y = np.round(view.pixels(np.array([(-1.7, -6.0)]))[0] + FRAME_PX).astype(int)
+        assert (plan[y - 3 : y + 4, x - 60 : x + 60] == np.array(ink)).all(axis=2).any() == there
+
+
+def test_a_subject_is_drawn_as_it_is_at_last():
+    layout = place(solid("tower", (4, 4, 9), (0, 4)), subjects=[solid("mara", (0.5, 0.5, 1.7), (0, 0), shape="person")])
+    way = walk("mara", (0, 4, -9, 9), look="soaked")
+    first, last = way.ends
+    assert (first.T_world_solid[0, 3], last.T_world_solid[0, 3]) == (-9, 9)
+    plain = ground_plan(layout, {"mara": walk("mara", (0, 4, -9, 9))}, [], brick)
+    assert (plain != ground_plan(layout, {"mara": way}, [], brick)).any(), "its look is told beside its name"
+
+
+def test_cuts_without_room_are_listed():
+    layout = place(solid("tower", (4, 4, 9), (0, 4)))
+    cuts = [(k + 1, k / 60) for k in range(240)]
+    crowded = ground_plan(layout, {f"s{k}": walk("mara", (0, 4, -9, 9), cuts=cuts) for k in range(4)}, [], brick)
+    few = ground_plan(layout, {f"s{k}": walk("mara", (0, 4, -9, 9), cuts=cuts[:1]) for k in range(4)}, [], brick)
+    dark = [(plan[:, -330:] < 130).all(axis=2).sum() for plan in (crowded, few)]
+    assert dark[0] > dark[1] + 200
+    assert crowded.shape[0] <= 2000
+
+
+def test_the_state_tells_who_is_there_and_what_has_changed():
+    poses, none = np.tile(np.eye(4), (4, 1, 1)), np.zeros((4, 3))
+    here = np.array([False, True, True, True])
+    body = BodyTrack(poses, none, none, np.zeros(4), here)
+    looks = ({}, {}, {"drum": "dented"}, {"drum": "dented"})
+    world = WorldTrack({"drum": body}, np.arange(4.0), looks)
+    shot = ShotPlan("hit", 0, "quay", "", "day", "state", "cut", FrameRange(0, 3), 1, ())
+    state = shot_state(shot, "24/1", track((0, -9, 1), (0, 1, 0), frames=4), world)
+    assert state["bodies"]["drum"]["present"] == [False, True, True, True]
+    assert state["variants"] == [{"frame": 2, "looks": {"drum": "dented"}}]
+    plain = shot_state(
+        shot,
+        "24/1",
+        track((0, -9, 1), (0, 1, 0), frames=4),
+        WorldTrack({"drum": BodyTrack(poses, none, none, np.zeros(4))}, np.arange(4.0)),
+    )
+    assert plain["bodies"]["drum"]["present"] == [True] * 4
+    assert plain["variants"] == []
+
+
+# --- the film's own ------------------------------------------------------------------------------------------------------
+
+
+def test_the_map_follows_the_storys_clock():
+    text = FLASHBACK.replace("camera: tower", "camera: WS tower").replace("after first", "later 10min")
+    rehearsal = rehearse(composer.read(text, "x.yaml"))
+    assert spans(rehearsal, "yard") == [(0, 1), (Fraction(3, 4) + 600, Fraction(5, 4) + 600)]
+    ada = ways(rehearsal, "yard")["ada"]
+    assert [(leg.times_s[0], leg.times_s[-1]) for leg in ada.legs] == [(0, 1), (600.75, 601.25)]
+    assert ada.cuts == ((1, 1.0), (2, 0.75), (3, 601.25))
+    assert (
+        ada.legs[0].position_m[0] == rehearsal.story.sample("yard", np.zeros(1)).bodies["ada"].T_world_body[0, :3, 3]
+    ).all()
+
+
+def test_a_place_that_is_never_shown_has_no_ways():
+    text = FLASHBACK.replace("camera: tower", "camera: WS tower").replace(
+        "subjects:", "  attic:\n    anchors: {beam: {box: 1 x 1 x 1m}}\nsubjects:"
+    )
+    assert ways(rehearse(composer.read(text, "x.yaml")), "attic") == {}

@@ -9,12 +9,12 @@ from composer.errors import Fault
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
 from composer.schema import ShotList
-from composer.types import FilmPlan
+from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
     from composer.composing.film import Film
 
-__all__ = ["Rehearsal", "check", "compose", "plan", "rehearse"]
+__all__ = ["Rehearsal", "check", "compose", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -45,10 +45,33 @@ def compose(
     `seed` replaces the list's; `draft` renders small and fast; `on_progress` is told every step with the time left.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
+    maker = generators.load(generator or generators.DEFAULT)
+    return _compose(shotlist, maker, PlanOptions(seed, draft), Path(out), on_progress)
+
+
+def previz(
+    shotlist: ShotList, *, out: str | Path, seed: int | None = None, on_progress: OnProgress | None = None
+) -> "Film":
+    """Render the animatic of `shotlist` into the folder `out`, small: shot, lens and time are burnt into its frames.
+
+    Raises as `compose` does.
+    """
+    maker = generators.load(generators.PREVIZ)
+    return _compose(shotlist, maker, PlanOptions(seed, draft=True), Path(out), on_progress, burn_in=True)
+
+
+def _compose(
+    shotlist: ShotList,
+    maker: SegmentGenerator,
+    options: PlanOptions,
+    out: Path,
+    on_progress: OnProgress | None,
+    *,
+    burn_in: bool = False,
+) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    maker = generators.load(generator or generators.DEFAULT)
     rehearsal = rehearse(shotlist)
-    film_plan = rehearsal.plan(maker.capabilities, PlanOptions(seed, draft))
-    with hold(Path(out)):
-        return render(rehearsal, film_plan, maker, Path(out), on_progress)
+    film_plan = rehearsal.plan(maker.capabilities, options)
+    with hold(out):
+        return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in)

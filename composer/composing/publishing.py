@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 
 from composer import media, report, stitch
 from composer import shotlist as lists
 from composer.audio import Span, soundtrack
 from composer.composing.film import CLIPS, FILM
+from composer.composing.framings import told_apart
+from composer.composing.mapping import as_at_last, ways
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.composing.studio import DELIVERY
 from composer.errors import ShotListError, Wrong
@@ -24,12 +26,12 @@ from composer.planning import plan_json
 from composer.run import OnProgress
 from composer.schema.phrases import is_recording
 from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
-from composer.timing import FrameRange
+from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
 STATE, STORE = "state", ".store"
-_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch")
+_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
 
 
 @dataclass(frozen=True)
@@ -148,28 +150,23 @@ class Publication:
         ]
 
     def _caption(self, shot: ShotPlan) -> str:
-        lens_mm = [1000 * self.rehearsal.shotlist.sensor * K / self.plan.size[0] for K in self._lens_px(shot)]
-        words = (shot.place, shot.light, f"{float(len(shot.frames) / self.plan.fps):.4g} s", f"{lens_mm[0]:.3g} mm")
+        lens_mm = self.rehearsal.lenses_mm(self._tracks[shot.index][0])
+        lens = " to ".join(dict.fromkeys(f"{mm:.3g}" for mm in (lens_mm[0], lens_mm[len(shot.frames) - 1])))
+        slate = self.rehearsal.slate(shot.shot)
+        story = [f"story {clock(float(slate.start_s))}"] if told_apart(slate) else []
+        seconds = f"{float(len(shot.frames) / self.plan.fps):.4g} s"
+        words = (shot.place, shot.light, seconds, f"{lens} mm", *story)
         return " · ".join(words)
-
-    def _lens_px(self, shot: ShotPlan) -> list[float]:
-        return [float(K) for K in self._tracks[shot.index][0].K[:, 0, 0]]
 
     def _map(self) -> UInt8[np.ndarray, "h w 3"]:
         plans = []
         for name, layout in self.rehearsal.layouts.items():
             shots = [shot for shot in self.plan.shots if shot.place == name]
             cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks[s.index][0], s)) for s in shots]
-            plans.append(report.ground_plan(layout, self._ways(name, shots), cameras, _albedo))
+            plans.append(
+                report.ground_plan(as_at_last(self.rehearsal, layout), ways(self.rehearsal, name), cameras, _albedo)
+            )
         return report.map_sheet(plans, self.plan.title)
-
-    def _ways(self, place: str, shots: Sequence[ShotPlan]) -> dict[str, Float[np.ndarray, "f 3"]]:
-        """Where each subject of a place goes from its first shot there to the end of its last, off screen too."""
-        if not shots:
-            return {}
-        times_s = np.arange(shots[0].frames.start, shots[-1].frames.stop) / float(self.plan.fps)
-        bodies = self.rehearsal.story.sample(place, times_s).bodies
-        return {name: body.T_world_body[:, :3, 3] for name, body in bodies.items()}
 
 
 class _Stills(Sequence[UInt8[np.ndarray, "h w 3"]]):

@@ -1,6 +1,6 @@
 """All that is known before anything renders: the state of the world and of every camera, at any time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
+from composer.composing.cuts import Witness
 from composer.controls import choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
@@ -107,9 +108,12 @@ class Rehearsal:
         return self.slates[self._index[shot]]
 
     def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
-        """The film as segments of a generator. Raises `ShotListError`."""
+        """The film as segments of a generator, and what its shots come to. Raises `ShotListError`."""
         self.raise_errors()
         film_plan = plan_film(self.shotlist, can, options)
+        witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
+        states, cameras = map(witness.state, self.slates), map(witness.setup, self.slates)
+        film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
         return with_memory(film_plan, self._memory(film_plan)) if "memory" in can.channels else film_plan
 
     def _memory(self, film_plan: FilmPlan) -> dict[str, tuple[SourceFrame, ...]]:
@@ -125,6 +129,10 @@ class Rehearsal:
         """Camera and world at every film frame of `shot`, handle included."""
         fps = self.shotlist.fps
         return self._at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
+
+    def lenses_mm(self, cameras: CameraTrack) -> list[float]:
+        """The lens at every frame of a track, as the film's sensor has it."""
+        return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]
 
     def _at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
         """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""

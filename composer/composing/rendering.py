@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composer.composing.film import Film
+from composer.composing.notes import notes
 from composer.composing.publishing import STORE, Publication, tidy
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.studio import Studio
@@ -15,16 +16,26 @@ from composer.types import FilmPlan, SegmentGenerator
 
 
 def render(
-    rehearsal: Rehearsal, plan: FilmPlan, maker: SegmentGenerator, folder: Path, on_progress: OnProgress | None
+    rehearsal: Rehearsal,
+    plan: FilmPlan,
+    maker: SegmentGenerator,
+    folder: Path,
+    on_progress: OnProgress | None,
+    *,
+    burn_in: bool = False,
 ) -> Film:
-    """Render `plan` into `folder`, which the caller holds. Raises `GeneratorError`, `StorageError`."""
+    """Render `plan` into `folder`, which the caller holds; `burn_in` writes into its frames which they are.
+
+    Raises `GeneratorError`, `StorageError`.
+    """
     tidy(folder)
     studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
     deliveries: list[Future[Entry]] = []
     with _encoding() as encoder:
         for shot in plan.shots:
             natives = [studio.render(segment) for segment in shot.segments]
-            deliveries.append(encoder.submit(studio.deliver, shot, natives))
+            told = notes(rehearsal, shot, plan.size) if burn_in else ()
+            deliveries.append(encoder.submit(studio.deliver, shot, natives, told))
             _raise_failed(deliveries)
         done = [delivery.result() for delivery in deliveries]
     path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)

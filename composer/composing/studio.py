@@ -1,13 +1,13 @@
 """One film being rendered: clips come from the store when they are there, from the generator when not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
 
-from composer import media
+from composer import media, overlay
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
 from composer.controls import Memory, SegmentControls, SourceView
@@ -130,17 +130,23 @@ class Studio:
         last = FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
         return np.stack(list(media.read_frames(self.natives[before.id].path(NATIVE), last)))
 
-    def deliver(self, shot: ShotPlan, natives: list[Entry]) -> Entry:
-        """The clip of `shot` as it is seen: on the film's frames, with a cut point where its tail handle begins."""
+    def deliver(self, shot: ShotPlan, natives: list[Entry], told: Sequence[overlay.Note] = ()) -> Entry:
+        """The clip of `shot` as it is seen: on the film's frames, with a cut point where its tail handle begins.
+
+        What is `told` of its frames is burnt in, and no clip that is made later sees it: those read native ones.
+        """
         rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)
         form = media.DeliveryFormat(self.plan.fps, self.plan.size, self.plan.draft)
 
         def write(folder: Path) -> dict[str, Any]:
             frames = conform_frames(self.native_frames(shot), FrameRange(0, shot.clip_length), rates, form.size)
-            media.write_delivery(folder / DELIVERY, frames, form, starts={0, len(shot.frames)})
+            seen = overlay.burn_in(frames, told) if told else frames
+            media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
             return {"shot": shot.shot}
 
-        key = digest("delivery", self.delivered_by, form, len(shot.frames), shot.handle, [n.digest for n in natives])
+        grid = (len(shot.frames), shot.handle)
+        burnt = (version_of("overlay", "typography"), *told) if told else ()
+        key = digest("delivery", self.delivered_by, form, *grid, [n.digest for n in natives], *burnt)
         return self.store.get_or_put(key, write)
 
     def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:

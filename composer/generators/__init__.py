@@ -9,7 +9,7 @@ from composer.errors import GeneratorError
 from composer.types import Capabilities, Channel, SegmentGenerator
 
 GROUP = "composer.generators"
-DEFAULT = "previz"
+PREVIZ = DEFAULT = "previz"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,13 @@ from composer.report.map_sheet import map_sheet
 from composer.report.pictures import png, write_png
 from composer.report.records import manifest, shot_state
 from composer.report.view import CameraTrace, trace
+from composer.report.ways import Leg, Way
 
 __all__ = [
     "CameraTrace",
+    "Leg",
     "SheetRow",
+    "Way",
     "contact_sheet",
     "evenly_spaced",
     "ground_plan",

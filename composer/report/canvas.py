@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from composer.report.typography import RGB, Picture
+from composer.typography import RGB, Picture
 
 FINE = 3
 Points = Float[np.ndarray, "_ 2"]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.report.typography import BOLD, MEDIUM, REGULAR, Face, Picture, fitted, text_width, write
+from composer.typography import BOLD, MEDIUM, REGULAR, Face, Picture, fitted, text_width, write
 
 SHEET, LEADER, INK, GREY, AMBER = (22, 22, 23), (40, 40, 42), (236, 234, 228), (150, 148, 144), (226, 158, 66)
 TALLEST = 12_000  # px

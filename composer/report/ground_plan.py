@@ -5,7 +5,7 @@ from math import ceil
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, UInt8
 
 from composer.layout import Layout, footprint
 from composer.report.canvas import Canvas
@@ -13,11 +13,30 @@ from composer.report.heights import top_m
 from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, camera_ink, coded, mixed
 from composer.report.labels import Labels
 from composer.report.legend import legend
-from composer.report.naming import MANY, Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
-from composer.report.symbols import draw_anchor, draw_camera, draw_grid, draw_mark, draw_path, draw_person
-from composer.report.typography import RGB, Face, Picture, write
+from composer.report.naming import (
+    MANY,
+    name_anchors,
+    name_cameras,
+    name_points,
+    name_stops,
+    name_ticks,
+    overhead,
+    subjects_of,
+)
+from composer.report.symbols import (
+    draw_anchor,
+    draw_camera,
+    draw_grid,
+    draw_mark,
+    draw_path,
+    draw_person,
+    draw_stop,
+    draw_tick,
+)
 from composer.report.view import CameraTrace, View, view_of
+from composer.report.ways import Way, Ways, stops, ticks, travels
 from composer.types import Solid
+from composer.typography import RGB, Face, Picture, write
 
 Colour = Callable[[str], tuple[float, float, float]]
 """The words of a look to its main colour, linear RGB."""
@@ -28,10 +47,14 @@ COORDINATE = Face(13)
 
 
 def ground_plan(
-    layout: Layout, bodies: Bodies, cameras: Sequence[CameraTrace], colour: Colour
+    layout: Layout, ways: Ways, cameras: Sequence[CameraTrace], colour: Colour
 ) -> UInt8[np.ndarray, "H W 3"]:
-    """One place: north up, a metre grid, anchors, marks, ways of subjects and cameras, and a legend beside it."""
-    view = view_of(layout, bodies, cameras, MOST_PX)
+    """One place: north up, a metre grid, anchors, marks, ways of subjects and cameras, and a legend beside it.
+
+    Subjects stand as they do at last, dashed as at first; along their ways are times of the story, and where cuts leave
+    them. A cut that finds no room on the plan is listed in the legend.
+    """
+    view = view_of(layout, {name: way.position_m for name, way in ways.items()}, cameras, MOST_PX)
     fills = anchor_fills(layout, colour)
     canvas = Canvas(view.size, mixed(GROUND, coded(colour(layout.ground)), 0.06))
     draw_grid(canvas, view)
@@ -44,20 +67,22 @@ def ground_plan(
     reach_px = 0.12 * max(view.size) * min(1.0, (24 / max(len(cameras), 1)) ** 0.5)
     for trace in cameras:
         draw_camera(canvas, trace, view, reach_px, camera_ink(trace.number))
-    for index, (name, subject) in enumerate(subjects_of(layout, bodies).items()):
-        _draw_subject(canvas, view, subject, bodies.get(name), PATHS[index % len(PATHS)])
+    for index, (name, subject) in enumerate(subjects_of(layout, ways).items()):
+        _draw_subject(canvas, view, subject, ways.get(name), PATHS[index % len(PATHS)])
     for mark in layout.marks.values():
         draw_mark(canvas, view.pixels(mark.position[None]))
     plan = canvas.finished()
     labels = Labels((np.abs(plan.astype(int) - before).max(axis=2) > 60) | _edges(layout, view))
     if len(cameras) <= MANY:
         name_cameras(plan, labels, view, cameras)
-    name_points(plan, labels, view, layout, bodies)
+    name_points(plan, labels, view, layout, ways)
+    left_over = name_stops(plan, labels, view, subjects_of(layout, ways), ways)
     name_anchors(plan, labels, view, layout, fills)
     if len(cameras) > MANY:
         name_cameras(plan, labels, view, cameras)
+    name_ticks(plan, labels, view, ways)
     framed = _framed(plan, view)
-    return _beside(framed, legend(layout, view, cameras, len(framed)))
+    return _beside(framed, legend(layout, view, (cameras, ways, left_over), len(framed)))
 
 
 def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
@@ -66,19 +91,30 @@ def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
 
 
-def _draw_subject(
-    canvas: Canvas, view: View, solid: Solid | None, way: Float[np.ndarray, "_ 3"] | None, colour: RGB
-) -> None:
-    if solid is not None:
-        outline = view.pixels(footprint(solid))
-        facing = -solid.T_world_solid[:2, 1] * np.array([1, -1])
-        if solid.shape == "person" and np.hypot(*facing) > 0.1:
-            draw_person(canvas, outline, facing / np.hypot(*facing), colour)
-        else:
-            canvas.fill(outline, mixed(colour, PAPER, 0.45))
-            canvas.outline(outline, colour, 1.4)
-    if way is not None and len(way):
-        draw_path(canvas, view.pixels(way), colour)
+def _draw_subject(canvas: Canvas, view: View, solid: Solid, way: Way | None, colour: RGB) -> None:
+    if way is None:
+        _draw_body(canvas, view, solid, colour)
+        return
+    first, last = way.ends
+    if travels(way, view):
+        canvas.outline(view.pixels(footprint(first)), colour, 1.1, (4, 3))
+    _draw_body(canvas, view, last, colour)
+    for leg in way.legs:
+        draw_path(canvas, view.pixels(leg.position_m), colour)
+    for _, at, towards in ticks(way, view):
+        draw_tick(canvas, at, towards, colour)
+    for stop in stops(way, view):
+        draw_stop(canvas, stop.at_px, stop.ahead_px, colour)
+
+
+def _draw_body(canvas: Canvas, view: View, solid: Solid, colour: RGB) -> None:
+    outline = view.pixels(footprint(solid))
+    facing = -solid.T_world_solid[:2, 1] * np.array([1, -1])
+    if solid.shape == "person" and np.hypot(*facing) > 0.1:
+        draw_person(canvas, outline, facing / np.hypot(*facing), colour)
+    else:
+        canvas.fill(outline, mixed(colour, PAPER, 0.45))
+        canvas.outline(outline, colour, 1.4)
 
 
 def _edges(layout: Layout, view: View) -> Bool[np.ndarray, "h w"]:

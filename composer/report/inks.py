@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 
-from composer.report.typography import RGB
+from composer.typography import RGB
 
 PAPER, GROUND, GRID, GRID_BOLD = (251, 250, 246), (246, 244, 238), (231, 229, 222), (211, 208, 199)
 INK, SOFT, FAINT = (34, 36, 40), (104, 106, 110), (160, 160, 158)

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.report.inks import GRID_BOLD, INK, PAPER, SOFT
-from composer.report.typography import BOLD, Face, Picture, fitted, text_width, write
+from composer.typography import BOLD, Face, Picture, fitted, text_width, write
 
 MARGIN, HEAD_PX, GAP_PX, TALLEST = 40, 74, 18, 12_000  # px
 

@@ -12,23 +12,23 @@ from composer.report.heights import top_m, underside_m
 from composer.report.inks import INK, PAPER, PATHS, SOFT, camera_ink, is_dark, mixed
 from composer.report.labels import HEADINGS, RINGS_PX, Box, Labels, beside, within
 from composer.report.symbols import OVERHEAD_M, ahead_px
-from composer.report.typography import BOLD, MEDIUM, RGB, Face, Picture, text_width, write
 from composer.report.view import CameraTrace, View
+from composer.report.ways import Stop, Ways, stops, ticks
+from composer.timing import clock
 from composer.types import Solid
-
-Bodies = Mapping[str, Float[np.ndarray, "_ 3"]]
-"""Where each subject of a place is, frame by frame, in metres."""
+from composer.typography import BOLD, MEDIUM, RGB, Face, Picture, text_width, write
 
 MANY = 48  # cameras in one place
-NAME, HEIGHT, NUMBER = Face(16, MEDIUM), Face(13), Face(14, BOLD)
+NAME, HEIGHT, NUMBER, STOP, TICK = Face(16, MEDIUM), Face(13), Face(14, BOLD), Face(12, BOLD), Face(11)
 
 
 def overhead(solid: Solid) -> bool:
     return underside_m(solid) > OVERHEAD_M
 
 
-def subjects_of(layout: Layout, bodies: Bodies) -> dict[str, Solid | None]:
-    return {**layout.subjects, **{name: layout.subjects.get(name) for name in bodies}}
+def subjects_of(layout: Layout, ways: Ways) -> dict[str, Solid]:
+    """Who begins in a place, and who comes there."""
+    return {**layout.subjects, **{name: way.solid for name, way in ways.items()}}
 
 
 def name_cameras(plan: Picture, labels: Labels, view: View, cameras: Sequence[CameraTrace]) -> None:
@@ -49,20 +49,50 @@ def name_cameras(plan: Picture, labels: Labels, view: View, cameras: Sequence[Ca
             write(plan, text, ((box[0] + box[2]) / 2, box[1] + 15), NUMBER, PAPER, "centre")
 
 
-def name_points(plan: Picture, labels: Labels, view: View, layout: Layout, bodies: Bodies) -> None:
+def name_points(plan: Picture, labels: Labels, view: View, layout: Layout, ways: Ways) -> None:
     things = [(mark.name, _around(view.pixels(mark.position[None]), 7), INK) for mark in layout.marks.values()]
-    for index, (name, solid) in enumerate(subjects_of(layout, bodies).items()):
-        way = bodies.get(name)
-        places = [view.pixels(way[:1])] if way is not None and len(way) else []
-        places += [view.pixels(footprint(solid))] if solid is not None else []
-        if places:
-            things.append((name, _around(np.concatenate(places), 7), mixed(PATHS[index % len(PATHS)], INK, 0.15)))
+    for index, (name, solid) in enumerate(subjects_of(layout, ways).items()):
+        way = ways.get(name)
+        shown = way.ends[0] if way else solid
+        said = f"{name} ({way.look})" if way and way.look else name
+        things.append((said, _around(view.pixels(footprint(shown)), 7), mixed(PATHS[index % len(PATHS)], INK, 0.15)))
     for name, thing, ink in things:
         size = text_width(name, NAME), 16
         box = labels.place(size, beside(thing, size))
         if box:
             _leader(plan, box, thing, ink)
             _haloed(plan, name, box, NAME, ink)
+
+
+def name_stops(
+    plan: Picture, labels: Labels, view: View, subjects: Mapping[str, Solid], ways: Ways
+) -> dict[str, list[Stop]]:
+    """Shots beside where their cuts leave a subject; what finds no room close by comes back, by subject."""
+    left_over: dict[str, list[Stop]] = {}
+    for index, name in enumerate(subjects):
+        ink = mixed(PATHS[index % len(PATHS)], INK, 0.1)
+        for stop in stops(ways[name], view) if name in ways else ():
+            size = text_width(stop.text, STOP) + 9, 16
+            thing = _around(stop.at_px[None], 6)
+            box = labels.place(size, beside(thing, size)[: 3 * len(HEADINGS)])
+            if box:
+                _pill(plan, box, ink)
+                _pill(plan, (box[0] + 1, box[1] + 1, box[2] - 1, box[3] - 1), PAPER)
+                write(plan, stop.text, ((box[0] + box[2]) / 2, box[1] + 12), STOP, ink, "centre")
+            else:
+                left_over.setdefault(name, []).append(stop)
+    return left_over
+
+
+def name_ticks(plan: Picture, labels: Labels, view: View, ways: Ways) -> None:
+    """Times of the story, where there is room at the very tick."""
+    for way in ways.values():
+        for time_s, at, _ in ticks(way, view):
+            said = clock(time_s) if time_s % 1 or time_s >= 100 else f"{time_s:g} s"
+            size = text_width(said, TICK), 11
+            box = labels.place(size, beside(_around(at[None], 5), size)[: len(HEADINGS)])
+            if box:
+                _haloed(plan, said, (box[0], box[1] - 4, box[2], box[3]), TICK, SOFT)
 
 
 def name_anchors(plan: Picture, labels: Labels, view: View, layout: Layout, fills: Mapping[str, RGB]) -> None:

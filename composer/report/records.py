@@ -1,7 +1,7 @@
 """What a render leaves for programs: the state of the world and camera of each shot, and where everything came from."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -34,10 +34,21 @@ def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack)
                 "linear_m_s": _rounded(body.linear_m_s),
                 "angular_rad_s": _rounded(body.angular_rad_s),
                 "gait_rad": _rounded(body.gait_rad),
+                "present": [True] * len(world) if body.present is None else body.present.tolist(),
             }
             for name, body in world.bodies.items()
         },
+        "variants": _changes(world.variants),
     }
+
+
+def _changes(variants: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The looks that things have taken on, from each frame on where that changes; nothing while all is plain."""
+    found: list[dict[str, Any]] = []
+    for frame, looks in enumerate(variants):
+        if dict(looks) != (found[-1]["looks"] if found else {}):
+            found.append({"frame": frame, "looks": dict(looks)})
+    return found
 
 
 def _rounded(values: Float[np.ndarray, "..."]) -> Any:

@@ -7,8 +7,8 @@ import numpy as np
 
 from composer.report.canvas import Canvas, Point, Points
 from composer.report.inks import GRID, GRID_BOLD, INK, LAMP, PAPER, mixed
-from composer.report.typography import RGB
 from composer.report.view import CameraTrace, View
+from composer.typography import RGB
 
 OVERHEAD_M = 2.2  # what hangs higher is drawn as architects do: dashed, and seen through
 STILL_M, STILL_DEG = 0.03, 0.5
@@ -63,6 +63,21 @@ def draw_path(canvas: Canvas, points: Points, colour: RGB) -> None:
         canvas.disc(points[0], 6, PAPER)
         canvas.disc(points[0], 4.6, colour)
         canvas.disc(points[0], 2.6, PAPER)
+
+
+def draw_tick(canvas: Canvas, at: Point, towards: Point, colour: RGB) -> None:
+    """A stroke across a way, at a round time of the story."""
+    aside = np.array([-towards[1], towards[0]])
+    for width, reach, paint in ((3.6, 6.0, PAPER), (1.3, 5.0, colour)):
+        canvas.line(np.stack([at - reach * aside, at + reach * aside]), paint, width)
+
+
+def draw_stop(canvas: Canvas, at: Point, facing: Point, colour: RGB) -> None:
+    """A dot with a nose, where a cut leaves a subject; `facing` in pixels, y down."""
+    for grow, paint in ((1.6, PAPER), (0.0, colour)):
+        canvas.disc(at, 4.2 + grow, paint)
+        if np.hypot(*facing) > 0.1:
+            canvas.arrowhead(at + facing * (10.5 + 1.4 * grow), facing, 7.5 + 1.6 * grow, paint)
 
 
 def draw_person(canvas: Canvas, outline: Points, facing: Point, colour: RGB) -> None:

@@ -62,15 +62,15 @@ class View:
 
 def view_of(
     layout: Layout,
-    bodies: Mapping[str, Float[np.ndarray, "_ 3"]],
+    ways_m: Mapping[str, Float[np.ndarray, "_ 3"]],
     cameras: Sequence[CameraTrace],
     most: tuple[int, int],
 ) -> View:
-    """A view of `most` pixels at the most that holds cameras, bodies, marks and anchors.
+    """A view of `most` pixels at the most that holds cameras, ways of subjects, marks and anchors.
 
     An anchor that would more than double the area (a sea, a hill) is cut off at the edge instead.
     """
-    points = [c.position_m[:, :2] for c in cameras] + [b[:, :2] for b in bodies.values()]
+    points = [c.position_m[:, :2] for c in cameras] + [way[:, :2] for way in ways_m.values()]
     points += [mark.position[None, :2] for mark in layout.marks.values()]
     points += [footprint(s) for s in layout.subjects.values()]
     prints = sorted((footprint(s) for s in layout.solids), key=lambda outline: float(np.ptp(outline, axis=0).max()))

@@ -6,6 +6,7 @@ z forward), pixel centres at half-integers. Colour: sRGB codes. These values hol
 
 from composer.types.cameras import Camera, CameraTrack
 from composer.types.controls import Channel, ControlFrame, ControlMaps, Controls
+from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
 from composer.types.generation import Clip, Keyframe, SegmentGenerator, SegmentRequest, Waveform
 from composer.types.places import (
     FIRST_ANCHOR,
@@ -39,6 +40,7 @@ __all__ = [
     "BodyState",
     "BodyTrack",
     "Camera",
+    "CameraSetup",
     "CameraTrack",
     "Capabilities",
     "Channel",
@@ -48,6 +50,7 @@ __all__ = [
     "ControlFrame",
     "ControlMaps",
     "Controls",
+    "CutState",
     "FilmPlan",
     "FrameGrid",
     "Join",
@@ -63,9 +66,11 @@ __all__ = [
     "SegmentRequest",
     "Shape",
     "ShotPlan",
+    "Sight",
     "Size",
     "Solid",
     "SourceFrame",
+    "SubjectState",
     "Vector",
     "Waveform",
     "WorldState",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from composer.timing import FrameRange
 from composer.types.controls import Channel
+from composer.types.cuts import CameraSetup, CutState
 from composer.types.places import Light, Size
 
 Join = Literal["state", "last_frames", "independent"]
@@ -116,7 +117,10 @@ class ShotPlan:
 
 @dataclass(frozen=True)
 class FilmPlan:
-    """The whole film before anything renders: exact frames, segments, joins, losses."""
+    """The whole film before anything renders: exact frames, segments, joins, losses.
+
+    `states` tell how each shot leaves the world, `cameras` how each camera was solved.
+    """
 
     title: str
     generator: str
@@ -129,6 +133,8 @@ class FilmPlan:
     draft: bool
     shots: tuple[ShotPlan, ...]
     losses: tuple[str, ...] = ()
+    states: tuple[CutState, ...] = ()
+    cameras: tuple[CameraSetup, ...] = ()
 
     @property
     def segments(self) -> tuple[SegmentPlan, ...]:

@@ -1,0 +1,107 @@
+"""A plan as people read it: segments, cameras as they were solved, and how every cut leaves the world."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from composer.planning import film_frames
+from composer.timing import clock
+from composer.types import CameraSetup, CutState, FilmPlan, SubjectState
+
+Row = tuple[str, ...]
+
+
+def plan_lines(plan: FilmPlan) -> Iterator[str]:
+    """The plan in lines: what is made, what is lost, what the list left unsaid, and where everyone is at each cut."""
+    width, height = plan.size
+    yield (
+        f"{plan.title}: {plan.frames} frames at {float(plan.fps):.5g} fps "
+        f"({float(plan.frames / plan.fps):.2f} s), {width}x{height}, seed {plan.seed}, "
+        f"by {plan.generator} {plan.generator_version}"
+    )
+    yield from _columns(_segments(plan))
+    for loss in plan.losses:
+        yield f"loss: {loss}"
+    for segment in plan.segments:
+        for loss in segment.losses:
+            yield f"loss in {segment.id}: {loss}"
+    yield ""
+    yield from _columns(_cameras(plan))
+    if any(state.subjects for state in plan.states):
+        yield ""
+        yield from _columns(_states(plan.states))
+
+
+def _columns(rows: Sequence[Row]) -> Iterator[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _segments(plan: FilmPlan) -> list[Row]:
+    rows: list[Row] = [
+        ("segment", "film frames", "place", "light", "style", "join", "native", "prefix", "memory", "seed")
+    ]
+    for shot in plan.shots:
+        for index, segment in enumerate(shot.segments):
+            seen = film_frames(shot, segment, plan.fps)
+            frames = f"{seen.start}-{seen.stop}" if seen else "handle"
+            join = segment.join if index == 0 else "continues"
+            native = f"{segment.frames.start}-{segment.frames.stop}"
+            memory = str(len(segment.memory)) if segment.memory else "-"
+            cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
+            rows.append((*cells, str(segment.prefix), memory, str(segment.seed)))
+    return rows
+
+
+def _cameras(plan: FilmPlan) -> list[Row]:
+    rows: list[Row] = [("camera", "film s", "story s", "frames", "lens", "distance", "height", "stands")]
+    for state, camera in zip(plan.states, plan.cameras, strict=True):
+        film = _span(*(Fraction(frame) / plan.fps for frame in (state.frames.start, state.frames.stop)))
+        framed = " ".join(word for word in (camera.framing, *camera.framed) if word) or "-"
+        stands = camera.side if camera.distance_m else f"looks {camera.side}"
+        rows.append((camera.shot, film, _span(*state.story_s), framed, *_solved(camera), stands))
+    return rows
+
+
+def _solved(camera: CameraSetup) -> Row:
+    lens, height = _change(camera.lens_mm, 1, "mm"), _change(camera.height_m, 2, " m")
+    return lens, _change(camera.distance_m, 2, " m") if camera.distance_m else "-", height
+
+
+def _states(states: Sequence[CutState]) -> list[Row]:
+    """A row for each subject that the shot moved, changed or shows; who stays as they were out of sight, has none."""
+    rows: list[Row] = [("cut after", "story s", "subject", "place", "x, y", "does", "seen")]
+    known: dict[str, SubjectState] = {}
+    for state in states:
+        first = True
+        for subject in state.subjects:
+            unseen = replace(subject, seen="off screen")
+            if known.get(subject.subject) != unseen or subject.seen != "off screen":
+                shot = (state.shot, _seconds(state.story_s[1])) if first else ("", "")
+                rows.append((*shot, *_subject(subject, state.directions.get(subject.subject, ""))))
+                first = False
+            known[subject.subject] = unseen
+    return rows
+
+
+def _subject(subject: SubjectState, direction: str) -> Row:
+    x, y, z = subject.position_m
+    lifted = f", {z:.2f} up" if abs(z) >= 0.05 else ""
+    doing = f"{subject.doing} {subject.speed_m_s:.1f} m/s" if subject.speed_m_s else subject.doing
+    does = ", ".join(word for word in (doing, direction, subject.look) if word)
+    return subject.subject, subject.place, f"{x:.2f}, {y:.2f}{lifted}", does, subject.seen
+
+
+def _change(values: tuple[float, float], digits: int, unit: str) -> str:
+    first, last = (f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in values)
+    return f"{first}{unit}" if first == last else f"{first} to {last}{unit}"
+
+
+def _span(start: float | Fraction, stop: float | Fraction) -> str:
+    return f"{_seconds(start)}-{_seconds(stop)}"
+
+
+def _seconds(time_s: float | Fraction) -> str:
+    value = float(time_s)
+    return clock(value) if value >= 1000 else f"{value:.2f}".rstrip("0").rstrip(".")
