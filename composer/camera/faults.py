@@ -7,7 +7,7 @@ import numpy as np
 from composer.camera.framing import Ask, distance_of, height_seen, too_wide
 from composer.errors import Path, Problem
 from composer.layout import Extent
-from composer.schema import Camera, Slate
+from composer.schema import Camera, Part, Slate
 from composer.schema.quantities import plain
 from composer.types import Vector
 
@@ -71,6 +71,14 @@ def lens_range(slate: Slate, ask: Ask, distance_m: float, lens_mm: float, key: s
     message = f"{ask.size} on `{names}` from {plain(distance_m, 2)} m needs a lens of {plain(lens_mm, 1)} mm"
     hint = f"expected `8mm` to `800mm`: {ask.size} stands {plain(LENSES_MM[0] * per_mm, 1)} m to {plain(LENSES_MM[1] * per_mm, 1)} m away; without `{key}` it would stand {plain(35 * per_mm, 1)} m away"
     return Problem(at(slate, key), "range", message, (hint,))
+
+
+def zoom_range(slate: Slate, part: Part, lens_mm: float) -> Problem:
+    """A zoom to a size for which there is no lens."""
+    nearest = LENSES_MM[0] if lens_mm < LENSES_MM[0] else LENSES_MM[1]
+    message = f"`{part.text}` needs a lens of {plain(lens_mm, 0)} mm by then"
+    hint = f"expected `8mm` to `800mm`. Did you mean `zoom to {plain(nearest)}mm`, or another size?"
+    return Problem(at(slate, "move"), "range", message, (hint,), part.text)
 
 
 def too_high(slate: Slate, ask: Ask, reaching: tuple[str, ...]) -> Problem:

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import faults_on_the_way
+from composer.camera.moves import Run
 from composer.camera.optics import Gate
 from composer.camera.path import CameraPath
+from composer.camera.setup import Setup
 from composer.camera.stand import Stand
-from composer.camera.steps import Setup, prepare
+from composer.camera.steps import prepare, sway_of
 from composer.camera.target import Scenery, Tells
 from composer.errors import Problem
 from composer.layout import Layout
 from composer.schema import ShotList, Slate, slates
-from composer.schema.words import Arc, Dolly, Pan, PanWith
+from composer.schema.words import named_in, needs_framing
 
 
 def plan_cameras(
@@ -29,7 +31,7 @@ def plan_cameras(
     for slate in slates(shotlist):
         path = None
         if slate.place in sceneries:
-            path, found = _plan(slate, sceneries[slate.place], gate, before)
+            path, found = _plan(slate, sceneries[slate.place], gate, before, shotlist.seed)
             problems += found
         if path is not None:
             paths[slate.name] = path
@@ -39,7 +41,7 @@ def plan_cameras(
 
 
 def _plan(
-    slate: Slate, scenery: Scenery, gate: Gate, before: CameraPath | None
+    slate: Slate, scenery: Scenery, gate: Gate, before: CameraPath | None, film_seed: int
 ) -> tuple[CameraPath | None, list[Problem]]:
     camera, problems = slate.shot.camera, []
     framing = camera.frame if camera else None
@@ -60,7 +62,9 @@ def _plan(
             return None, problems
         first = stand.view()
     runs = prepare(steps, first, setup, hidden_cut=goes_on)
-    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s), problems
+    problems += _unreached(slate, runs)
+    sway = sway_of(steps, slate, film_seed)
+    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s, sway), problems
 
 
 def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Problem]:
@@ -74,9 +78,15 @@ def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Probl
         if not scenery.knows(name):
             yield faults.unknown(slate, "frame", name)
     for part in (part for step in camera.move for part in step):
-        move = part.move
-        turns_to = move.to if isinstance(move, Pan) else move.name if isinstance(move, PanWith) else None
-        if turns_to is not None and not scenery.knows(turns_to):
-            yield faults.unknown(slate, "move", turns_to)
-        if camera.frame is None and goes_on and (isinstance(move, Arc) or (isinstance(move, Dolly) and move.to)):
+        named = named_in(part.move)
+        if named is not None and not scenery.knows(named):
+            yield faults.unknown(slate, "move", named)
+        if camera.frame is None and goes_on and needs_framing(part.move):
             yield faults.frames_nothing(slate, f"`{part.text}`")
+
+
+def _unreached(slate: Slate, runs: tuple[Run, ...]) -> Iterator[Problem]:
+    """Zooms to a size that no lens gives."""
+    for zoom in (run.zoom for run in runs if run.zoom):
+        if not faults.LENSES_MM[0] <= zoom.lens_mm <= faults.LENSES_MM[1]:
+            yield faults.zoom_range(slate, zoom.timed.part, zoom.lens_mm)

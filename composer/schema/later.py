@@ -15,10 +15,9 @@ LATER_KEYS: dict[str, frozenset[str]] = {
 }
 """Keys by the part of the list that will have them."""
 
-LATER_MOVES = frozenset({"crane", "follow", "handheld", "pedestal", "roll", "tilt", "zoom"})
 LATER_MOTIONS = frozenset({"push", "put", "release", "take", "throw"})
 LATER_VALUES = frozenset({"dissolve", "fade"})
-"""First words of camera moves, of motions, and of the values of `edit`."""
+"""First words of motions, and of the values of `edit`."""
 
 
 def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:

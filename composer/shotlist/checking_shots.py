@@ -9,7 +9,7 @@ from composer.schema.clock import CONTINUOUS
 from composer.schema.framings import framing_meant
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
-from composer.schema.words import SIZES, Go, Pan, PanWith, Static, Step, Turn
+from composer.schema.words import SIZES, Go, Static, Step, Turn, named_in
 from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared, Here
 
@@ -204,8 +204,7 @@ def _what_they_mean(camera: Camera, shotlist: ShotList) -> str:
 def _moves(at: Path, camera: Camera, slate: Slate, here: Here) -> Iterator[Problem]:
     path = (*at, "move")
     for part in (part for step in camera.move for part in step):
-        move = part.move
-        name = move.to if isinstance(move, Pan) else move.name if isinstance(move, PanWith) else None
+        name = named_in(part.move)
         if name is not None and not here.holds(name):
             yield here.unknown(path, name)
     yield from _too_long(path, camera.move, slate)
