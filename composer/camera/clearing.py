@@ -45,7 +45,10 @@ def faults_on_the_way(slate: Slate, path: CameraPath, solids: Solids) -> Iterato
     goes_on = slate.shot.join == "last_frames"
     if first[2] <= 0:
         if not goes_on:
-            yield faults.under_ground(slate, first, "at" if camera and camera.at is not None else "height")
+            yield faults.under_ground(slate, first, _height_key(camera))
+        return
+    if path.moves and (sunk := _under_ground(slate, path)) is not None:
+        yield faults.sinks(slate, sunk)
         return
     hit = first_hit(slate, path, solids)
     if hit is None or (goes_on and hit.time_s == 0):
@@ -57,6 +60,20 @@ def faults_on_the_way(slate: Slate, path: CameraPath, solids: Solids) -> Iterato
         yield faults.enters(slate, hit.name, hit.extent, hit.time_s, _shorter(slate, path, solids, hit.share))
     else:
         yield faults.is_met(slate, hit.name, hit.extent, hit.time_s, key if camera and not goes_on else None)
+
+
+def _height_key(camera: Camera | None) -> str:
+    """The key that says how high it stands."""
+    if camera and camera.keys is not None:
+        return "keys"
+    return "at" if camera and camera.at is not None else "height"
+
+
+def _under_ground(slate: Slate, path: CameraPath) -> float | None:
+    """When the camera goes under the ground (s of the shot), if it does."""
+    times = np.arange(len(slate.frames) + 1) / float(slate.fps)
+    under = path.poses(times).positions[:, 2] <= 0
+    return float(times[np.argmax(under)]) if under.any() else None
 
 
 def first_hit(slate: Slate, path: CameraPath, solids: Solids) -> Hit | None:

@@ -14,7 +14,7 @@ from composer.types import Vector
 LENSES_MM = (8.0, 800.0)
 
 
-def at(slate: Slate, *keys: str) -> Path:
+def at(slate: Slate, *keys: str | int) -> Path:
     """The path of a key in a shot's camera."""
     return ("shots", slate.index, "camera", *keys)
 
@@ -22,15 +22,24 @@ def at(slate: Slate, *keys: str) -> Path:
 def where(camera: Camera) -> str:
     """The key that says where the camera stands."""
     return next(
-        (k for k, v in (("at", camera.at), ("distance", camera.distance), ("from", camera.from_)) if v is not None),
+        (
+            key
+            for key, value in (
+                ("keys", camera.keys),
+                ("at", camera.at),
+                ("distance", camera.distance),
+                ("from", camera.from_),
+            )
+            if value is not None
+        ),
         "frame",
     )
 
 
-def unknown(slate: Slate, key: str, name: str) -> Problem:
+def unknown(slate: Slate, keys: Path, name: str) -> Problem:
     """A name that is not in the shot's place."""
     message = f"nothing in `{slate.place}` is called `{name}`"
-    return Problem(at(slate, key), "unknown-name", message, (f"expected what stands in `{slate.place}`",), name)
+    return Problem(at(slate, *keys), "unknown-name", message, (f"expected what stands in `{slate.place}`",), name)
 
 
 def frames_nothing(slate: Slate, what: str) -> Problem:
@@ -45,6 +54,12 @@ def no_stand(slate: Slate, names: str) -> Problem:
     return Problem(
         at(slate, "frame"), "no-stand", f"`{names}` without a size only aims; the camera stands nowhere", (hint,)
     )
+
+
+def looks_at_itself(slate: Slate, key: int) -> Problem:
+    """A key whose camera is at the very point that it looks at."""
+    message = f"key {key + 1} of shot `{slate.name}` looks at the point where its camera is"
+    return Problem(at(slate, "keys", key), "camera-among", message, ("move `at` or `aim` away by 5 cm or more",))
 
 
 def over_determined(slate: Slate, ask: Ask, distance_m: float, given: str) -> Problem:
@@ -106,9 +121,10 @@ def under_ground(slate: Slate, position: Vector, key: str) -> Problem:
     """A camera at or below the ground."""
     x, y, z = position
     depth = "on" if z == 0 else f"{plain(-z, 2)} m under"
-    good = f"at: [{plain(x, 2)}, {plain(y, 2)}, 0.15]" if key == "at" else "height: ground"
+    good = f"at: [{plain(x, 2)}, {plain(y, 2)}, 0.15]" if key in ("at", "keys") else "height: ground"
     message = f"the camera of shot `{slate.name}` stands {depth} the ground"
-    return Problem(at(slate, key), "under-ground", message, (f"a camera stands above it. Did you mean `{good}`?",))
+    path = at(slate, key, 0) if key == "keys" else at(slate, key)
+    return Problem(path, "under-ground", message, (f"a camera stands above it. Did you mean `{good}`?",))
 
 
 def inside(slate: Slate, name: str, extent: Extent, free: str, key: str) -> Problem:
@@ -117,11 +133,33 @@ def inside(slate: Slate, name: str, extent: Extent, free: str, key: str) -> Prob
     return Problem(at(slate, key), "camera-inside", message, (f"{_fills(name, extent)}. {free}",))
 
 
+def on_the_way(slate: Slate, when_s: float) -> Path:
+    """The path of what leads a camera to where it is at `when_s` of the shot: its moves, or the key that comes next."""
+    camera = slate.shot.camera
+    keys = camera.keys if camera else None
+    if keys is None:
+        return at(slate, "move")
+    later = (k for k, key in enumerate(keys) if key.t.seconds(slate.fps) >= when_s)
+    return at(slate, "keys", next(later, len(keys) - 1))
+
+
+def sinks(slate: Slate, when_s: float) -> Problem:
+    """A move that leads under the ground at `when_s` of the shot."""
+    when = plain(floor(when_s * 10) / 10, 1)
+    message = f"the camera of shot `{slate.name}` goes under the ground after {when} s"
+    return Problem(
+        on_the_way(slate, when_s),
+        "under-ground",
+        message,
+        ("a camera stays above it. Go less far down, or begin higher",),
+    )
+
+
 def enters(slate: Slate, name: str, extent: Extent, when_s: float, good: str | None) -> Problem:
     """A move that leads into a solid or a body at `when_s` of the shot; `good` is a move that does not."""
     message = f"the camera of shot `{slate.name}` runs into `{name}` after {plain(floor(when_s * 10) / 10, 1)} s"
     hint = f"{_fills(name, extent)}.{f' Did you mean `{good}`?' if good else ' Move less, or start from elsewhere'}"
-    return Problem(at(slate, "move"), "camera-enters", message, (hint,))
+    return Problem(on_the_way(slate, when_s), "camera-enters", message, (hint,))
 
 
 def is_met(slate: Slate, name: str, extent: Extent, when_s: float, key: str | None) -> Problem:

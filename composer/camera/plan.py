@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import faults_on_the_way
+from composer.camera.keying import keyed_of, problems_of
 from composer.camera.moves import Run
 from composer.camera.optics import Gate
 from composer.camera.path import CameraPath
@@ -14,7 +15,7 @@ from composer.camera.steps import prepare, sway_of
 from composer.camera.target import Scenery, Tells
 from composer.errors import Problem
 from composer.layout import Layout
-from composer.schema import ShotList, Slate, slates
+from composer.schema import Camera, ShotList, Slate, slates
 from composer.schema.words import named_in, needs_framing
 
 
@@ -51,6 +52,8 @@ def _plan(
     problems = list(_unnamed(slate, scenery, goes_on=goes_on and before is not None))
     if problems:
         return None, problems
+    if camera and camera.keys is not None:
+        return _keyed(camera, setup, film_seed)
     if goes_on and before is not None:
         first = before.view(before.duration_s)
     elif camera is None or framing is None:
@@ -67,20 +70,30 @@ def _plan(
     return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s, sway), problems
 
 
+def _keyed(camera: Camera, setup: Setup, film_seed: int) -> tuple[CameraPath | None, list[Problem]]:
+    keyed = keyed_of(camera, setup)
+    if keyed is None:
+        return None, []  # a missing place or aim is the reader's to tell
+    sway = sway_of(camera.move, setup.slate, film_seed)
+    path = CameraPath((keyed,), setup.gate, setup.scenery, setup.start_s, setup.duration_s, sway)
+    return path, list(problems_of(keyed, setup))
+
+
 def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Problem]:
     """Names that are not here, and moves that have to know what is framed."""
     camera = slate.shot.camera
     if camera is None:
         return
     if isinstance(camera.at, str) and camera.at not in scenery.layout.marks:
-        yield faults.unknown(slate, "at", camera.at)
+        yield faults.unknown(slate, ("at",), camera.at)
     for name in camera.frame.names if camera.frame else ():
         if not scenery.knows(name):
-            yield faults.unknown(slate, "frame", name)
+            yield faults.unknown(slate, ("frame",), name)
+    yield from _unnamed_keys(slate, camera, scenery)
     for part in (part for step in camera.move for part in step):
         named = named_in(part.move)
         if named is not None and not scenery.knows(named):
-            yield faults.unknown(slate, "move", named)
+            yield faults.unknown(slate, ("move",), named)
         if camera.frame is None and goes_on and needs_framing(part.move):
             yield faults.frames_nothing(slate, f"`{part.text}`")
 
@@ -90,3 +103,11 @@ def _unreached(slate: Slate, runs: tuple[Run, ...]) -> Iterator[Problem]:
     for zoom in (run.zoom for run in runs if run.zoom):
         if not faults.LENSES_MM[0] <= zoom.lens_mm <= faults.LENSES_MM[1]:
             yield faults.zoom_range(slate, zoom.timed.part, zoom.lens_mm)
+
+
+def _unnamed_keys(slate: Slate, camera: Camera, scenery: Scenery) -> Iterator[Problem]:
+    for k, key in enumerate(camera.keys or ()):
+        if isinstance(key.at, str) and key.at not in scenery.layout.marks:
+            yield faults.unknown(slate, ("keys", k, "at"), key.at)
+        if isinstance(key.aim, str) and not scenery.knows(key.aim):
+            yield faults.unknown(slate, ("keys", k, "aim"), key.aim)

@@ -54,6 +54,7 @@ class Layout:
     solids: tuple[Solid, ...]
     marks: Mapping[str, Spot]
     subjects: Mapping[str, Solid]  # at the story's first moment
+    room: tuple[float, float, float] | None = None  # width, depth, height inside, round the origin; None: open
 
     def anchor(self, name: str) -> tuple[Solid, ...]:
         """The solids of anchor `name`: all of a row, or one of it (`containers_2`); empty when there is none."""

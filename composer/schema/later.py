@@ -8,10 +8,8 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp"}),
     "subject": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
-    "shot": frozenset(
-        {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}
-    ),
-    "camera": frozenset({"file", "keys"}),
+    "shot": frozenset({"becomes", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}),
+    "camera": frozenset({"file"}),
 }
 """Keys by the part of the list that will have them."""
 

@@ -169,6 +169,13 @@ def parse_time(value: Any) -> Time:
     )
 
 
+def parse_moment(value: Any) -> Time:
+    """A time from the start of something, which may be `0s`."""
+    if re.fullmatch(r"0+(\.0+)?\s*(s|f|min|h)", str(value).strip()):
+        return Time(Fraction(0))
+    return parse_time(value)
+
+
 def _in_a_day(time: Time, text: str) -> Time:
     if time.amount <= 0:
         raise Wrong("range", f"`{shown(text)}` is no time at all", "expected more than `0s`")
