@@ -1,10 +1,11 @@
 """What can be wrong with a camera, in words and numbers."""
 
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 
 from composer.camera.framing import Ask, distance_of, height_seen, too_wide
+from composer.camera.sight import Blocked
 from composer.errors import Path, Problem
 from composer.layout import Extent
 from composer.schema import Camera, Part, Slate
@@ -169,6 +170,20 @@ def is_met(slate: Slate, name: str, extent: Extent, when_s: float, key: str | No
     hint = f"{_fills(name, extent)} then. Stand beside its way, or cut before {when} s"
     path = at(slate, key) if key else ("shots", slate.index, "shot")
     return Problem(path, "camera-enters", message, (hint,))
+
+
+def hidden(slate: Slate, found: Blocked, side: str) -> Problem:
+    """Something that hides what is framed; `side` is the nearest from which it does not."""
+    camera = slate.shot.camera
+    until = "the end of" if found.to_end else f"{plain(ceil(found.stop_s * 10) / 10, 1)} s of"
+    since = plain(floor(found.start_s * 10) / 10, 1)
+    message = f"`{found.by}` hides `{found.name}` from {since} s to {until} shot `{slate.name}`"
+    instead = " instead of `at`" if camera and camera.at is not None else ""
+    hint = (
+        f"nearest clear side: `from: {side}`{instead}" if side else "no side is clear: stand elsewhere, or cut sooner"
+    )
+    key = "move" if slate.shot.join == "last_frames" or camera is None else where(camera)
+    return Problem(at(slate, key), "blocked", message, (hint,), severity="warning")
 
 
 def point(position: Vector) -> str:

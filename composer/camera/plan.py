@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from composer.camera import faults
 from composer.camera.clearance import Solids
-from composer.camera.clearing import faults_on_the_way
 from composer.camera.keying import keyed_of, problems_of
 from composer.camera.moves import Run
 from composer.camera.optics import Gate
@@ -13,6 +12,7 @@ from composer.camera.setup import Setup
 from composer.camera.stand import Stand
 from composer.camera.steps import prepare, sway_of
 from composer.camera.target import Scenery, Tells
+from composer.camera.trouble import faults_on_the_way
 from composer.errors import Problem
 from composer.layout import Layout
 from composer.schema import Camera, ShotList, Slate, slates
