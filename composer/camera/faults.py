@@ -186,6 +186,37 @@ def hidden(slate: Slate, found: Blocked, side: str) -> Problem:
     return Problem(at(slate, key), "blocked", message, (hint,), severity="warning")
 
 
+def crosses(slate: Slate, before: str, line: tuple[str, str, str], side: str, good: str) -> Problem:
+    """A camera that crosses a line (whose, "it", what changes) after shot `before`; it was on its `side`."""
+    of, whom, changes = line
+    camera = slate.shot.camera
+    message = f"between `{before}` and `{slate.name}` the camera crosses the line of {of}"
+    instead = f" (`from: {good}`)" if good else ""
+    hint = f"{changes}. Stay {side} of {whom}{instead}, or say `crosses_line: true`"
+    return Problem(at(slate, where(camera) if camera else "frame"), "line", message, (hint,), severity="warning")
+
+
+def outside(slate: Slate, ask: Ask, lens_mm: float, metres: tuple[float, float], options: tuple[str, ...]) -> Problem:
+    """A size that a lens gives only from beyond the room's walls: how far that is, and where the room ends."""
+    camera = slate.shot.camera
+    assert camera is not None
+    assert camera.frame is not None
+    needs, ends = metres
+    said = f"{ask.size} on `{' '.join(camera.frame.names)}` at {plain(lens_mm, 1)}mm needs {plain(needs, 1)} m"
+    key = "lens" if camera.lens is not None else where(camera)
+    hint = "; ".join(options) or "no lens is short enough: frame less, or from elsewhere"
+    return Problem(
+        at(slate, key), "camera-outside", f"{said}; the room ends after {plain(floor(ends * 10) / 10, 1)} m", (hint,)
+    )
+
+
+def outside_room(slate: Slate, position: Vector, nearest: Vector, key: Path) -> Problem:
+    """A camera that stands outside the room of its place; `nearest` is the point inside that is nearest."""
+    message = f"the camera of shot `{slate.name}` stands outside the room, at {point(position)}"
+    hint = f"cameras stay inside. Nearest free point: `at: {point(nearest)}`"
+    return Problem(at(slate, *key), "camera-outside", message, (hint,))
+
+
 def point(position: Vector) -> str:
     """Coordinates as a shot list writes them."""
     return f"[{', '.join(plain(float(np.round(v, 2)), 2) for v in position)}]"

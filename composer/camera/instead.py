@@ -63,13 +63,13 @@ def clear_side(slate: Slate, path: CameraPath, solids: Solids) -> str:
         return ""
     found = []
     for name, bearing in COMPASS.items():
-        tried = _tried(slate, path, camera.model_copy(update={"from_": bearing, "at": None}))
+        tried = tried_path(slate, path, camera.model_copy(update={"from_": bearing, "at": None}))
         if tried and first_hit(slate, tried, solids) is None and not blocked(tried, camera.frame.names, solids):
             found.append((float(np.linalg.norm(tried.first.position - path.first.position)), name))
     return min(found)[1] if found else ""
 
 
-def _tried(slate: Slate, path: CameraPath, camera: Camera) -> CameraPath | None:
+def tried_path(slate: Slate, path: CameraPath, camera: Camera) -> CameraPath | None:
     """The shot's path by another camera; None where that cannot be, or stands under the ground."""
     assert camera.frame is not None
     setup = Setup(slate, path.scenery, path.gate, camera.frame)
@@ -82,7 +82,7 @@ def _tried(slate: Slate, path: CameraPath, camera: Camera) -> CameraPath | None:
 
 def _good(slate: Slate, path: CameraPath, solids: Solids, camera: Camera) -> Float[np.ndarray, "3"] | None:
     """Where this camera stands, when all of its way is free and nothing hides what it frames; else None."""
-    tried = _tried(slate, path, camera)
+    tried = tried_path(slate, path, camera)
     if tried is None or camera.frame is None:
         return None
     position = tried.first.position

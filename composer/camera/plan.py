@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.keying import keyed_of, problems_of
+from composer.camera.line import crossing
 from composer.camera.moves import Run
 from composer.camera.optics import Gate
+from composer.camera.outside import keyed_outside, outside
 from composer.camera.path import CameraPath
 from composer.camera.setup import Setup
 from composer.camera.stand import Stand
@@ -29,6 +31,7 @@ def plan_cameras(
     paths: dict[str, CameraPath] = {}
     problems: list[Problem] = []
     before: CameraPath | None = None
+    told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
         path = None
         if slate.place in sceneries:
@@ -37,6 +40,8 @@ def plan_cameras(
         if path is not None:
             paths[slate.name] = path
             problems += faults_on_the_way(slate, path, solids[slate.place])
+            problems += crossing(told, (slate, path), solids[slate.place]) if told else ()
+        told = (slate, path) if path is not None else None
         before = path
     return paths, problems
 
@@ -64,6 +69,9 @@ def _plan(
         if any(problem.severity == "error" for problem in problems):
             return None, problems
         first = stand.view()
+        problems += outside(slate, stand, first, scenery.layout.room)
+        if any(problem.severity == "error" for problem in problems):
+            return None, problems
     runs = prepare(steps, first, setup, hidden_cut=goes_on)
     problems += _unreached(slate, runs)
     sway = sway_of(steps, slate, film_seed)
@@ -76,7 +84,7 @@ def _keyed(camera: Camera, setup: Setup, film_seed: int) -> tuple[CameraPath | N
         return None, []  # a missing place or aim is the reader's to tell
     sway = sway_of(camera.move, setup.slate, film_seed)
     path = CameraPath((keyed,), setup.gate, setup.scenery, setup.start_s, setup.duration_s, sway)
-    return path, list(problems_of(keyed, setup))
+    return path, [*problems_of(keyed, setup), *keyed_outside(setup.slate, path.first, setup.scenery.layout.room)]
 
 
 def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Problem]:
