@@ -93,6 +93,23 @@ def test_a_follow_keeps_its_side_its_height_and_the_framing_it_began_with():
     assert np.linalg.norm(body[-1] - body[0]) > 5
 
 
+@pytest.mark.parametrize(("side", "way"), [("right-profile", -1), ("left-profile", 1), ("back", 0)])
+def test_a_follow_of_one_person_close_by_begins_in_the_framing_and_eases_into_lead_room(side, way):
+    camera = {"frame": "MS mara", "from": side, "lens": "50mm", "move": "follow"}
+    _, paths, _ = planned({"camera": camera, "duration": "8s", "motion": {"mara": "walk to spot"}})
+    times = np.array([0.0, 0.7, 2, 3, 4, 5])
+    found, middles = paths["s0"].track(times, SIZE), paths["s0"].scenery.middles("mara", times)
+    across = np.array([project(found[k], middles[k : k + 1])[0][0, 0] for k in range(6)])
+    assert across[0] == pytest.approx(384)
+    if way:  # she goes east by north: seen from the south to the right, and the room is before her
+        lead = (across[2:] - 384) * way
+        assert 384 / 8 < lead.min() <= lead.max() < 384 / 5.5
+        assert lead[1:] == pytest.approx(lead[1], rel=1e-3)
+        assert 0 < (across[1] - 384) * way < lead[0]
+    else:
+        assert abs(across - 384).max() < 45
+
+
 def test_a_follow_of_another_travels_by_her():
     _, paths, _ = planned({"camera": {"frame": "WS drum", "move": "follow mara"}, **WALK})
     found = paths["s0"].track(TIMES, SIZE).T_world_camera[:, :3, 3]

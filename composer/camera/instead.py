@@ -61,12 +61,15 @@ def clear_side(slate: Slate, path: CameraPath, solids: Solids) -> str:
         return ""
     if camera.frame.size is None and camera.distance is None:
         return ""
-    found = []
-    for name, bearing in COMPASS.items():
-        tried = tried_path(slate, path, camera.model_copy(update={"from_": bearing, "at": None}))
-        if tried and first_hit(slate, tried, solids) is None and not blocked(tried, camera.frame.names, solids):
-            found.append((float(np.linalg.norm(tried.first.position - path.first.position)), name))
-    return min(found)[1] if found else ""
+    sides = [
+        (float(np.linalg.norm(tried.first.position - path.first.position)), name, tried)
+        for name, bearing in COMPASS.items()
+        if (tried := tried_path(slate, path, camera.model_copy(update={"from_": bearing, "at": None})))
+    ]
+    for _, name, tried in sorted(sides, key=lambda side: side[:2]):
+        if first_hit(slate, tried, solids) is None and not blocked(tried, camera.frame.names, solids):
+            return name
+    return ""
 
 
 def tried_path(slate: Slate, path: CameraPath, camera: Camera) -> CameraPath | None:

@@ -11,12 +11,13 @@ from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import first_hit
 from composer.camera.instead import tried_path
+from composer.camera.optics import Gate, Poses
 from composer.camera.path import CameraPath
 from composer.camera.sight import Sight, in_picture
 from composer.errors import Problem
 from composer.schema import Slate
 from composer.schema.quantities import COMPASS
-from composer.types import Vector
+from composer.types import BodyTrack, Vector
 
 ScreenDirection = Literal["left to right", "right to left", "towards", "away"]
 
@@ -29,26 +30,30 @@ _RATE_HZ = 6
 
 def screen_direction(path: CameraPath, name: str) -> ScreenDirection | None:
     """Which way a subject travels through a shot's picture, all in all; None when it stands or is never in it."""
-    times = np.linspace(0.0, path.duration_s, max(2, int(path.duration_s * _RATE_HZ) + 1))
-    return _direction(path, name, times)
+    return screen_directions(path).get(name)
 
 
 def screen_directions(path: CameraPath) -> dict[str, ScreenDirection]:
     """The screen direction of every mover that a shot shows."""
-    found = {name: screen_direction(path, name) for name in path.scenery.layout.subjects}
+    return _directions(path, np.linspace(0.0, path.duration_s, max(2, int(path.duration_s * _RATE_HZ) + 1)))
+
+
+def _directions(path: CameraPath, times: Float[np.ndarray, " f"]) -> dict[str, ScreenDirection]:
+    layout = path.scenery.layout
+    if not layout.subjects:
+        return {}
+    poses = path.poses(times)
+    bodies = path.scenery.story.sample(layout.name, path.start_s + times).bodies
+    found = {name: _direction(body, poses, path.gate) for name, body in bodies.items()}
     return {name: direction for name, direction in found.items() if direction}
 
 
-def _direction(path: CameraPath, name: str, times: Float[np.ndarray, " f"]) -> ScreenDirection | None:
-    track = path.scenery.story.sample(path.scenery.layout.name, path.start_s + times)
-    body = track.bodies.get(name)
-    if body is None:
-        return None
-    poses = path.poses(times)
-    seen = in_picture(poses, path.gate, body.T_world_body[:, :3, 3])
-    if body.present is not None:
-        seen = seen & body.present
+def _direction(body: BodyTrack, poses: Poses, gate: Gate) -> ScreenDirection | None:
     speed = body.linear_m_s[:, :2]
+    if not speed.any():
+        return None
+    seen = in_picture(poses, gate, body.T_world_body[:, :3, 3])
+    seen = seen if body.present is None else seen & body.present
     if not seen.any():
         return None
     c, s = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
@@ -88,16 +93,17 @@ def crossing(before: tuple[Slate, CameraPath], after: tuple[Slate, CameraPath], 
 
 def _mover(old: CameraPath, new: CameraPath, solids: Solids) -> Line | None:
     cut = np.array([old.duration_s])
-    for name, solid in old.scenery.layout.subjects.items():
-        was, now = _direction(old, name, cut), _direction(new, name, np.zeros(1))
-        if was is None or now is None or {was, now} != {"left to right", "right to left"}:
+    before, after = _directions(old, cut), _directions(new, np.zeros(1))
+    for name in (name for name in before if name in after):
+        was, now = before[name], after[name]
+        if {was, now} != {"left to right", "right to left"}:
             continue
         if _is_hidden(old, name, cut, solids) or _is_hidden(new, name, np.zeros(1), solids):
             continue
         body = new.scenery.story.sample(new.scenery.layout.name, np.array([new.start_s])).bodies[name]
         way = body.linear_m_s[0].copy()
         way[2] = 0.0
-        whom = f"`{name}`" if solid.shape == "person" else "it"
+        whom = f"`{name}`" if old.scenery.layout.subjects[name].shape == "person" else "it"
         said = f"{whom} travelled {was} and would now travel {now}"
         return Line(f"`{name}`", whom, body.T_world_body[0, :3, 3], way / np.linalg.norm(way), said)
     return None

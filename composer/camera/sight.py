@@ -22,6 +22,10 @@ _REFINED_S = 0.02
 _POINTS = 8
 
 
+Bodies = Mapping[str, Float[np.ndarray, "f 4 4"]]
+"""Poses of the subjects of a place."""
+
+
 @dataclass(frozen=True)
 class Blocked:
     """`by` hides `name` from `start_s` to `stop_s` of the shot; `to_end` when the shot ends first."""
@@ -88,9 +92,12 @@ class Sight:
 
     def blockers(self, name: str, times: Float[np.ndarray, " f"]) -> list[str]:
         """What hides a thing at times of the shot; "" where it is seen, or out of the picture."""
-        poses, points = self.path.poses(times), self._points(name, times)
+        bodies = self._bodies(times)
+        if name in self.path.scenery.layout.subjects and name not in bodies:
+            return [""] * len(times)
+        poses, points = self.path.poses(times), self._points(name, bodies, len(times))
         seen = in_picture(poses, self.path.gate, points[:, 0])
-        names, cuts = self._cuts(poses.positions, points, times)
+        names, cuts = self._cuts(poses.positions, points, bodies)
         if not cuts.shape[1]:
             return [""] * len(times)
         cut: Bool[np.ndarray, "f p"] = np.asarray(cuts.any(axis=1))
@@ -98,27 +105,30 @@ class Sight:
         most = cuts.sum(axis=2).argmax(axis=1)
         return [names[solid] if hides else "" for solid, hides in zip(most, hidden.tolist(), strict=True)]
 
-    def _points(self, name: str, times: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f p 3"]:
+    def _points(self, name: str, bodies: Bodies, count: int) -> Float[np.ndarray, "f p 3"]:
         """The middle of a thing, and points on its outline."""
         layout = self.path.scenery.layout
         if name in layout.subjects:
             solid = layout.subjects[name]
             outline = _few(outline_points(solid, np.eye(4)))
-            body = self._bodies(times)[name]
+            body = bodies[name]
             spread = np.einsum("fij,pj->fpi", body[:, :3, :3], np.concatenate([np.zeros((1, 3)), 0.9 * outline]))
             points: Float[np.ndarray, "f p 3"] = spread + body[:, None, :3, 3]
             return points
         target = self.path.scenery.target((name,), self.path.start_s).points
         middle = (target.min(axis=0) + target.max(axis=0)) / 2
         outline = middle + 0.9 * (_few(target) - middle)
-        return np.repeat(np.concatenate([middle[None], outline])[None], len(times), axis=0)
+        return np.repeat(np.concatenate([middle[None], outline])[None], count, axis=0)
 
-    def _bodies(self, times: Float[np.ndarray, " f"]) -> Mapping[str, Float[np.ndarray, "f 4 4"]]:
+    def _bodies(self, times: Float[np.ndarray, " f"]) -> Bodies:
+        if not self.path.scenery.layout.subjects:
+            return {}
         track = self.path.scenery.story.sample(self.path.scenery.layout.name, self.path.start_s + times)
-        return {name: body.T_world_body for name, body in track.bodies.items()}
+        here = {n: body for n, body in track.bodies.items() if body.present is None or body.present.all()}
+        return {name: body.T_world_body for name, body in here.items()}
 
     def _cuts(
-        self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"], times: Float[np.ndarray, " f"]
+        self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"], bodies: Bodies
     ) -> tuple[list[str], Bool[np.ndarray, "f n p"]]:
         """Which solids and bodies cut which lines of sight."""
         anchors = {s.name for name in self.framed for s in self.path.scenery.layout.anchor(name)}
@@ -127,15 +137,15 @@ class Sight:
         for i in near:
             T = np.eye(4)
             T[:3, :3], T[:3, 3] = self.solids.R_world_solid[i], self.solids.middles[i]
-            poses.append(np.repeat(T[None], len(times), axis=0))
+            poses.append(np.repeat(T[None], len(eyes), axis=0))
         subjects = self.path.scenery.layout.subjects
-        others = {name: T for name, T in self._bodies(times).items() if name not in self.framed} if subjects else {}
+        others = {name: T for name, T in bodies.items() if name not in self.framed}
         for name, T in others.items():
             names.append(name)
             poses.append(T)
             halves.append(np.asarray(subjects[name].size_m) / 2)
         cuts = [_cut(T, half, eyes, points) for T, half in zip(poses, halves, strict=True)]
-        return names, np.stack(cuts, axis=1) if cuts else np.zeros((len(times), 0, points.shape[1]), bool)
+        return names, np.stack(cuts, axis=1) if cuts else np.zeros((len(eyes), 0, points.shape[1]), bool)
 
     def _near(self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"]) -> list[int]:
         """Solids that some line of sight may meet: those whose box overlaps the box of all of them."""

@@ -34,6 +34,9 @@ from composer.types import Vector
 _DOWN = -np.pi / 2 + 1e-6
 _LEAST_M = 0.05
 
+LEAD = 1 / 12
+"""Share of the picture's width by which a follow leads."""
+
 
 def prepare(steps: tuple[Step, ...], first: View, setup: Setup, *, hidden_cut: bool = False) -> tuple[Run, ...]:
     """The runs of a shot, the first from `first` on; after a hidden cut, what goes by a subject eases on from there."""
@@ -42,7 +45,8 @@ def prepare(steps: tuple[Step, ...], first: View, setup: Setup, *, hidden_cut: b
     for i, parts in enumerate(timed(steps, setup.slate)):
         start, last = parts[0].start_s, i == len(steps) - 1
         begin = runs[-1].view(start) if runs else first
-        runs.append(_run(Run(begin, start, stops[i]), parts, setup, eases_on=i > 0 or hidden_cut, last=last))
+        run = _run(Run(begin, start, stops[i]), parts, setup, eases_on=i > 0 or hidden_cut, last=last)
+        runs.append(run if hidden_cut or any(before.travel for before in runs) else _leading(run, parts, setup))
     return tuple(runs) or (Run(first, 0.0, setup.duration_s),)
 
 
@@ -108,6 +112,21 @@ def _travel(parts: list[Timed], setup: Setup, *, eases_on: bool, last: bool) -> 
             names = (item.part.move.name,) if item.part.move.name else setup.names
             return Travel(item, _trail(names, setup), *_eases(item, eases_on=eases_on, last=last))
     return None
+
+
+def _leading(run: Run, parts: list[Timed], setup: Setup) -> Run:
+    """A `follow` alone, of the one person that is framed from MS inward, gives them lead room: a twelfth of the picture."""
+    alone = all(isinstance(item.part.move, Follow | Handheld) for item in parts)
+    if run.travel is None or not alone or setup.framing is None or setup.framing.size in (None, "EWS", "WS"):
+        return run
+    target = setup.framed(run.start_s)
+    if target.person_m is None or any(
+        isinstance(i.part.move, Follow) and i.part.move.name not in (None, *setup.names) for i in parts
+    ):
+        return run
+    middle = (target.points.min(axis=0) + target.points.max(axis=0)) / 2
+    wide = float(np.linalg.norm(middle - run.begin.position)) * setup.gate.width_m * 1000 / run.begin.lens_mm
+    return replace(run, travel=replace(run.travel, lead=LEAD * wide * run.begin.right))
 
 
 def _eases(item: Timed, *, eases_on: bool, last: bool) -> tuple[bool, bool]:
