@@ -1,6 +1,5 @@
 """Shots to segments on the generator's own frame grid: joins, prefixes, seeds, losses, exact frames."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -132,9 +131,7 @@ def segment_lengths(frames: int, generator: Capabilities) -> tuple[int, ...]:
 
 def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0) -> int:
     """63-bit seed of one segment's take: other shots may come, go or change without touching it."""
-    root = f"pinned {shot.shot.seed}" if shot.shot.seed is not None else f"film {film_seed} shot {shot.name}"
-    text = f"{root} segment {segment} take {take}"
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+    return shot.seeded(film_seed, f"segment {segment} take {take}")
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,22 @@ class Film:
                     f"pan with {rng.choice(names)}",
                 )
             ),
-        } | ({"arc": f"arc {rng.choice(('left', 'right'))} {self.angle()}"} if framed else {})
+            "pedestal": f"pedestal {rng.choice(('up', 'down'))} {self.length()}",
+            "tilt": f"tilt {rng.choice(('up', 'down'))} {self.angle()}",
+            "roll": f"roll {rng.choice(('left', 'right'))} {self.angle()}",
+            "zoom": rng.choice(
+                [f"zoom to {self.number(14, 120, 8, 800):.10g}mm"] + framed * [f"zoom to {rng.choice(SIZES)}"]
+            ),
+            "follow": rng.choice([f"follow {rng.choice([*self.subjects, *names])}"] + framed * ["follow"]),
+            "handheld": f"handheld{rng.choice(('', ' soft', ' rough'))}",
+        } | (
+            {
+                "arc": f"arc {rng.choice(('left', 'right'))} {self.angle()}",
+                "crane": f"crane {rng.choice(('up', 'down'))} {self.length()}",
+            }
+            if framed
+            else {}
+        )
         kinds = rng.sample(list(moves), rng.choice((1, 1, 1, 2, 3)))
         claim = f" for {self.duration()}" if rng.random() < 0.1 else ""
         return " + ".join(f"{moves[kind]}{claim}{rng.choice(EASES)}" for kind in kinds)

@@ -206,7 +206,7 @@ def test_moves_join_follow_and_ease():
     [
         ("dolly", "dolly"), ("dolly in", "dolly in"), ("dolly in 2", "2"), ("dolly in 2m 3m", "3m"), ("dolly left 2m", "dolly left"),
         ("truck in 2m", "truck in"), ("pan with", "pan with"), ("pan with a b", "a b"), ("arc left -20deg", "-20deg"),
-        ("dolly in 2m for", "dolly in 2m for"), ("dolly in 2m for 5", "5"), ("swoop left", "swoop"), ("crane up 3m", "crane"),
+        ("dolly in 2m for", "dolly in 2m for"), ("dolly in 2m for 5", "5"), ("swoop left", "swoop"), ("crane left 3m", "crane left"),
         ("pan left 3deg + pan with mara", "pan with mara"), ("static slowly", "slowly"), ("dolly to BIG", "BIG"),
     ],
 )  # fmt: skip

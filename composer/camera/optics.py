@@ -1,4 +1,4 @@
-"""The camera as angles and a lens: yaw and pitch make a pose, so that straight down is no special case."""
+"""The camera as angles and a lens: yaw, pitch and roll make a pose, so that straight down is no special case."""
 
 from dataclasses import dataclass
 
@@ -30,12 +30,14 @@ class View:
     """One moment of a camera: where it stands (m), its heading and tilt (rad), its lens.
 
     `yaw_rad` turns from east to north, `pitch_rad` up; -pi/2 looks straight down with the heading at the picture's top.
+    `roll_rad` turns about the line of sight, clockwise seen from behind the camera.
     """
 
     position: Vector
     yaw_rad: float
     pitch_rad: float
     lens_mm: float
+    roll_rad: float = 0.0
 
     @property
     def heading(self) -> Vector:
@@ -45,6 +47,31 @@ class View:
     @property
     def right(self) -> Vector:
         return np.array([np.sin(self.yaw_rad), -np.cos(self.yaw_rad), 0.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Poses:
+    """A camera over f moments: the columns of `View`."""
+
+    positions: Float[np.ndarray, "f 3"]
+    yaw_rad: Float[np.ndarray, " f"]
+    pitch_rad: Float[np.ndarray, " f"]
+    lens_mm: Float[np.ndarray, " f"]
+    roll_rad: Float[np.ndarray, " f"]
+
+    @classmethod
+    def of(cls, columns: Float[np.ndarray, "f 7"]) -> "Poses":
+        """The inverse of `columns`."""
+        return cls(columns[:, :3], *columns[:, 3:].T)
+
+    @property
+    def columns(self) -> Float[np.ndarray, "f 7"]:
+        """Position, yaw, pitch, lens, roll."""
+        return np.column_stack([self.positions, self.yaw_rad, self.pitch_rad, self.lens_mm, self.roll_rad])
+
+    def view(self, moment: int = 0) -> View:
+        lens, roll = float(self.lens_mm[moment]), float(self.roll_rad[moment])
+        return View(self.positions[moment], float(self.yaw_rad[moment]), float(self.pitch_rad[moment]), lens, roll)
 
 
 def angles(way: Float[np.ndarray, "f 3"]) -> tuple[Float[np.ndarray, " f"], Float[np.ndarray, " f"]]:
@@ -67,30 +94,47 @@ def turned_to(
     return np.arctan2(unit[:, 1], unit[:, 0]) + np.arctan2(x, ahead), pitch
 
 
-def rotations(yaw_rad: Float[np.ndarray, " f"], pitch_rad: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f 3 3"]:
+def rotations(
+    yaw_rad: Float[np.ndarray, " f"],
+    pitch_rad: Float[np.ndarray, " f"],
+    roll_rad: Float[np.ndarray, " f"] | float = 0.0,
+) -> Float[np.ndarray, "f 3 3"]:
     """`R_world_camera`: columns are the camera's right, down and forward."""
     cy, sy, cp, sp = np.cos(yaw_rad), np.sin(yaw_rad), np.cos(pitch_rad), np.sin(pitch_rad)
     zero = np.zeros_like(cy)
     right, forward = np.stack([sy, -cy, zero], -1), np.stack([cy * cp, sy * cp, sp], -1)
     down = np.stack([cy * sp, sy * sp, -cp], -1)
-    return np.stack([right, down, forward], axis=-1)
+    c, s = np.cos(roll_rad + zero)[:, None], np.sin(roll_rad + zero)[:, None]
+    return np.stack([c * right + s * down, c * down - s * right, forward], axis=-1)
 
 
-def track_of(
-    positions: Float[np.ndarray, "f 3"],
-    yaw_rad: Float[np.ndarray, " f"],
-    pitch_rad: Float[np.ndarray, " f"],
-    lens_mm: float,
-    gate: Gate,
-    size: Size,
-) -> CameraTrack:
+def angles_of(
+    R_world_camera: Float[np.ndarray, "f 3 3"],
+) -> tuple[Float[np.ndarray, " f"], Float[np.ndarray, " f"], Float[np.ndarray, " f"]]:
+    """Yaw, pitch and roll (rad) of rotations; straight up or down there is no roll, but the heading at the picture's top."""
+    right, down, forward = (R_world_camera[..., k] for k in range(3))
+    level = np.hypot(forward[:, 0], forward[:, 1])
+    upright = level < 1e-9
+    top = down * np.sign(forward[:, 2:])
+    yaw = np.where(upright, np.arctan2(top[:, 1], top[:, 0]), np.arctan2(forward[:, 1], forward[:, 0]))
+    pitch = np.arctan2(forward[:, 2], level)
+    straight = rotations(yaw, pitch)
+    roll = np.arctan2((right * straight[..., 1]).sum(axis=1), (right * straight[..., 0]).sum(axis=1))
+    return yaw, pitch, roll
+
+
+def track_of(poses: Poses, gate: Gate, size: Size) -> CameraTrack:
     """Intrinsics and poses for a picture of `size`; lenses refer to the gate's width."""
     w, h = size
-    focal_px = lens_mm / 1000 / gate.width_m * w
-    poses = np.tile(np.eye(4), (len(positions), 1, 1))
-    poses[:, :3, :3], poses[:, :3, 3] = rotations(yaw_rad, pitch_rad), positions
-    K = np.array([[focal_px, 0.0, w / 2], [0.0, focal_px, h / 2], [0.0, 0.0, 1.0]])
-    return CameraTrack(np.tile(K, (len(positions), 1, 1)), poses, size)
+    focal_px = poses.lens_mm / 1000 / gate.width_m * w
+    T_world_camera = np.tile(np.eye(4), (len(focal_px), 1, 1))
+    T_world_camera[:, :3, :3], T_world_camera[:, :3, 3] = (
+        rotations(poses.yaw_rad, poses.pitch_rad, poses.roll_rad),
+        poses.positions,
+    )
+    K = np.tile(np.array([[0.0, 0.0, w / 2], [0.0, 0.0, h / 2], [0.0, 0.0, 1.0]]), (len(focal_px), 1, 1))
+    K[:, 0, 0] = K[:, 1, 1] = focal_px
+    return CameraTrack(K, T_world_camera, size)
 
 
 def eased(share: Float[np.ndarray, " f"], ease: Ease) -> Float[np.ndarray, " f"]:

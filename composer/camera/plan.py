@@ -4,16 +4,21 @@ from collections.abc import Iterator, Mapping
 
 from composer.camera import faults
 from composer.camera.clearance import Solids
-from composer.camera.clearing import faults_on_the_way
+from composer.camera.keying import keyed_of, problems_of
+from composer.camera.line import crossing
+from composer.camera.moves import Run
 from composer.camera.optics import Gate
+from composer.camera.outside import keyed_outside, outside
 from composer.camera.path import CameraPath
+from composer.camera.setup import Setup
 from composer.camera.stand import Stand
-from composer.camera.steps import Setup, prepare
+from composer.camera.steps import prepare, sway_of
 from composer.camera.target import Scenery, Tells
+from composer.camera.trouble import faults_on_the_way
 from composer.errors import Problem
 from composer.layout import Layout
-from composer.schema import ShotList, Slate, slates
-from composer.schema.words import Arc, Dolly, Pan, PanWith
+from composer.schema import Camera, ShotList, Slate, slates
+from composer.schema.words import named_in, needs_framing
 
 
 def plan_cameras(
@@ -26,20 +31,23 @@ def plan_cameras(
     paths: dict[str, CameraPath] = {}
     problems: list[Problem] = []
     before: CameraPath | None = None
+    told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
         path = None
         if slate.place in sceneries:
-            path, found = _plan(slate, sceneries[slate.place], gate, before)
+            path, found = _plan(slate, sceneries[slate.place], gate, before, shotlist.seed)
             problems += found
         if path is not None:
             paths[slate.name] = path
             problems += faults_on_the_way(slate, path, solids[slate.place])
+            problems += crossing(told, (slate, path), solids[slate.place]) if told else ()
+        told = (slate, path) if path is not None else None
         before = path
     return paths, problems
 
 
 def _plan(
-    slate: Slate, scenery: Scenery, gate: Gate, before: CameraPath | None
+    slate: Slate, scenery: Scenery, gate: Gate, before: CameraPath | None, film_seed: int
 ) -> tuple[CameraPath | None, list[Problem]]:
     camera, problems = slate.shot.camera, []
     framing = camera.frame if camera else None
@@ -49,6 +57,8 @@ def _plan(
     problems = list(_unnamed(slate, scenery, goes_on=goes_on and before is not None))
     if problems:
         return None, problems
+    if camera and camera.keys is not None:
+        return _keyed(camera, setup, film_seed)
     if goes_on and before is not None:
         first = before.view(before.duration_s)
     elif camera is None or framing is None:
@@ -59,8 +69,22 @@ def _plan(
         if any(problem.severity == "error" for problem in problems):
             return None, problems
         first = stand.view()
+        problems += outside(slate, stand, first, scenery.layout.room)
+        if any(problem.severity == "error" for problem in problems):
+            return None, problems
     runs = prepare(steps, first, setup, hidden_cut=goes_on)
-    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s), problems
+    problems += _unreached(slate, runs)
+    sway = sway_of(steps, slate, film_seed)
+    return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s, sway), problems
+
+
+def _keyed(camera: Camera, setup: Setup, film_seed: int) -> tuple[CameraPath | None, list[Problem]]:
+    keyed = keyed_of(camera, setup)
+    if keyed is None:
+        return None, []  # a missing place or aim is the reader's to tell
+    sway = sway_of(camera.move, setup.slate, film_seed)
+    path = CameraPath((keyed,), setup.gate, setup.scenery, setup.start_s, setup.duration_s, sway)
+    return path, [*problems_of(keyed, setup), *keyed_outside(setup.slate, path.first, setup.scenery.layout.room)]
 
 
 def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Problem]:
@@ -69,14 +93,29 @@ def _unnamed(slate: Slate, scenery: Scenery, *, goes_on: bool) -> Iterator[Probl
     if camera is None:
         return
     if isinstance(camera.at, str) and camera.at not in scenery.layout.marks:
-        yield faults.unknown(slate, "at", camera.at)
+        yield faults.unknown(slate, ("at",), camera.at)
     for name in camera.frame.names if camera.frame else ():
         if not scenery.knows(name):
-            yield faults.unknown(slate, "frame", name)
+            yield faults.unknown(slate, ("frame",), name)
+    yield from _unnamed_keys(slate, camera, scenery)
     for part in (part for step in camera.move for part in step):
-        move = part.move
-        turns_to = move.to if isinstance(move, Pan) else move.name if isinstance(move, PanWith) else None
-        if turns_to is not None and not scenery.knows(turns_to):
-            yield faults.unknown(slate, "move", turns_to)
-        if camera.frame is None and goes_on and (isinstance(move, Arc) or (isinstance(move, Dolly) and move.to)):
+        named = named_in(part.move)
+        if named is not None and not scenery.knows(named):
+            yield faults.unknown(slate, ("move",), named)
+        if camera.frame is None and goes_on and needs_framing(part.move):
             yield faults.frames_nothing(slate, f"`{part.text}`")
+
+
+def _unreached(slate: Slate, runs: tuple[Run, ...]) -> Iterator[Problem]:
+    """Zooms to a size that no lens gives."""
+    for zoom in (run.zoom for run in runs if run.zoom):
+        if not faults.LENSES_MM[0] <= zoom.lens_mm <= faults.LENSES_MM[1]:
+            yield faults.zoom_range(slate, zoom.timed.part, zoom.lens_mm)
+
+
+def _unnamed_keys(slate: Slate, camera: Camera, scenery: Scenery) -> Iterator[Problem]:
+    for k, key in enumerate(camera.keys or ()):
+        if isinstance(key.at, str) and key.at not in scenery.layout.marks:
+            yield faults.unknown(slate, ("keys", k, "at"), key.at)
+        if isinstance(key.aim, str) and not scenery.knows(key.aim):
+            yield faults.unknown(slate, ("keys", k, "aim"), key.aim)

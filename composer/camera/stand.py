@@ -8,7 +8,7 @@ import numpy as np
 from composer.camera import faults
 from composer.camera.framing import DEFAULT_LENS_MM, Ask, reach, solve, solve_from, too_wide
 from composer.camera.optics import View
-from composer.camera.steps import Setup
+from composer.camera.setup import Setup
 from composer.camera.target import Target
 from composer.errors import Problem
 from composer.schema import Camera, Slate

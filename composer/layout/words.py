@@ -54,6 +54,7 @@ class Layout:
     solids: tuple[Solid, ...]
     marks: Mapping[str, Spot]
     subjects: Mapping[str, Solid]  # at the story's first moment
+    room: tuple[float, float, float] | None = None  # width, depth, height inside, round the origin; None: open
     visitors: Mapping[str, Solid] = field(default_factory=dict)  # who comes later; their poses say nothing
 
     @property

@@ -1,6 +1,6 @@
 """The language of the shot list: quantities, phrases, models."""
 
-from composer.schema.models import Anchor, Camera, Place, Position, Shot, ShotList, Solid, Style, Subject
+from composer.schema.models import Anchor, Camera, CameraKey, Place, Position, Shot, ShotList, Solid, Style, Subject
 from composer.schema.slate import NO_STYLE, Slate, slates
 from composer.schema.words import Action, Framing, Part, Step
 
@@ -9,6 +9,7 @@ __all__ = [
     "Action",
     "Anchor",
     "Camera",
+    "CameraKey",
     "Framing",
     "Part",
     "Place",

@@ -6,8 +6,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from composer.schema.patterns import COLOUR_SCHEMA
-from composer.schema.phrases import parse_colour
-from composer.schema.quantities import COMPASS, Time, length_between, parse_direction, parse_lens, parse_time
+from composer.schema.phrases import parse_colour, parse_truth
+from composer.schema.quantities import (
+    COMPASS,
+    Time,
+    length_between,
+    parse_angle,
+    parse_direction,
+    parse_lens,
+    parse_moment,
+    parse_time,
+)
 from composer.schema.sizes import parse_frame_rate, parse_integer, parse_picture_size, parse_point
 from composer.timing import FRAME_RATES
 
@@ -19,6 +28,7 @@ def _text(pattern: str, example: str) -> WithJsonSchema:
 _N = r"-?(\d+(\.\d+)?|\.\d+)"
 _LENGTH = _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "3m")
 Duration = Annotated[Time, BeforeValidator(parse_time), _text(rf"^{_N}\s*(s|f|min|h)$", "5s")]
+Moment = Annotated[Time, BeforeValidator(parse_moment), _text(rf"^{_N}\s*(s|f|min|h)$", "0s")]
 Length = Annotated[float, BeforeValidator(length_between(0.001, 10_000)), _LENGTH]
 Gap = Annotated[float, BeforeValidator(length_between(0, 10_000)), _LENGTH]
 BodyHeight = Annotated[
@@ -30,6 +40,7 @@ Gate = Annotated[
     float, BeforeValidator(length_between(0.001, 0.5, ("mm", "cm"))), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")
 ]
 Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
+Angle = Annotated[float, BeforeValidator(parse_angle), _text(rf"^{_N}\s*deg$", "5deg")]
 Direction = Annotated[
     float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
 ]
@@ -50,3 +61,4 @@ Point = Annotated[
 ]
 Integer = Annotated[int, BeforeValidator(parse_integer(-(2**63), 2**63 - 1)), WithJsonSchema({"type": "integer"})]
 Colour = Annotated[tuple[float, float, float], BeforeValidator(parse_colour), COLOUR_SCHEMA]
+Truth = Annotated[bool, BeforeValidator(parse_truth), WithJsonSchema({"type": "boolean"})]

@@ -8,14 +8,13 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "anchor": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "ramp"}),
     "subject": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
-    "shot": frozenset({"crosses_line", "dialogue", "footage", "layers", "out", "sound", "takes"}),
-    "camera": frozenset({"file", "keys"}),
+    "shot": frozenset({"dialogue", "footage", "layers", "out", "sound", "takes"}),
+    "camera": frozenset({"file"}),
 }
 """Keys by the part of the list that will have them."""
 
-LATER_MOVES = frozenset({"crane", "follow", "handheld", "pedestal", "roll", "tilt", "zoom"})
 LATER_VALUES = frozenset({"dissolve", "fade"})
-"""First words of camera moves, and of the values of `edit`."""
+"""First words of the values of `edit`."""
 
 
 def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:

@@ -130,8 +130,22 @@ class Style(Model):
     look: Text = Field(description="What it looks like.")
 
 
+class CameraKey(Model):
+    """A pose of the camera. What a key does not say is as in the key before it; of the first, as in the next that says it."""
+
+    t: f.Moment = Field(description="When, from the shot's start; later than the key before it.")
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot_in_space), patterns.SPACE_SCHEMA] = (
+        Field(None, description="Where the camera is: [x, y, z] in metres, or a mark, 1.6 m above it.")
+    )
+    aim: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot_in_space), patterns.SPACE_SCHEMA] = (
+        Field(None, description="What it looks at: a name, looked at where it is, or [x, y, z] in metres.")
+    )
+    lens: f.Lens | None = Field(None, description="Focal length; the camera's `lens` where no key says.")
+    roll: f.Angle | None = Field(None, description="Its tilt sideways, to the right; level where no key says.")
+
+
 class Camera(Model):
-    """A framing, solved on the shot's first frame, and moves that fill the shot."""
+    """A framing, solved on the shot's first frame, and moves that fill the shot; or poses at times."""
 
     frame: Annotated[Framing | None, BeforeValidator(parse_framing), patterns.FRAMING_SCHEMA] = Field(
         None, description="Size and names, as on a slate: `WS tower shed`; without a size it only aims."
@@ -153,6 +167,10 @@ class Camera(Model):
     move: Annotated[tuple[Step, ...], BeforeValidator(parse_moves), MOVES_SCHEMA] = Field(
         (),
         description="One move, `+` for moves at the same time, a list for one after the other. Static when not given.",
+    )
+    keys: Annotated[tuple[CameraKey, ...], Field(min_length=1)] | None = Field(
+        None,
+        description="Instead of a place to stand and moves: poses at rising times, smooth between, at rest where two neighbours are equal, and at both ends. `frame` then only aims, `move` may sway.",
     )
 
 
@@ -194,6 +212,9 @@ class Shot(Model):
     join: Literal["state", "last_frames", "independent"] = Field(
         "state",
         description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.",
+    )
+    crosses_line: f.Truth = Field(
+        False, description="The camera crosses the line of a mover, or of two people, on purpose: `true` or `false`."
     )
     seed: f.Integer | None = Field(
         None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."

@@ -9,9 +9,27 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.later import LATER_MOVES, not_yet
 from composer.schema.names import NAME, did_you_mean, parse_name
-from composer.schema.words import SIZES, Arc, Dolly, Ease, Move, Pan, PanWith, Part, Static, Step, Truck
+from composer.schema.words import (
+    SIZES,
+    Arc,
+    Crane,
+    Dolly,
+    Ease,
+    Follow,
+    Handheld,
+    Move,
+    Pan,
+    PanWith,
+    Part,
+    Pedestal,
+    Roll,
+    Static,
+    Step,
+    Tilt,
+    Truck,
+    Zoom,
+)
 
 EASES: tuple[Ease, ...] = ("ease", "ease-in", "ease-out", "linear")
 
@@ -116,14 +134,24 @@ class _Ways:
             case [way, *_]:
                 article = "an" if self.kind == "arc" else "a"
                 said = f"{article} {self.kind} goes `{self.plus}` or `{self.minus}`"
-                raise Wrong("camera-word", said, self.expected, focus=f"{self.kind} {way}")
+                good = (_TURNS if self.parse is q.parse_turn else _TRAVELS).get(way)
+                hint = f"; `{way}` is `{good}`" if good else ""
+                raise Wrong("camera-word", said, self.expected + hint, focus=f"{self.kind} {way}")
         raise Wrong("camera-word", f"`{self.kind}` does not say where to", self.expected, focus=text)
 
+
+_TRAVELS = {way: f"{kind} {way} 2m" for kind, ways in (("dolly", "in out"), ("truck", "left right"), ("crane", "up down")) for way in ways.split()}  # fmt: skip
+_TURNS = {way: f"{kind} {way} 10deg" for kind, ways in (("pan", "left right"), ("tilt", "up down")) for way in ways.split()}  # fmt: skip
+"""The move that goes each way, for those who put the way after another."""
 
 _DOLLY = _Ways("dolly", "in", "out", q.parse_extent, "2m", " or `dolly to MCU`")
 _TRUCK = _Ways("truck", "right", "left", q.parse_extent, "2m")
 _PAN = _Ways("pan", "right", "left", q.parse_turn, "30deg", ", `pan to NAME` or `pan with NAME`")
 _ARC = _Ways("arc", "right", "left", q.parse_turn, "20deg")
+_PEDESTAL = _Ways("pedestal", "up", "down", q.parse_extent, "1m")
+_CRANE = _Ways("crane", "up", "down", q.parse_extent, "3m")
+_TILT = _Ways("tilt", "up", "down", q.parse_turn, "10deg")
+_ROLL = _Ways("roll", "right", "left", q.parse_turn, "5deg")
 
 
 def _static(rest: list[str], text: str) -> Move:
@@ -160,6 +188,48 @@ def _pan(rest: list[str], text: str) -> Move:
     return Pan(_PAN.read(rest, text))
 
 
+def _zoom(rest: list[str], text: str) -> Move:
+    match rest:
+        case ["to", *goals]:
+            goal = _at(text, goals, lambda word: word if word in SIZES else _lens(word), *_ZOOM_TO)
+            return Zoom(to=goal) if goal in SIZES else Zoom(goal)
+        case ["in" | "out" as way, *_]:
+            said, expected = "a zoom goes `to` a lens or a size", f"{_ZOOMS}; `{way}` is `dolly {way} 2m`"
+            raise Wrong("camera-word", said, expected, focus=f"zoom {way}")
+    raise Wrong("camera-word", "`zoom` does not say where to", _ZOOMS, focus=text)
+
+
+_ZOOM_TO = ("`zoom to` needs a lens or a size", "such as `zoom to 85mm` or `zoom to CU`")
+_ZOOMS = "expected `zoom to 85mm`, or `zoom to CU`"
+
+
+def _lens(word: str) -> float:
+    return q.parse_lens(word) if re.match(q.NUMBER, word) else _size(word)
+
+
+def _follow(rest: list[str], text: str) -> Move:
+    return Follow(_at(text, rest, parse_name, "", "such as `follow mara`") if rest else None)
+
+
+def _handheld(rest: list[str], text: str) -> Move:
+    if not rest:
+        return Handheld()
+    level = _at(text, rest, _sway, "", _SWAYS[0])
+    return Handheld(level)
+
+
+def _sway(word: str) -> float:
+    if word in SWAYS:
+        return SWAYS[word]
+    raise Wrong(
+        "camera-word", f"`{q.shown(word)}` is no way to hold a camera", f"{_SWAYS[1]}.{did_you_mean(word, SWAYS)}"
+    )
+
+
+SWAYS = {"soft": 0.5, "rough": 2.0}
+_SWAYS = ("such as `handheld soft`", "expected `handheld`, `handheld soft` or `handheld rough`")
+
+
 _MOVES: dict[str, Callable[[list[str], str], Move]] = {
     "static": _static,
     "hold": _static,
@@ -167,6 +237,13 @@ _MOVES: dict[str, Callable[[list[str], str], Move]] = {
     "truck": lambda rest, text: Truck(_TRUCK.read(rest, text)),
     "pan": _pan,
     "arc": lambda rest, text: Arc(_ARC.read(rest, text)),
+    "pedestal": lambda rest, text: Pedestal(_PEDESTAL.read(rest, text)),
+    "crane": lambda rest, text: Crane(_CRANE.read(rest, text)),
+    "tilt": lambda rest, text: Tilt(_TILT.read(rest, text)),
+    "roll": lambda rest, text: Roll(_ROLL.read(rest, text)),
+    "zoom": _zoom,
+    "follow": _follow,
+    "handheld": _handheld,
 }
 _ALL = f"expected one of: {', '.join(_MOVES)}"
 
@@ -175,8 +252,6 @@ def _move(words: list[str], text: str) -> Move:
     word, *rest = words
     if word in _MOVES:
         return _MOVES[word](rest, text)
-    if word in LATER_MOVES:
-        raise not_yet(word, ", ".join(_MOVES), focus=word)
     raise Wrong(
         "camera-word", f"`{q.shown(word)}` is no camera move", f"{_ALL}.{did_you_mean(word, _MOVES)}", focus=word
     )
@@ -215,7 +290,8 @@ _N = r"(\d+(\.\d+)?|\.\d+)"
 _LENGTH, _ANGLE, _TIME = rf"{_N}(m|cm|mm|km|ft|in)", rf"{_N}deg", rf"{_N}(s|f|min|h)"
 _WORDS = (
     rf"static|hold|dolly (in|out) {_LENGTH}|dolly to ({'|'.join(SIZES)})|truck (left|right) {_LENGTH}"
-    rf"|pan (left|right) {_ANGLE}|pan (to|with) {NAME}|arc (left|right) {_ANGLE}"
+    rf"|(pan|arc|roll) (left|right) {_ANGLE}|pan (to|with) {NAME}|(pedestal|crane) (up|down) {_LENGTH}|tilt (up|down) {_ANGLE}"
+    rf"|zoom to ({_N}mm|{'|'.join(SIZES)})|follow( {NAME})?|handheld( soft| rough)?"
 )
 _PART = rf"({_WORDS})( for {_TIME})?( ease-in| ease-out| ease| linear)?"
 _MOVE = {

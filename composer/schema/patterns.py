@@ -37,6 +37,14 @@ SPOT_SCHEMA = WithJsonSchema(
         ]
     }
 )
+SPACE_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3, "examples": [[20, -12, 1.6]]},
+            {"type": "string", "pattern": f"^{NAME}$"},
+        ]
+    }
+)
 PAIR_SCHEMA = WithJsonSchema(
     {"type": "array", "items": {"type": "string", "pattern": f"^{NAME}$"}, "minItems": 2, "maxItems": 2}
 )

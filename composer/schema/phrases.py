@@ -58,6 +58,24 @@ def parse_spot(value: Any) -> Any:
     return parse_name(value) if isinstance(value, str) else parse_point(value)
 
 
+def parse_spot_in_space(value: Any) -> Any:
+    """Coordinates with a height, in metres, or a name."""
+    spot = parse_spot(value)
+    if isinstance(spot, tuple) and len(spot) == 2:
+        good = ", ".join(q.plain(v, 3) for v in (*spot, 1.6))
+        raise Wrong(
+            "point", "a point in space has a height too", f"expected [x, y, z] in metres. Did you mean `[{good}]`?"
+        )
+    return spot
+
+
+def parse_truth(value: Any) -> Any:
+    """`true` or `false`."""
+    if isinstance(value, bool) or value in ("true", "false"):
+        return value in (True, "true")
+    raise Wrong("word", f"`{q.shown(value)}` is neither true nor false", "expected `true` or `false`")
+
+
 def parse_pair(value: Any) -> Any:
     """`[dock, crane]`: two names."""
     if value is None:

@@ -1,5 +1,6 @@
 """What stands on each shot's slate once defaults and scene headings are resolved: place, style, light, frames."""
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Slate:
     def stop_s(self) -> Fraction:
         """Where the story stands at its cut."""
         return self.start_s + self.duration_s
+
+    def seeded(self, film_seed: int, what: str) -> int:
+        """63-bit seed of something in this shot: other shots may come, go or change without touching it."""
+        root = f"pinned {self.shot.seed}" if self.shot.seed is not None else f"film {film_seed} shot {self.name}"
+        return int.from_bytes(hashlib.blake2b(f"{root} {what}".encode(), digest_size=8).digest()) >> 1
 
 
 def slates(shotlist: ShotList) -> tuple[Slate, ...]:

@@ -74,7 +74,71 @@ class Arc:
     degrees: float
 
 
-Move = Static | Dolly | Truck | Pan | PanWith | Arc
+@dataclass(frozen=True)
+class Pedestal:
+    """Straight up by `metres`, without re-aiming."""
+
+    metres: float
+
+
+@dataclass(frozen=True)
+class Crane:
+    """Straight up by `metres`, and keeps its aim."""
+
+    metres: float
+
+
+@dataclass(frozen=True)
+class Tilt:
+    """Turns up on the spot by `degrees`."""
+
+    degrees: float
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Turns about the line of sight: `degrees` to the right (clockwise, seen from behind the camera)."""
+
+    degrees: float
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """Changes the lens only: to `lens_mm`, or until the framing is `to`."""
+
+    lens_mm: float = 0.0
+    to: ShotSize | None = None
+
+
+@dataclass(frozen=True)
+class Follow:
+    """Travels with `name`, or with what is framed, and keeps its compass side and its height above it."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Handheld:
+    """Sways: `level` 1 is 1.5 cm and 0.3 degrees rms between 0.5 and 3 Hz."""
+
+    level: float = 1.0
+
+
+Move = Static | Dolly | Truck | Pan | PanWith | Arc | Pedestal | Crane | Tilt | Roll | Zoom | Follow | Handheld
+
+
+def named_in(move: Move) -> str | None:
+    """The name that a move goes by, if it gives one."""
+    return move.to if isinstance(move, Pan) else move.name if isinstance(move, PanWith | Follow) else None
+
+
+def needs_framing(move: Move) -> bool:
+    """Whether a move has to know what is framed."""
+    return (
+        isinstance(move, Arc | Crane)
+        or (isinstance(move, Dolly | Zoom) and move.to is not None)
+        or (isinstance(move, Follow) and move.name is None)
+    )
 
 
 @dataclass(frozen=True)

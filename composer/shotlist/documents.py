@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from composer.schema import Position, Solid
-from composer.schema.later import LATER_KEYS, LATER_MOVES, LATER_VALUES
+from composer.schema.later import LATER_KEYS, LATER_VALUES
 from composer.schema.names import TAKEN
 from composer.schema.phrases import AMBIENCE
 from composer.schema.quantities import plain
@@ -45,10 +45,20 @@ UNITS = (
 MOVES = (
     ("`static`, `hold`", "stays (`hold for 1s` between other moves)"),
     ("`dolly in 2m`, `dolly out 2m`, `dolly to MCU`", "along the heading, level; or until the framing is reached"),
-    ("`truck left 2m`, `truck right 2m`", "sideways"),
-    ("`pan left 30deg`, `pan right 30deg`", "turns on the spot"),
+    ("`truck left 2m`, `pedestal up 1m`", "sideways; straight up, without re-aiming"),
+    ("`crane up 3m`", "rises and keeps its aim"),
+    ("`pan left 30deg`, `tilt up 10deg`, `roll right 5deg`", "turns on the spot"),
     ("`pan to crane`, `pan with barrel`", "turns until it is framed; keeps it framed"),
     ("`arc left 20deg`, `arc right 60deg`", "circles what is framed"),
+    ("`zoom to 85mm`, `zoom to CU`", "changes the lens only"),
+    (
+        "`follow`, `follow mara`",
+        "travels with what is framed, or with her, and keeps its compass side and its height above it",
+    ),
+    (
+        "`handheld`, `handheld soft`, `handheld rough`",
+        "sways by 1.5 cm and 0.3deg rms between 0.5 and 3 Hz; half; double. Another take of the film's `seed` sways otherwise",
+    ),
     ("`dolly in 2m for 1s ease-out`", "takes its own time; begins at once and eases out"),
     ("`dolly in 0.4m + pan with barrel`", "at the same time"),
 )
@@ -218,7 +228,7 @@ def _limits() -> Iterator[str]:
         (f"keys of {_article(kind)}", ", ".join(f"`{key}`" for key in sorted(later)))
         for kind, later in LATER_KEYS.items()
     ]
-    words = [("camera moves", LATER_MOVES), ("values of `edit`", LATER_VALUES)]
+    words = [("values of `edit`", LATER_VALUES)]
     yield _table(
         ("", ""), [*keys, *((what, ", ".join(f"`{word}`" for word in sorted(later))) for what, later in words)]
     )

@@ -14,6 +14,7 @@ _NEIGHBOURS = {
     "style": ("place", "shot", "film"),
     "shot": ("camera", "place", "film"),
     "camera": ("shot", "place", "film"),
+    "key": ("camera", "shot"),
 }
 """Kinds of parts whose keys people write in each, the likeliest first."""
 

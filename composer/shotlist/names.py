@@ -43,6 +43,15 @@ class Here:
             lines.append(f"Did you mean `{good}`?")
         return Problem(path, "unknown-name", f"nothing in `{self.name}` is called `{name}`", tuple(lines), name, on_key)
 
+    def no_mark(self, path: Path, name: str) -> Problem:
+        """The fault of a camera that is put at something that is no mark."""
+        return Problem(
+            path,
+            "not-a-mark",
+            f"a camera cannot stand at `{name}`",
+            ("expected [x, y, z] in metres, or a mark",),
+        )
+
 
 @dataclass(frozen=True)
 class Declared:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from composer.errors import Path
-from composer.schema import Anchor, Camera, Place, Position, Shot, ShotList, Style, Subject
+from composer.schema import Anchor, Camera, CameraKey, Place, Position, Shot, ShotList, Style, Subject
 from composer.schema.later import LATER_KEYS
 from composer.schema.models import Model
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
@@ -36,6 +36,7 @@ _PARTS: dict[Path, Part] = {
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
     ("shots", "*", "stage", "*"): Part("stage", Position),
+    ("shots", "*", "camera", "keys", "*"): Part("key", CameraKey),
 }
 """By path, with `*` for names and indexes."""
 
@@ -46,7 +47,11 @@ def parts() -> tuple[Part, ...]:
 
 def part_at(path: Path) -> Part | None:
     """The part whose keys stand at `path`; None for lists, dictionaries of names and plain values."""
-    return _PARTS.get(tuple("*" if index % 2 else step for index, step in enumerate(path)))
+    return next((part for pattern, part in _PARTS.items() if _is_like(path, pattern)), None)
+
+
+def _is_like(path: Path, pattern: Path) -> bool:
+    return len(path) == len(pattern) and all(wild in ("*", step) for step, wild in zip(path, pattern, strict=True))
 
 
 def called(path: Path, root: Node | None) -> str:
@@ -57,7 +62,8 @@ def called(path: Path, root: Node | None) -> str:
         return "the film"
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
-        return shot if part.kind == "shot" else f"the {part.kind} of {shot}"
+        whose = {"shot": "", "stage": "the stage of "}.get(part.kind, "the camera of ")
+        return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
     return f"{part.kind} `{str(path[-1])[:60]}`"
 
 

@@ -1,0 +1,188 @@
+"""Who sees whom: lines of sight from a camera that moves, through solids and bodies, and when something cuts them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from composer.camera.clearance import Solids
+from composer.camera.optics import Gate, Poses, rotations
+from composer.camera.path import CameraPath
+from composer.camera.target import outline_points
+from composer.types import Vector
+
+HIDDEN = 0.7
+"""Share of a thing's points, its middle among them, that must be cut off for it to count as hidden."""
+LEAST_S = 0.4
+"""A shorter moment behind something hides nobody."""
+
+_RATE_HZ = 6
+_REFINED_S = 0.02
+_POINTS = 8
+
+
+Bodies = Mapping[str, Float[np.ndarray, "f 4 4"]]
+"""Poses of the subjects of a place."""
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """`by` hides `name` from `start_s` to `stop_s` of the shot; `to_end` when the shot ends first."""
+
+    name: str
+    by: str
+    start_s: float
+    stop_s: float
+    to_end: bool
+
+
+def blocked(path: CameraPath, names: Sequence[str], solids: Solids) -> Blocked | None:
+    """The first time at which something hides one of the framed names, while it is in the picture."""
+    still = not path.moves and not path.scenery.layout.subjects
+    count = 1 if still else max(2, int(np.ceil(path.duration_s * _RATE_HZ)) + 1)
+    times = np.linspace(0.0, path.duration_s, count)
+    sight = Sight(path, solids, frozenset(names))
+    for name in names:
+        if name not in path.scenery.layout.marks and (found := _first(name, times, sight)):
+            return found
+    return None
+
+
+def _first(name: str, times: Float[np.ndarray, " f"], sight: "Sight") -> Blocked | None:
+    blockers = sight.blockers(name, times)
+    hidden = np.array([bool(b) for b in blockers])
+    k = 0
+    while k < len(times):
+        if not hidden[k]:
+            k += 1
+            continue
+        end = k
+        while end + 1 < len(times) and hidden[end + 1]:
+            end += 1
+        by = max(set(blockers[k : end + 1]), key=blockers[k : end + 1].count)
+        start = 0.0 if k == 0 else sight.turn(name, float(times[k - 1]), float(times[k]))
+        to_end = end == len(times) - 1
+        stop = float(times[-1]) if to_end else sight.turn(name, float(times[end + 1]), float(times[end]))
+        if len(times) == 1:
+            return Blocked(name, by, 0.0, sight.path.duration_s, to_end=True)
+        if stop - start >= min(LEAST_S, sight.path.duration_s):
+            return Blocked(name, by, start, stop, to_end)
+        k = end + 1
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What a camera sees of named things past the solids and bodies that are not in `framed`."""
+
+    path: CameraPath
+    solids: Solids
+    framed: frozenset[str]
+
+    def turn(self, name: str, clear_s: float, hidden_s: float) -> float:
+        """When a thing that is clear at one time and hidden at another is hidden first (or last)."""
+        while abs(hidden_s - clear_s) > _REFINED_S:
+            middle = (clear_s + hidden_s) / 2
+            if self.blockers(name, np.array([middle]))[0]:
+                hidden_s = middle
+            else:
+                clear_s = middle
+        return hidden_s
+
+    def blockers(self, name: str, times: Float[np.ndarray, " f"]) -> list[str]:
+        """What hides a thing at times of the shot; "" where it is seen, or out of the picture."""
+        bodies = self._bodies(times)
+        if name in self.path.scenery.layout.subjects and name not in bodies:
+            return [""] * len(times)
+        poses, points = self.path.poses(times), self._points(name, bodies, len(times))
+        seen = in_picture(poses, self.path.gate, points[:, 0])
+        names, cuts = self._cuts(poses.positions, points, bodies)
+        if not cuts.shape[1]:
+            return [""] * len(times)
+        cut: Bool[np.ndarray, "f p"] = np.asarray(cuts.any(axis=1))
+        hidden: Bool[np.ndarray, " f"] = np.asarray(seen & cut[:, 0] & (cut.mean(axis=1) >= HIDDEN))
+        most = cuts.sum(axis=2).argmax(axis=1)
+        return [names[solid] if hides else "" for solid, hides in zip(most, hidden.tolist(), strict=True)]
+
+    def _points(self, name: str, bodies: Bodies, count: int) -> Float[np.ndarray, "f p 3"]:
+        """The middle of a thing, and points on its outline."""
+        layout = self.path.scenery.layout
+        if name in layout.subjects:
+            solid = layout.subjects[name]
+            outline = _few(outline_points(solid, np.eye(4)))
+            body = bodies[name]
+            spread = np.einsum("fij,pj->fpi", body[:, :3, :3], np.concatenate([np.zeros((1, 3)), 0.9 * outline]))
+            points: Float[np.ndarray, "f p 3"] = spread + body[:, None, :3, 3]
+            return points
+        target = self.path.scenery.target((name,), self.path.start_s).points
+        middle = (target.min(axis=0) + target.max(axis=0)) / 2
+        outline = middle + 0.9 * (_few(target) - middle)
+        return np.repeat(np.concatenate([middle[None], outline])[None], count, axis=0)
+
+    def _bodies(self, times: Float[np.ndarray, " f"]) -> Bodies:
+        if not self.path.scenery.layout.subjects:
+            return {}
+        track = self.path.scenery.story.sample(self.path.scenery.layout.name, self.path.start_s + times)
+        here = {n: body for n, body in track.bodies.items() if body.present is None or body.present.all()}
+        return {name: body.T_world_body for name, body in here.items()}
+
+    def _cuts(
+        self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"], bodies: Bodies
+    ) -> tuple[list[str], Bool[np.ndarray, "f n p"]]:
+        """Which solids and bodies cut which lines of sight."""
+        anchors = {s.name for name in self.framed for s in self.path.scenery.layout.anchor(name)}
+        near = [i for i in self._near(eyes, points) if self.solids.names[i] not in anchors]
+        names, poses, halves = [self.solids.names[i] for i in near], [], [self.solids.halves[i] for i in near]
+        for i in near:
+            T = np.eye(4)
+            T[:3, :3], T[:3, 3] = self.solids.R_world_solid[i], self.solids.middles[i]
+            poses.append(np.repeat(T[None], len(eyes), axis=0))
+        subjects = self.path.scenery.layout.subjects
+        others = {name: T for name, T in bodies.items() if name not in self.framed}
+        for name, T in others.items():
+            names.append(name)
+            poses.append(T)
+            halves.append(np.asarray(subjects[name].size_m) / 2)
+        cuts = [_cut(T, half, eyes, points) for T, half in zip(poses, halves, strict=True)]
+        return names, np.stack(cuts, axis=1) if cuts else np.zeros((len(eyes), 0, points.shape[1]), bool)
+
+    def _near(self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"]) -> list[int]:
+        """Solids that some line of sight may meet: those whose box overlaps the box of all of them."""
+        low = np.minimum(eyes.min(axis=0), points.min(axis=(0, 1)))
+        high = np.maximum(eyes.max(axis=0), points.max(axis=(0, 1)))
+        return [
+            i for i, extent in enumerate(self.solids.extents) if (extent.low < high).all() and (extent.high > low).all()
+        ]
+
+
+def _few(outline: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "m 3"]:
+    chosen = np.linspace(0, len(outline) - 1, min(_POINTS, len(outline))).astype(int)
+    few: Float[np.ndarray, "m 3"] = outline[chosen]
+    return few
+
+
+def _cut(
+    T_world_solid: Float[np.ndarray, "f 4 4"],
+    half: Vector,
+    eyes: Float[np.ndarray, "f 3"],
+    points: Float[np.ndarray, "f p 3"],
+) -> Bool[np.ndarray, "f p"]:
+    """Whether the line from eye f to each of its points runs through a box at pose f. Round solids count as their boxes."""
+    R, middle = T_world_solid[:, :3, :3], T_world_solid[:, :3, 3]
+    start = np.einsum("fkj,fk->fj", R, eyes - middle)[:, None]
+    way = np.einsum("fkj,fpk->fpj", R, points - eyes[:, None])
+    way = np.where(abs(way) < 1e-12, 1e-12, way)
+    one, other = (-half - start) / way, (half - start) / way
+    enters, leaves = np.minimum(one, other).max(axis=2), np.maximum(one, other).min(axis=2)
+    cut: Bool[np.ndarray, "f p"] = (enters < leaves - 1e-9) & (leaves > 0) & (enters < 1 - 1e-6)
+    return cut
+
+
+def in_picture(poses: Poses, gate: Gate, points: Float[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:
+    """Whether camera f has point f in its picture."""
+    R = rotations(poses.yaw_rad, poses.pitch_rad, poses.roll_rad)
+    x, y, z = np.einsum("fkj,fk->jf", R, points - poses.positions)
+    across, up = gate.width_m * 500 / poses.lens_mm, gate.height_m * 500 / poses.lens_mm
+    inside: Bool[np.ndarray, " f"] = (z > 0) & (abs(x) <= across * z) & (abs(y) <= up * z)
+    return inside
