@@ -40,7 +40,7 @@ class Hit:
 def faults_on_the_way(slate: Slate, path: CameraPath, solids: Solids) -> Iterator[Problem]:
     """A camera inside something at first, under the ground, or met by something later."""
     camera = slate.shot.camera
-    first = path.runs[0].begin.position
+    first = path.first.position
     goes_on = slate.shot.join == "last_frames"
     if first[2] <= 0:
         if not goes_on:
@@ -85,7 +85,7 @@ def _in_subject(slate: Slate, path: CameraPath) -> Hit | None:
     if not path.scenery.layout.subjects:
         return None
     times = np.arange(len(slate.frames) + 1) / float(slate.fps)
-    positions = path.poses(times).positions if path.moves else np.tile(path.runs[0].begin.position, (len(times), 1))
+    positions = path.poses(times).positions if path.moves else np.tile(path.first.position, (len(times), 1))
     track = path.scenery.story.sample(slate.place, path.start_s + times)
     hits = []
     for name, body in track.bodies.items():
@@ -113,7 +113,7 @@ def _length(positions: Float[np.ndarray, "f 3"]) -> float:
 
 def _free(slate: Slate, path: CameraPath, solids: Solids) -> str:
     """The nearest side, height or point from which what is framed is seen and the whole way is free, in words."""
-    camera, first = slate.shot.camera, path.runs[0].begin.position
+    camera, first = slate.shot.camera, path.first.position
     if camera is None or camera.frame is None or slate.shot.join == "last_frames":
         return "Begin elsewhere"
     if camera.at is None:
@@ -186,6 +186,6 @@ def _shorter(slate: Slate, path: CameraPath, solids: Solids, share: float) -> st
             return None
     steps: tuple[Step, ...] = ((replace(part, move=move),),)
     setup = Setup(slate, path.scenery, path.gate, camera.frame)
-    runs = prepare(steps, path.runs[0].begin, setup, hidden_cut=slate.shot.join == "last_frames")
+    runs = prepare(steps, path.first, setup, hidden_cut=slate.shot.join == "last_frames")
     good = less > 0 and first_hit(slate, replace(path, runs=runs), solids) is None
     return " ".join(words) if good else None

@@ -22,6 +22,11 @@ class CameraPath:
     duration_s: float
 
     @property
+    def first(self) -> View:
+        """The camera on the shot's first frame."""
+        return self.view(0.0)
+
+    @property
     def lens_mm(self) -> float:
         return self.runs[0].begin.lens_mm
 

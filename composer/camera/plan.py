@@ -1,12 +1,14 @@
 """Every shot's camera, solved on its first frame, and what of it cannot be."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import faults_on_the_way
 from composer.camera.optics import Gate
 from composer.camera.path import CameraPath
+from composer.camera.recorded import RecordedPath, faults_of_recording, play
 from composer.camera.stand import Stand
 from composer.camera.steps import Setup, prepare
 from composer.camera.target import Scenery, Tells
@@ -17,9 +19,12 @@ from composer.schema.words import Arc, Dolly, Pan, PanWith
 
 
 def plan_cameras(
-    shotlist: ShotList, layouts: Mapping[str, Layout], story: Tells
+    shotlist: ShotList, layouts: Mapping[str, Layout], story: Tells, folder: Path | None = None
 ) -> tuple[dict[str, CameraPath], list[Problem]]:
-    """A path for every shot whose camera can be solved, by shot name, and every fault in it."""
+    """A path for every shot whose camera can be solved, by shot name, and every fault in it.
+
+    `folder` holds the files that cameras are read from.
+    """
     gate = Gate(shotlist.sensor, shotlist.size[0] / shotlist.size[1])
     sceneries = {name: Scenery(layout, story) for name, layout in layouts.items()}
     solids = {name: Solids.of(layout) for name, layout in layouts.items()}
@@ -28,12 +33,16 @@ def plan_cameras(
     before: CameraPath | None = None
     for slate in slates(shotlist):
         path = None
-        if slate.place in sceneries:
+        if slate.place in sceneries and slate.shot.camera and slate.shot.camera.file:
+            path, found = play(slate, slate.shot.camera.file, sceneries[slate.place], gate, folder or Path())
+            problems += found
+        elif slate.place in sceneries:
             path, found = _plan(slate, sceneries[slate.place], gate, before)
             problems += found
         if path is not None:
             paths[slate.name] = path
-            problems += faults_on_the_way(slate, path, solids[slate.place])
+            tell = faults_of_recording if isinstance(path, RecordedPath) else faults_on_the_way
+            problems += tell(slate, path, solids[slate.place])
         before = path
     return paths, problems
 

@@ -11,7 +11,7 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "shot": frozenset(
         {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}
     ),
-    "camera": frozenset({"file", "keys"}),
+    "camera": frozenset({"keys"}),
 }
 """Keys by the part of the list that will have them."""
 

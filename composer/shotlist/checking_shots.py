@@ -92,6 +92,7 @@ def _last_frames(path: Path, slate: Slate, before: Slate | None) -> Iterator[Pro
         ("height", "height"),
         ("lens", "lens"),
         ("distance", "distance"),
+        ("file", "file"),
     ):
         value = getattr(camera, field)
         if value is not None and not (key == "frame" and value.size is None):
@@ -114,6 +115,9 @@ def _camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> Iterato
             )
         return
     at: Path = (*path, "camera")
+    if camera.file is not None:
+        yield from _recorded(at, camera)
+        return
     if camera.frame is None:
         if slate.shot.join != "last_frames":
             said = f"the camera of shot `{slate.name}` frames nothing"
@@ -134,6 +138,15 @@ def _camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> Iterato
     yield from _stand(at, camera)
     yield from _three_facts(at, camera, shotlist)
     yield from _moves(at, camera, slate, here)
+
+
+def _recorded(at: Path, camera: Camera) -> Iterator[Problem]:
+    """`file` gives every pose and lens, so that nothing else has anything to say."""
+    for name, field in type(camera).model_fields.items():
+        if name != "file" and getattr(camera, name) != field.default:
+            key = field.alias or name
+            said = f"`file` gives every pose and lens, and so does `{key}`"
+            yield Problem((*at, key), "over-determined", said, ("expected one or the other",), on_key=True)
 
 
 def _framed(path: Path, frame: Framing, here: Here) -> Iterator[Problem]:

@@ -10,12 +10,12 @@ from composer.camera.formats.gltf_buffers import too_big
 from composer.camera.formats.pose_file import MOST_BINARY_BYTES, MOST_TEXT_BYTES, PoseFile, fault
 from composer.camera.formats.text_lines import Line, lines_of
 from composer.errors import Wrong
+from composer.schema.camera_files import CAMERA_FILES
 from composer.store import read_regular, write_whole
 from composer.types import CameraTrack
 
 Form = Literal["nerfstudio", "re10k", "colmap", "gltf"]
 FORMS: tuple[Form, ...] = get_args(Form)
-ENDINGS = (".json", ".txt", ".gltf", ".glb")
 
 
 def read(path: Path, fps: Fraction = Fraction(24), camera: str = "") -> PoseFile:
@@ -26,8 +26,8 @@ def read(path: Path, fps: Fraction = Fraction(24), camera: str = "") -> PoseFile
     rounds are put on the frame that they mean. Other files that it needs lie beside it or below. Raises `Wrong`.
     """
     ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        raise fault(path.name, "", f"the ending `{ending[:20]}`", f"expected one of: {', '.join(ENDINGS)}")
+    if ending not in CAMERA_FILES:
+        raise fault(path.name, "", f"the ending `{ending[:20]}`", f"expected one of: {', '.join(CAMERA_FILES)}")
     binary = ending == ".glb"
     data = _bytes(path, MOST_BINARY_BYTES if binary else MOST_TEXT_BYTES, path.name)
     if ending == ".json":
