@@ -81,6 +81,18 @@ def test_files_are_what_their_tools_expect(tmp_path):
     assert root["extensionsUsed"] == ["KHR_animation_pointer"]
 
 
+def test_written_quaternions_go_the_short_way_for_tools_that_do_not_look(tmp_path):
+    given = track(60, zoom=False)
+    given.T_world_camera[:, :3, :3] = (
+        Rotation.from_rotvec(np.outer(np.linspace(0, 7, 60), UP)).as_matrix() @ LEVEL_NORTH
+    )
+    root = json.loads(written(given, Fraction(24), tmp_path, "gltf").read_text())
+    view = root["bufferViews"][root["accessors"][root["animations"][0]["samplers"][1]["output"]]["bufferView"]]
+    data = base64.b64decode(root["buffers"][0]["uri"].partition(",")[2])
+    turns = np.frombuffer(data, "<f4", 240, view["byteOffset"]).reshape(60, 4)
+    assert (np.einsum("nk,nk->n", turns[:-1], turns[1:]) > 0.99).all()
+
+
 # --- known answers ----------------------------------------------------------------------------------------------------
 
 
