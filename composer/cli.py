@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -154,6 +154,32 @@ def render(file: File, out: Out = None, generator: Generator = None, seed: Seed 
             shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told
         ),
     )
+
+
+@app.command()
+def cameras(
+    file: File,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder; out/NAME-cameras of the list when not given.", metavar="DIR"),
+    ] = None,
+    form: Annotated[
+        Literal["nerfstudio", "re10k", "colmap", "gltf"], typer.Option("--format", "-f", help="For which tools.")
+    ] = "nerfstudio",
+    shots: Annotated[
+        list[str] | None, typer.Option("--shot", help="Of this shot alone; may be given again.", metavar="NAME")
+    ] = None,
+) -> None:
+    """Write the camera of every shot for other tools: a pose for each frame that is seen. Nothing renders."""
+    import composer
+
+    shotlist = composer.load(file)
+    try:
+        paths = composer.cameras(shotlist, out=out or Path("out") / f"{file.stem}-cameras", form=form, shots=shots)
+    except KeyError as error:
+        raise typer.BadParameter(str(error.args[0]), param_hint="--shot") from None
+    for path in paths:
+        typer.echo(str(path))
 
 
 @app.command()

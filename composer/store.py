@@ -4,10 +4,12 @@ An entry is a folder, written whole or not at all: files, then `entry.json` with
 held against those digests when read; a damaged entry is set aside and counts as absent, so that it is made again.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
@@ -197,6 +199,18 @@ def write_whole(path: Path, content: bytes | str) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def read_regular(name: str | Path, most_bytes: int) -> bytes:
+    """The first `most_bytes` of a file; a pipe or a device, which may never answer, is refused. Raises `OSError`."""
+    with open(name, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "this is a pipe or a device")
+        return file.read(most_bytes)
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def storage_error(error: OSError, path: Path) -> StorageError:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-COMMANDS = ("", "new", "check", "plan", "previz", "render", "schema", "generators", "doctor")
+COMMANDS = ("", "new", "check", "plan", "previz", "render", "cameras", "schema", "generators", "doctor")
 
 HEAD = """# The command line
 

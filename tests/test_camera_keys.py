@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 from test_camera import SIZE, planned
 
 from composer import ShotListError, read
-from composer.camera.keyed import Sampled, spline_through
+from composer.camera.keyed import spline_through
 from composer.camera.optics import angles_of, rotations
 from composer.geometry import project
 
@@ -102,32 +102,6 @@ def test_no_keys_make_it_jump(number):
     change = np.abs(np.diff(found, n=2, axis=0)).max(axis=0) * 1e3
     fastest = np.abs(np.diff(found, axis=0)).max(axis=0) * 1e3
     assert (change < np.maximum(0.06 * fastest, 0.02)).all()
-
-
-def test_sampled_poses_come_back_and_are_smooth_between():
-    rng = np.random.default_rng(4)
-    times = np.arange(12) / 4
-    T = np.tile(np.eye(4), (12, 1, 1))
-    T[:, :3, :3] = rotations(np.linspace(0, 2, 12), 0.3 * np.sin(times), 0.2 * np.cos(times))
-    T[:, :3, 3] = np.cumsum(rng.normal(size=(12, 3)), axis=0)
-    sampled = Sampled(times, T, np.linspace(35, 50, 12))
-    found = sampled.poses(times)
-    assert found.positions == pytest.approx(T[:, :3, 3])
-    assert found.lens_mm == pytest.approx(np.linspace(35, 50, 12))
-    assert rotations(found.yaw_rad, found.pitch_rad, found.roll_rad) == pytest.approx(T[:, :3, :3], abs=1e-9)
-    fine = sampled.poses(np.arange(0, times[-1], 1e-3))
-    turned = rotations(fine.yaw_rad, fine.pitch_rad, fine.roll_rad)
-    rate = np.diff(turned, axis=0) * 1e3
-    assert np.abs(np.diff(rate, axis=0)).max() < 0.02
-    assert np.abs(np.diff(fine.positions, n=2, axis=0)).max() * 1e3 < 0.2
-
-
-def test_one_sample_stands_still():
-    T = np.eye(4)[None]
-    found = Sampled(np.zeros(1), T, np.array([35.0])).poses(np.array([0.0, 3.0]))
-    assert rotations(found.yaw_rad, found.pitch_rad, found.roll_rad) == pytest.approx(
-        np.tile(np.eye(3), (2, 1, 1)), abs=1e-12
-    )
 
 
 def test_angles_of_any_rotation_make_it_again():

@@ -26,6 +26,7 @@ def where(camera: Camera) -> str:
         (
             key
             for key, value in (
+                ("file", camera.file),
                 ("keys", camera.keys),
                 ("at", camera.at),
                 ("distance", camera.distance),

@@ -12,10 +12,9 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import CubicHermiteSpline, CubicSpline
-from scipy.spatial.transform import Rotation, RotationSpline
 
 from composer.camera.moves import Trail
-from composer.camera.optics import Poses, angles_of
+from composer.camera.optics import Poses
 
 _OVERHEAD_RAD = np.pi / 2  # straight up or down, the picture's top points north
 
@@ -84,46 +83,6 @@ class Keyed:
     @cached_property
     def _roll(self) -> CubicHermiteSpline:
         return spline_through(self._times, np.array([[key.roll_rad] for key in self.keys]))
-
-
-@dataclass(frozen=True, eq=False)
-class Sampled:
-    """A camera along poses sampled at rising `times_s` of the shot (s), smooth between; before and after it stands.
-
-    `T_world_camera` in metres and OpenCV axes; `lens_mm` on the film's gate.
-    """
-
-    times_s: Float[np.ndarray, " n"]
-    T_world_camera: Float[np.ndarray, "n 4 4"]
-    lens_mm: Float[np.ndarray, " n"]
-
-    @property
-    def stop_s(self) -> float:
-        return float(self.times_s[-1])
-
-    @property
-    def moves(self) -> bool:
-        """Whether it ever leaves the spot."""
-        return bool((self.T_world_camera[:, :3, 3] != self.T_world_camera[0, :3, 3]).any())
-
-    def poses(self, times_s: Float[np.ndarray, " f"]) -> Poses:
-        """The camera at times of the shot (s)."""
-        times = np.clip(times_s, self.times_s[0], self.times_s[-1])
-        if len(self.times_s) == 1:
-            turned, columns = np.repeat(self.T_world_camera[:, :3, :3], len(times), axis=0), self._columns
-            columns = np.repeat(columns, len(times), axis=0)
-        else:
-            turned, columns = self._rotations(times).as_matrix(), CubicSpline(self.times_s, self._columns)(times)
-        yaw, pitch, roll = angles_of(turned)
-        return Poses(columns[:, :3], yaw, pitch, np.exp(columns[:, 3]), roll)
-
-    @cached_property
-    def _columns(self) -> Float[np.ndarray, "n 4"]:
-        return np.column_stack([self.T_world_camera[:, :3, 3], np.log(self.lens_mm)])
-
-    @cached_property
-    def _rotations(self) -> RotationSpline:
-        return RotationSpline(self.times_s, Rotation.from_matrix(self.T_world_camera[:, :3, :3]))
 
 
 def spline_through(

@@ -1,6 +1,7 @@
 """Every shot's camera, solved on its first frame, and what of it cannot be."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from composer.camera import faults
 from composer.camera.clearance import Solids
@@ -10,6 +11,7 @@ from composer.camera.moves import Run
 from composer.camera.optics import Gate
 from composer.camera.outside import keyed_outside, outside
 from composer.camera.path import CameraPath
+from composer.camera.recorded import play
 from composer.camera.setup import Setup
 from composer.camera.stand import Stand
 from composer.camera.steps import prepare, sway_of
@@ -22,9 +24,12 @@ from composer.schema.words import named_in, needs_framing
 
 
 def plan_cameras(
-    shotlist: ShotList, layouts: Mapping[str, Layout], story: Tells
+    shotlist: ShotList, layouts: Mapping[str, Layout], story: Tells, folder: Path | None = None
 ) -> tuple[dict[str, CameraPath], list[Problem]]:
-    """A path for every shot whose camera can be solved, by shot name, and every fault in it."""
+    """A path for every shot whose camera can be solved, by shot name, and every fault in it.
+
+    `folder` holds the files that cameras are read from.
+    """
     gate = Gate(shotlist.sensor, shotlist.size[0] / shotlist.size[1])
     sceneries = {name: Scenery(layout, story) for name, layout in layouts.items()}
     solids = {name: Solids.of(layout) for name, layout in layouts.items()}
@@ -34,7 +39,11 @@ def plan_cameras(
     told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
         path = None
-        if slate.place in sceneries:
+        if slate.place in sceneries and slate.shot.camera and slate.shot.camera.file:
+            setup = Setup(slate, sceneries[slate.place], gate, None)
+            path, found = play(slate.shot.camera.file, setup, folder or Path())
+            problems += found
+        elif slate.place in sceneries:
             path, found = _plan(slate, sceneries[slate.place], gate, before, shotlist.seed)
             problems += found
         if path is not None:

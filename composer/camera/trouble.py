@@ -43,8 +43,9 @@ def faults_on_the_way(slate: Slate, path: CameraPath, solids: Solids) -> Iterato
 
 def _height_key(camera: Camera | None) -> str:
     """The key that says how high it stands."""
-    if camera and camera.keys is not None:
-        return "keys"
+    for key in ("file", "keys"):
+        if camera and getattr(camera, key) is not None:
+            return key
     return "at" if camera and camera.at is not None else "height"
 
 

@@ -1,9 +1,12 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer import generators
+from composer.camera.formats import Form
+from composer.composing.cameras_out import export_cameras
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.errors import Fault
 from composer.planning import PlanOptions
@@ -14,7 +17,7 @@ from composer.types import FilmPlan, SegmentGenerator
 if TYPE_CHECKING:
     from composer.composing.film import Film
 
-__all__ = ["Rehearsal", "check", "compose", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "compose", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -29,6 +32,18 @@ def plan(shotlist: ShotList, *, generator: str | None = None, seed: int | None =
     """
     maker = generators.load(generator or generators.DEFAULT)
     return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft))
+
+
+def cameras(
+    shotlist: ShotList, *, out: str | Path, form: Form = "nerfstudio", shots: Sequence[str] | None = None
+) -> tuple[Path, ...]:
+    """Write the camera of every shot, or of those named, into the folder `out`, a file of its own each (of `colmap`, a
+    folder); returns what was written, in the film's order.
+
+    A file has a pose for each frame of the film that the viewer sees, handles left out. Raises `ShotListError`,
+    `StorageError`, and `KeyError` for shots that the list does not have.
+    """
+    return export_cameras(rehearse(shotlist), Path(out), form, shots)
 
 
 def compose(

@@ -29,7 +29,7 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
         return Rehearsal(shotlist, (), {}, Story({}), {}, lists.locate(shotlist, problems))
     layouts, in_places = lay_out(shotlist)
     story, in_motion = simulate(shotlist, layouts)
-    cameras, in_cameras = plan_cameras(shotlist, layouts, story)
+    cameras, in_cameras = plan_cameras(shotlist, layouts, story, lists.folder_of(shotlist))
     in_sound = unheard(shotlist)
     expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
     faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras, *expected])

@@ -9,7 +9,6 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "subject": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
     "shot": frozenset({"dialogue", "footage", "layers", "out", "sound", "takes"}),
-    "camera": frozenset({"file"}),
 }
 """Keys by the part of the list that will have them."""
 

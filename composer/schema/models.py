@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import phrases as p
+from composer.schema.camera_files import CAMERA_FILE_SCHEMA, CameraFile, parse_camera_file
 from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, parse_story_time
 from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
 from composer.schema.framings import parse_framing
@@ -167,6 +168,10 @@ class Camera(Model):
     move: Annotated[tuple[Step, ...], BeforeValidator(parse_moves), MOVES_SCHEMA] = Field(
         (),
         description="One move, `+` for moves at the same time, a list for one after the other. Static when not given.",
+    )
+    file: Annotated[CameraFile | None, BeforeValidator(parse_camera_file), CAMERA_FILE_SCHEMA] = Field(
+        None,
+        description="Instead of all of these, a path from another tool, in the folder of the list: nerfstudio `.json`, RE10K `.txt`, COLMAP's `images.txt`, `.gltf`, `.glb` (one of several cameras: `set.glb#NAME`). It plays at its own times from the shot's start, keeps its vertical angle of view, and holds its last pose when it is over.",
     )
     keys: Annotated[tuple[CameraKey, ...], Field(min_length=1)] | None = Field(
         None,

@@ -44,6 +44,9 @@ def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
         for word in model.ambience:
             if is_recording(word):
                 yield from check_file(word, ("places", place, "ambience"), folder)
+    for index, shot in enumerate(shotlist.shots):
+        if shot.camera and shot.camera.file:
+            yield from check_file(shot.camera.file.path, ("shots", index, "camera", "file"), folder)
 
 
 def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:

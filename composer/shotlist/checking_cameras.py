@@ -29,6 +29,9 @@ def check_camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> It
             )
         return
     at: Path = (*path, "camera")
+    if camera.file is not None:
+        yield from _recorded(at, camera)
+        return
     if camera.frame is None:
         if slate.shot.join != "last_frames" and camera.keys is None:
             said = f"the camera of shot `{slate.name}` frames nothing"
@@ -47,6 +50,15 @@ def check_camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> It
     yield from _stand(at, camera)
     yield from _three_facts(at, camera, shotlist)
     yield from _moves(at, camera, slate, here)
+
+
+def _recorded(at: Path, camera: Camera) -> Iterator[Problem]:
+    """`file` gives every pose and lens, so that nothing else has anything to say."""
+    for name, field in type(camera).model_fields.items():
+        if name != "file" and getattr(camera, name) != field.default:
+            key = field.alias or name
+            said = f"`file` gives every pose and lens, and so does `{key}`"
+            yield Problem((*at, key), "over-determined", said, ("expected one or the other",), on_key=True)
 
 
 def _framed(path: Path, frame: Framing, here: Here) -> Iterator[Problem]:

@@ -95,6 +95,7 @@ def _last_frames(path: Path, slate: Slate, before: Slate | None) -> Iterator[Pro
         ("height", "height"),
         ("lens", "lens"),
         ("distance", "distance"),
+        ("file", "file"),
         ("keys", "keys"),
     ):
         value = getattr(camera, field)

@@ -1,10 +1,7 @@
 """Files that a shot list names: inside its folder, and there."""
 
-import errno
 import ntpath
-import os
 import posixpath
-import stat
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 
@@ -12,18 +9,6 @@ from composer.errors import Path, Problem
 from composer.shotlist.guard import unprintable
 
 _INSIDE = "files are read from that folder and below."
-
-
-def read_regular(name: str, most_bytes: int) -> bytes:
-    """The first `most_bytes` of a file; a pipe or a device, which may never answer, is refused. Raises `OSError`."""
-    with open(name, "rb", opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "this is a pipe or a device")
-        return file.read(most_bytes)
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def check_file(name: str, path: Path, folder: FilePath | None) -> Iterator[Problem]:

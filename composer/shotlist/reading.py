@@ -12,7 +12,6 @@ from composer.schema import ShotList
 from composer.schema.sizes import parse_frame_rate
 from composer.shotlist.checking import check
 from composer.shotlist.end_points import with_end_points
-from composer.shotlist.files import read_regular
 from composer.shotlist.guard import MOST_BYTES, Refused, decode
 from composer.shotlist.names import Declared
 from composer.shotlist.parts import Plain, plain, shot_called, value_at
@@ -22,6 +21,7 @@ from composer.shotlist.source import Source
 from composer.shotlist.syntax import MENDED
 from composer.shotlist.translating import MOST_FAULTS, translate
 from composer.shotlist.tree import Mapping, grow
+from composer.store import read_regular
 
 
 def load(path: str | PathLike[str]) -> ShotList:

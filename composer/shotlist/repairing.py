@@ -50,7 +50,9 @@ def _mend(data: Plain, loc: Path, *, missing: bool) -> None:
         return
     parent, step = value_at(data, path[:-1]), path[-1]
     if isinstance(parent, dict) and isinstance(step, str):
-        if step in _STAND_INS or step in ("shot", "shots") or (step == "look" and path[0] == "styles"):
+        if path[-2:] == ("camera", "file"):
+            parent[step] = "x.json"  # else the camera would frame nothing
+        elif step in _STAND_INS or step in ("shot", "shots") or (step == "look" and path[0] == "styles"):
             parent[step] = _stand_in(path)
         else:
             del parent[step]
