@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from composer.looks import weather
+from composer.looks import Grade, weather
 from composer.shade import arrays, sky_of
+from composer.shade.grading import finished
 from composer.shade.sky import SKIES, _dome, dome
 
 RNG = np.random.default_rng(2)
@@ -47,3 +48,13 @@ def test_domes(hour):
     """Above and below the horizon, towards the sun and away."""
     sky = sky_of(hour, None, None, weather(""))
     agree(dome(sky, UNIT), _dome(sky, UNIT), atol=1e-5)
+
+
+def test_grain_covers_pictures_wider_than_its_tile():
+    """It goes on round its seam, at every place that it may begin."""
+    light = np.full((3, 1100, 2100), 0.2, np.float32)
+    made = finished(light, Grade(grain=0.1), 1, 7).astype(int)
+    assert made.shape == (1100, 2100, 3)
+    np.testing.assert_array_equal(made[:, :1000], made[:, 1024:2024])
+    assert 4 < made.std() < 60
+    assert finished(light, Grade(), 1, 7).std() == 0
