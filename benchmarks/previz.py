@@ -93,15 +93,17 @@ def _items(shader: Shader, state: WorldState, repeats: int) -> dict[str, float]:
     view = view_of(eye, PREVIZ)
     moment = shader.at(view, state, hits)
     samples = samples_of(view, hits)
-    at = np.flatnonzero(edges(hits.normal, hits.geom))
+    edge = edges(hits.normal, hits.geom)
+    at = np.flatnonzero(edge)
     finer = edge_samples(moment, samples.x[at], samples.y[at])
-    sun = np.concatenate([softened(moment.sunlit(samples), hits), moment.sunlit(finer)])
+    fine, sun = samples.refined(at, finer), softened(moment.sunlit(samples), edge)
+    sun = np.concatenate([sun, moment.sunlit(finer)[len(at) :]])
     light = shader.light(hits, eye, state)
     return {
         "cast_ms": _least(lambda: shader.scene.cast(eye, PREVIZ, state), repeats),
         "mirror_ms": _least(lambda: shader.at(view, state, hits), repeats),
-        "shadow_ms": _least(lambda: softened(moment.sunlit(samples), hits), repeats),
-        "shading_ms": _least(lambda: radiance(moment, samples + finer, sun), repeats),
+        "shadow_ms": _least(lambda: softened(moment.sunlit(samples), edge), repeats),
+        "shading_ms": _least(lambda: radiance(moment, fine, sun), repeats),
         "edges_ms": _least(lambda: moment.sunlit(edge_samples(moment, samples.x[at], samples.y[at])), repeats),
         "grade_ms": _least(lambda: shader.finish(light, state), repeats),
         "edge_share": len(at) / len(samples),

@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import lfilter, resample_poly
 
 from composer.timing import SAMPLE_RATE
 from composer.types import Waveform
@@ -16,6 +15,8 @@ _BLOCK, _MARGIN = 10 * SAMPLE_RATE, 64  # samples that are oversampled at once, 
 
 def loudness_lufs(sound: Waveform) -> float:
     """Integrated loudness with both gates; -70 for silence, or for less than 0.4 s."""
+    from scipy.signal import lfilter  # noqa: PLC0415 - slow to load, and only recordings are measured
+
     weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, sound.samples.astype(np.float64), axis=1), axis=1)
     hop = SAMPLE_RATE // 10
     steps = (
@@ -34,6 +35,8 @@ def loudness_lufs(sound: Waveform) -> float:
 
 def true_peak_db(sound: Waveform) -> float:
     """Largest value between the samples too (four times oversampled), in dBTP; -inf for silence."""
+    from scipy.signal import resample_poly  # noqa: PLC0415 - as above
+
     peak = 0.0
     for start in range(0, sound.samples.shape[1], _BLOCK):
         block = sound.samples[:, max(0, start - _MARGIN) : start + _BLOCK + _MARGIN]

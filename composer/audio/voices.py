@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import lfilter
 
+from composer.audio.filters import one_pole
 from composer.audio.noise import Mono
 from composer.timing import SAMPLE_RATE
 
@@ -53,7 +53,8 @@ def decaying(duration_s: float, hz: float, decay_s: float, rise: float = 0.0) ->
 
 def placed(sound: Mono, pan: float, distance: float) -> Float[np.ndarray, "2 m"]:
     """Put a sound to the left (-1) or right (1), near (1) or far: far ones are soft, dull, and echo."""
-    dulled = lfilter([1 - (a := np.exp(-2 * np.pi * 14_000 / distance / SAMPLE_RATE))], [1, -a], sound) / distance
+    pole = float(np.exp(-2 * np.pi * 14_000 / distance / SAMPLE_RATE))
+    dulled = one_pole(1 - pole, 0.0, pole, sound) / distance
     echoed = np.concatenate([dulled, np.zeros(int(0.35 * SAMPLE_RATE))])
     wet = min(0.5, 0.08 * distance)
     for delay_s, side in ((0.037, 0.7), (0.083, -0.7), (0.149, 0.4), (0.241, -0.4)):

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Complex64
-from scipy.signal import lfilter
 
+from composer.audio.filters import one_pole
 from composer.audio.noise import Key, Stereo, band, drift, filtered, impulses, response, shape, stereo
 from composer.audio.voices import decaying, seconds
 
@@ -74,7 +74,7 @@ def fire(key: Key, index: int) -> Stereo:
 def _crack(n: int) -> Complex64[np.ndarray, "bins"]:
     t = seconds(0.03)
     grains = Key("crack").rng(n).standard_normal(len(t))
-    return response(lfilter([1, -0.6], [1, -0.3], grains * np.exp(-t / (0.0006 + 0.0007 * n))))
+    return response(one_pole(1.0, -0.6, 0.3, grains * np.exp(-t / (0.0006 + 0.0007 * n))))
 
 
 def leaves(key: Key, index: int) -> Stereo:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -56,15 +57,17 @@ class Publication:
 
         tell(0)
         kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else "algorithmicMedia"
-        stitch.stitch(self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind))
-        tell(1)
-        written = [film, *self._write_clips(folder / CLIPS)]
-        tell(2)
-        written += self._write_state(folder)
-        tell(3)
-        report.write_png(folder / SHEET, report.contact_sheet(self._rows(), self.plan.title))
-        report.write_png(folder / MAP, self._map())
-        written += [folder / SHEET, folder / MAP]
+        with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
+            sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
+            stitch.stitch(self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind))
+            tell(1)
+            written = [film, *self._write_clips(folder / CLIPS)]
+            tell(2)
+            written += self._write_state(folder)
+            tell(3)
+            for name, picture in ((SHEET, sheet), (MAP, map_)):
+                write_whole(folder / name, picture.result())
+                written.append(folder / name)
         digests = {path.relative_to(folder).as_posix(): file_digest(path) for path in written}
         _forget(folder, digests)
         write_whole(
@@ -158,7 +161,10 @@ class Publication:
         words = (shot.place, shot.light, seconds, f"{lens} mm", *story)
         return " · ".join(words)
 
-    def _map(self) -> UInt8[np.ndarray, "h w 3"]:
+    def _sheet(self) -> bytes:
+        return report.png(report.contact_sheet(self._rows(), self.plan.title))
+
+    def _map(self) -> bytes:
         plans = []
         for name, layout in self.rehearsal.layouts.items():
             shots = [shot for shot in self.plan.shots if shot.place == name]
@@ -166,7 +172,7 @@ class Publication:
             plans.append(
                 report.ground_plan(as_at_last(self.rehearsal, layout), ways(self.rehearsal, name), cameras, _albedo)
             )
-        return report.map_sheet(plans, self.plan.title)
+        return report.png(report.map_sheet(plans, self.plan.title))
 
 
 class _Stills(Sequence[UInt8[np.ndarray, "h w 3"]]):

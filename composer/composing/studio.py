@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer import media, overlay
+from composer.composing.fresh import FreshClips
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
 from composer.controls import Memory, SegmentControls, SourceView
@@ -47,6 +48,7 @@ class Studio:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
         self.segments = {segment.id: segment for segment in film_plan.segments}
         self.natives: dict[str, Entry] = {}
+        self.fresh = FreshClips()
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
@@ -96,6 +98,7 @@ class Studio:
         clip = generate(self.maker, request, on_share)
         on_share(1.0)
         media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
+        self.fresh.keep(segment.id, clip.frames)
         return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
 
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
@@ -147,14 +150,20 @@ class Studio:
         grid = (len(shot.frames), shot.handle)
         burnt = (version_of("overlay", "typography"), *told) if told else ()
         key = digest("delivery", self.delivered_by, form, *grid, [n.digest for n in natives], *burnt)
-        return self.store.get_or_put(key, write)
+        try:
+            return self.store.get_or_put(key, write)
+        finally:
+            self.fresh.drop(segment.id for segment in shot.segments)
 
     def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         """The native frames of `shot` from its first on, each prefix left out."""
         for segment in shot.segments:
-            yield from media.read_frames(
-                self.natives[segment.id].path(NATIVE), FrameRange(segment.prefix, segment.length)
-            )
+            wanted = FrameRange(segment.prefix, segment.length)
+            made = self.fresh.take(segment.id)
+            if made is not None:
+                yield from made[wanted.start : wanted.stop]
+            else:
+                yield from media.read_frames(self.natives[segment.id].path(NATIVE), wanted)
 
 
 def _fresh(segment: SegmentPlan) -> int:

@@ -60,7 +60,7 @@ def write_delivery(
     """
     options = {
         "crf": "18",
-        "preset": "veryfast" if delivery.draft else "medium",
+        "preset": "superfast" if delivery.draft else "medium",
         "forced-idr": "1",
         "g": str(max(1, round(2 * delivery.fps))),
         "x264-params": _X264,

@@ -35,8 +35,9 @@ class Canvas:
         part = self._fine[low[1] : high[1], low[0] : high[0]]
         mask = np.zeros(part.shape[:2], np.uint8)
         cv2.fillPoly(mask, [fine - np.array(low, np.int32)], 1)
-        inside = mask.astype(bool)
-        part[inside] = (part[inside] * (1 - alpha) + np.asarray(colour) * alpha + 0.5).astype(np.uint8)
+        every = np.arange(256)[:, None]
+        mixed = (every * (1 - alpha) + np.asarray(colour) * alpha + 0.5).astype(np.uint8)
+        cv2.copyTo(cv2.LUT(part, mixed[None]), mask, part)
 
     def line(self, points: Points, colour: RGB, width: float = 1.0, dash: tuple[float, float] | None = None) -> None:
         """Draw through `points`; `dash` is the length of strokes and of the gaps between them."""

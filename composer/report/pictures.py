@@ -12,7 +12,7 @@ from composer.store import write_whole
 
 def png(picture: UInt8[np.ndarray, "h w 3"]) -> bytes:
     """An sRGB picture as PNG, without time stamps or names of programs."""
-    done, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    done, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 4])
     if not done:
         raise StorageError(f"a picture of {picture.shape[1]}x{picture.shape[0]} could not be encoded as PNG")
     return encoded.tobytes()

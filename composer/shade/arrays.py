@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
+
 Array = Any
 """A numpy array or a torch tensor."""
 
@@ -20,9 +23,43 @@ def namespace(x: Array) -> ModuleType:
     return torch if torch is not None and isinstance(x, torch.Tensor) else np
 
 
+def single(*arrays: Array) -> bool:
+    """Whether all are numpy's planes in single precision, for which there may be a compiled way to do the same."""
+    return all(type(a) is np.ndarray and a.dtype == np.float32 and a.shape[-1:] == arrays[0].shape[-1:] for a in arrays)
+
+
 def dot(a: Array, b: Array) -> Array:
     """`[n]` of two planes of vectors, or of one and three numbers."""
+    if namespace(a) is not np or namespace(b) is not np:
+        return _dot(a, b)
+    flat_a, flat_b = getattr(a, "ndim", 1) == 1, getattr(b, "ndim", 1) == 1
+    if flat_a and not flat_b:
+        a, b, flat_a, flat_b = b, a, False, True
+    if flat_a or not single(a) or not (flat_b or single(a, b)):
+        return _dot(a, b)
+    result = np.empty(a.shape[1], np.float32)
+    if flat_b:
+        _dot_one(a, np.float32(b[0]), np.float32(b[1]), np.float32(b[2]), result)
+    else:
+        _dot_each(a, b, result)
+    return result
+
+
+def _dot(a: Array, b: Array) -> Array:
+    """What `dot` is, over arrays of either library."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+@kernel
+def _dot_one(a: Numpy, x: np.float32, y: np.float32, z: np.float32, result: Numpy) -> None:
+    for n in range(result.shape[0]):
+        result[n] = a[0, n] * x + a[1, n] * y + a[2, n] * z
+
+
+@kernel
+def _dot_each(a: Numpy, b: Numpy, result: Numpy) -> None:
+    for n in range(result.shape[0]):
+        result[n] = a[0, n] * b[0, n] + a[1, n] * b[1, n] + a[2, n] * b[2, n]
 
 
 def planes(x: Array, y: Array, z: Array) -> Array:
@@ -56,8 +93,25 @@ def blend(a: Array, b: Array, share: Array) -> Array:
 
 def smooth(low: float, high: float, x: Array) -> Array:
     """0 below `low`, 1 above `high`, smooth between."""
+    if not single(x) or x.ndim != 1:
+        return _smooth(low, high, x)
+    result = np.empty(len(x), np.float32)
+    _smooth_each(np.float32(low), np.float32(1 / (high - low)), x, result)
+    return result
+
+
+def _smooth(low: float, high: float, x: Array) -> Array:
+    """What `smooth` is, over arrays of either library."""
     t = ((x - low) * (1 / (high - low))).clip(0, 1)
     return t * t * (3 - 2 * t)
+
+
+@kernel
+def _smooth_each(low: np.float32, scale: np.float32, x: Numpy, result: Numpy) -> None:
+    zero, one, two, three = np.float32(0), np.float32(1), np.float32(2), np.float32(3)
+    for n in range(result.shape[0]):
+        t = min(max((x[n] - low) * scale, zero), one)
+        result[n] = t * t * (three - two * t)
 
 
 def fraction(x: Array) -> Array:
@@ -70,12 +124,38 @@ def pulse(x: Array, width: Array, duty: float) -> Array:
     Exact up to a seventh of a period; from there it passes into `duty`, its mean, which it is from 0.55 of one on: pixels
     cannot show it any more, and must not beat with it. So a pattern keeps its tone as it falls below a pixel.
     """
+    if not single(x, width) or x.ndim != 1:
+        return _pulse(x, width, duty)
+    result = np.empty(len(x), np.float32)
+    _pulse_each(x, width, np.float32(duty), result)
+    return result
+
+
+def _pulse(x: Array, width: Array, duty: float) -> Array:
+    """What `pulse` is, over arrays of either library."""
     xp = namespace(x)
     w = width.clip(1e-3)
     high, low = x + 0.5 * w, x - 0.5 * w
     floor_high, floor_low = xp.floor(high), xp.floor(low)
     gained = (high - floor_high).clip(0, duty) - (low - floor_low).clip(0, duty)
-    return blend(((floor_high - floor_low) * duty + gained) / w, duty, smooth(0.15, 0.55, w))
+    return blend(((floor_high - floor_low) * duty + gained) / w, duty, smooth(*_VAGUE, w))
+
+
+_VAGUE = 0.15, 0.55  # periods in a pixel from which a train of pulses passes into its mean, at which it has
+
+
+@kernel
+def _pulse_each(x: Numpy, width: Numpy, duty: np.float32, result: Numpy) -> None:
+    zero, one, two, three, half = np.float32(0), np.float32(1), np.float32(2), np.float32(3), np.float32(0.5)
+    least, low, scale = np.float32(1e-3), np.float32(_VAGUE[0]), np.float32(1 / (_VAGUE[1] - _VAGUE[0]))
+    for n in range(result.shape[0]):
+        w = max(width[n], least)
+        high, foot = x[n] + half * w, x[n] - half * w
+        floor_high, floor_foot = np.floor(high), np.floor(foot)
+        gained = min(high - floor_high, duty) - min(foot - floor_foot, duty)
+        share = ((floor_high - floor_foot) * duty + gained) / w
+        t = min(max((w - low) * scale, zero), one)
+        result[n] = share + (duty - share) * (t * t * (three - two * t))
 
 
 def line(x: Array, width: Array, thickness: float) -> Array:

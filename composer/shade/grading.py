@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from composer.kernels import Array as Numpy
 from composer.kernels import kernel
 from composer.looks import Grade
 from composer.shade.arrays import Array, namespace
@@ -14,6 +15,7 @@ from composer.shade.arrays import Array, namespace
 _STEPS = 4096
 _SATURATION = 0.87  # gives back what a curve on each channel adds
 _HELD = 0.5  # share of what a muted grade takes that strong colours keep
+_WHITE = np.float32(1.3)  # light from which it spills over
 _KNEE = 0.22  # of light, at the middle of the table
 
 
@@ -108,9 +110,9 @@ def _vignette(w: int, h: int, amount: float) -> Float[np.ndarray, "h w"]:
 def bloomed(light: Float[np.ndarray, "3 h w"], share: float = 0.5) -> Float[np.ndarray, "3 h w"]:
     """Light with what is brighter than white spilling over its surroundings, as lenses do."""
     _, h, w = light.shape
-    over = np.maximum(light - np.float32(1.3), 0)
-    if not over.any():
+    if light.max() <= _WHITE:
         return light
+    over = np.maximum(light - _WHITE, 0)
     small = cv2.resize(
         np.minimum(over, 6).transpose(1, 2, 0), (max(1, w // 4), max(1, h // 4)), interpolation=cv2.INTER_AREA
     )
@@ -128,22 +130,43 @@ def finished(light: Float[np.ndarray, "3 h w"], grade: Grade, seed: int, frame: 
         light = light * _vignette(w, h, round(grade.vignette, 4))
     if grade.wash:
         light = _washed(light, grade.wash)
-    codes = graded(light, grade)
+    codes, picture = graded(light, grade), np.empty((h, w, 3), np.uint8)
     if grade.grain:
         at = int.from_bytes(hashlib.blake2b(f"{seed} {frame}".encode(), digest_size=4).digest(), "big")
         tile = _grain_tile(round(grade.grain_px * max(1.0, h / 432), 2))
         y, x = at % 1024, (at >> 10) % 1024
         rows = (
-            np.take(tile, np.arange(y, y + h) % 1024, axis=0)[:, x : x + w]
+            tile[np.ix_(np.arange(y, y + h) % 1024, np.arange(x, x + w) % 1024)]
             if h > 1024 or w > 1024
             else tile[y : y + h, x : x + w]
         )
-        grey = codes[1] * np.float32(1 / 255)
-        codes = codes + rows[:, :w] * ((0.35 + grey * (1 - grey) * 2.6) * np.float32(255 * grade.grain))
-    picture: UInt8[np.ndarray, "h w 3"] = np.empty((h, w, 3), np.uint8)
-    for i in range(3):
-        picture[:, :, i] = (codes[i] + np.float32(0.5)).clip(0, 255)
+        _write_grained(codes, rows, np.float32(255 * grade.grain), picture)
+    else:
+        _write(codes, picture)
     return picture
+
+
+@kernel
+def _write(codes: Numpy, picture: Numpy) -> None:
+    """Rounds `codes [3 h w]` into `picture [h w 3]`."""
+    zero, most, half = np.float32(0), np.float32(255), np.float32(0.5)
+    for y in range(picture.shape[0]):
+        for x in range(picture.shape[1]):
+            for i in range(3):
+                picture[y, x, i] = np.uint8(min(max(codes[i, y, x] + half, zero), most))
+
+
+@kernel
+def _write_grained(codes: Numpy, grain: Numpy, strength: np.float32, picture: Numpy) -> None:
+    """Rounds `codes [3 h w]` into `picture [h w 3]` with grain, most of it in the middle tones."""
+    zero, one, most, half = np.float32(0), np.float32(1), np.float32(255), np.float32(0.5)
+    least, middle = np.float32(0.35), np.float32(2.6)
+    for y in range(picture.shape[0]):
+        for x in range(picture.shape[1]):
+            grey = codes[1, y, x] * np.float32(1 / 255)
+            added = grain[y, x] * ((least + grey * (one - grey) * middle) * strength)
+            for i in range(3):
+                picture[y, x, i] = np.uint8(min(max(codes[i, y, x] + added + half, zero), most))
 
 
 def _washed(light: Float[np.ndarray, "3 h w"], wash: float) -> Float[np.ndarray, "3 h w"]:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from composer.kernels import Array, kernel
 from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
 from composer.shade.arrays import dot
@@ -15,7 +16,7 @@ from composer.shade.lighting import Lamp
 from composer.shade.mirror import Mirror, mirror
 from composer.shade.sky import Sky
 from composer.shade.surface import Wearing
-from composer.shade.views import Numbers, Planes, Samples, View, edges
+from composer.shade.views import Numbers, Planes, Samples, View
 from composer.types import GROUND, WorldState
 
 _LAMP_POWER, _LAMP_HEIGHT_M = 20.0, 4.0  # of a street lamp; what hangs lower is as much weaker as its ground is nearer
@@ -130,8 +131,18 @@ class Moment:
         """Write 1 to `share` at samples whose view of the sun is free."""
         at = np.flatnonzero(where)
         if len(at):
-            points = self.points(s.rays[:, at], s.depth[at])
-            share[at] = ~self.scene.occluded(points.T, np.array(self.sky.towards_sun), self.state)
+            points = np.empty((len(at), 3))
+            _points_at(at, s.rays, s.depth, self.view.eye, points)
+            share[at] = ~self.scene.occluded(points, np.array(self.sky.towards_sun), self.state)
+
+
+@kernel
+def _points_at(at: Array, rays: Array, depth: Array, eye: Array, points: Array) -> None:
+    """Fills `points [m 3]` with what the samples `at [m]` see: single precision, as `Moment.points`."""
+    for k in range(at.shape[0]):
+        n = at[k]
+        for i in range(3):
+            points[k, i] = rays[i, n] * depth[n] + eye[i]
 
 
 def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:
@@ -152,10 +163,10 @@ def geom_head(geom: Geom) -> float:
     return min(0.7, 0.1 * height) if height > 3 * max(geom.size_m[:2]) else height
 
 
-def softened(sun: Float[np.ndarray, " n"], hits: Hits) -> Float[np.ndarray, " n"]:
+def softened(sun: Float[np.ndarray, " n"], edge: Bool[np.ndarray, "h w"]) -> Float[np.ndarray, " n"]:
     """Shadows' edges within a face softened over about two pixels; those at its rim are left to the samples there."""
-    h, w = hits.geom.shape
-    shadow = sun.reshape(h, w)
-    soft = cv2.GaussianBlur(shadow, (5, 5), 1.1)
-    rim = cv2.dilate(edges(hits.normal, hits.geom).astype(np.uint8), np.ones((5, 5), np.uint8))
-    return np.where(rim, shadow, soft).reshape(-1)
+    shadow = sun.reshape(edge.shape)
+    soft: Float[np.ndarray, "h w"] = cv2.GaussianBlur(shadow, (5, 5), 1.1)
+    rim = cv2.dilate(edge.view(np.uint8), np.ones((5, 5), np.uint8))
+    np.copyto(soft, shadow, where=rim.view(np.bool_))
+    return soft.reshape(-1)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Float
 
+from composer.kernels import Array, kernel
 from composer.shade import lighting
 from composer.shade.arrays import dot, planes, smooth
 from composer.shade.coating import Coat, coated
@@ -26,11 +27,18 @@ def radiance(m: Moment, s: Samples, sun: Numbers) -> Planes:
     result = np.empty((3, len(s)), np.float32)
     for start, stop in _bands(0, solid):
         at = order[start:stop]
-        result[:, at] = _sky(m, s[at])
+        _put(result, at, _sky(m, s[at]))
     for start, stop in _bands(solid, len(s)):
         at = order[start:stop]
-        result[:, at] = _solid(m, s[at], sun[at], [face.within(start, stop) for face in faces])
+        _put(result, at, _solid(m, s[at], sun[at], [face.within(start, stop) for face in faces]))
     return result
+
+
+@kernel
+def _put(result: Array, at: Array, light: Array) -> None:
+    for k in range(at.shape[0]):
+        n = at[k]
+        result[0, n], result[1, n], result[2, n] = light[0, k], light[1, k], light[2, k]
 
 
 def _bands(start: int, stop: int) -> Iterator[tuple[int, int]]:

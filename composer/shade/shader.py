@@ -48,11 +48,14 @@ class Shader:
         view = view_of(camera, (w, h))
         moment = self.at(view, state, hits)
         whole = samples_of(view, hits)
-        sun = softened(moment.sunlit_picture(whole), hits)
-        at = np.flatnonzero(edges(hits.normal, hits.geom))
+        edge = edges(hits.normal, hits.geom)
+        sun = softened(moment.sunlit_picture(whole), edge)
+        at = np.flatnonzero(edge)
         finer = edge_samples(moment, whole.x[at], whole.y[at])
-        light = radiance(moment, whole + finer, np.concatenate([sun, moment.sunlit(finer)]))
-        light[:, at] = resolved(light[:, len(whole) :])
+        sun_finer = moment.sunlit(finer)
+        sun[at], samples = sun_finer[: len(at)], whole.refined(at, finer)
+        light = radiance(moment, samples, np.concatenate([sun, sun_finer[len(at) :]]))
+        light[:, at] = resolved(np.concatenate([light[:, at], light[:, len(whole) :]], 1))
         return light[:, : len(whole)].reshape(3, h, w)
 
     def at(self, view: View, state: WorldState, hits: Hits) -> Moment:

@@ -3,8 +3,12 @@
 from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
+import numpy as np
+
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
 from composer.looks import RGB, Weather
-from composer.shade.arrays import Array, blend, dot, namespace, planes, smooth, tinted
+from composer.shade.arrays import Array, blend, dot, namespace, planes, single, smooth, tinted
 from composer.shade.noise import mottled, thrown
 from composer.types import Light
 
@@ -112,6 +116,15 @@ def dome(sky: Sky, directions: Array) -> Array:
 
     Below the horizon it goes on as at the horizon.
     """
+    if not single(directions):
+        return _dome(sky, directions)
+    result = np.empty_like(directions)
+    _dome_each(np.array([sky.towards_sun, sky.horizon, sky.zenith, sky.glow], np.float32), directions, result)
+    return result
+
+
+def _dome(sky: Sky, directions: Array) -> Array:
+    """What `dome` is, over arrays of either library."""
     up = directions[2].clip(0, 1)
     height = 1 - (1 - up) * (1 - up) * (1 - up)
     s = sky.towards_sun
@@ -120,6 +133,20 @@ def dome(sky: Sky, directions: Array) -> Array:
     low = low * low * low
     glow = ((0.5 + 0.5 * facing).clip(0, 1) ** 5) * (0.25 + 0.75 * low)
     return planes(*(blend(sky.horizon[i], sky.zenith[i], height) + sky.glow[i] * glow for i in range(3)))
+
+
+@kernel
+def _dome_each(numbers: Numpy, directions: Numpy, result: Numpy) -> None:
+    zero, one, half, quarter = np.float32(0), np.float32(1), np.float32(0.5), np.float32(0.25)
+    sun, horizon, zenith, glow = numbers[0], numbers[1], numbers[2], numbers[3]
+    for n in range(directions.shape[1]):
+        x, y, z = directions[0, n], directions[1, n], directions[2, n]
+        low = one - min(max(z, zero), one)
+        low = low * low * low
+        facing = min(max(half + half * (x * sun[0] + y * sun[1] + z * sun[2]), zero), one)
+        shine = facing * facing * facing * facing * facing * (quarter + (one - quarter) * low)
+        for i in range(3):
+            result[i, n] = horizon[i] + (zenith[i] - horizon[i]) * (one - low) + glow[i] * shine
 
 
 def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:

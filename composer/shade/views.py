@@ -1,10 +1,13 @@
 """Pixels as rays, and the points that they see: numpy's side of shading."""
 
+# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from composer.kernels import Array, kernel
 from composer.types import Camera, Size
 
 Planes = Float[np.ndarray, "3 n"]
@@ -56,49 +59,83 @@ class Samples:
         return len(self.depth)
 
     def __getitem__(self, pick: Int[np.ndarray, " m"]) -> "Samples":
-        return Samples(
-            self.x.take(pick),
-            self.y.take(pick),
-            _picked(self.rays, pick),
-            self.depth.take(pick),
-            _picked(self.normal, pick),
-            self.geom.take(pick),
+        picked = Samples(
+            np.empty(len(pick), np.float32),
+            np.empty(len(pick), np.float32),
+            np.empty((3, len(pick)), np.float32),
+            np.empty(len(pick), np.float32),
+            np.empty((3, len(pick)), np.float32),
+            np.empty(len(pick), self.geom.dtype),
         )
+        _pick(pick, *self.arrays, *picked.arrays)
+        return picked
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """All of it, field by field; samples run along the last axis."""
+        return self.x, self.y, self.rays, self.depth, self.normal, self.geom
 
     def part(self, at: slice) -> "Samples":
         """Some that lie side by side, not copied."""
         return Samples(self.x[at], self.y[at], self.rays[:, at], self.depth[at], self.normal[:, at], self.geom[at])
 
-    def __add__(self, other: "Samples") -> "Samples":
-        """These, then the others."""
-        return Samples(
-            np.concatenate([self.x, other.x]),
-            np.concatenate([self.y, other.y]),
-            np.concatenate([self.rays, other.rays], 1),
-            np.concatenate([self.depth, other.depth]),
-            np.concatenate([self.normal, other.normal], 1),
-            np.concatenate([self.geom, other.geom]),
-        )
+    def refined(self, at: Int[np.ndarray, " m"], finer: "Samples") -> "Samples":
+        """These, the first m of `finer` in the places `at`, and the others of `finer` behind them."""
+        joined = []
+        for own, others in zip(self.arrays, finer.arrays, strict=True):
+            array = np.concatenate([own, others[..., len(at) :]], -1)
+            array[..., at] = others[..., : len(at)]
+            joined.append(array)
+        return Samples(*joined)
 
 
-def _picked(planes: Planes, pick: Int[np.ndarray, " m"]) -> Float[np.ndarray, "3 m"]:
-    result: Float[np.ndarray, "3 m"] = np.empty((3, len(pick)), np.float32)
-    for i in range(3):  # row by row: three times as quick as planes[:, pick]
-        planes[i].take(pick, out=result[i], mode="clip")
-    return result
+@kernel
+def _pick(
+    pick: Array,
+    x: Array,
+    y: Array,
+    rays: Array,
+    depth: Array,
+    normal: Array,
+    geom: Array,
+    x_: Array,
+    y_: Array,
+    rays_: Array,
+    depth_: Array,
+    normal_: Array,
+    geom_: Array,
+) -> None:
+    """Copies the picked samples into the arrays with an underscore, in one pass."""
+    for k in range(pick.shape[0]):
+        n = pick[k]
+        x_[k], y_[k], depth_[k], geom_[k] = x[n], y[n], depth[n], geom[n]
+        rays_[0, k], rays_[1, k], rays_[2, k] = rays[0, n], rays[1, n], rays[2, n]
+        normal_[0, k], normal_[1, k], normal_[2, k] = normal[0, n], normal[1, n], normal[2, n]
 
 
 def edges(normal: Float[np.ndarray, "h w 3"], geom: Int[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
     """Pixels beside another solid or another face: those worth more than one sample."""
-    edge = np.zeros(geom.shape, bool)
-    x, y, z = (np.ascontiguousarray(normal[..., i]) for i in range(3))
-    for a, b in (
-        ((slice(None), slice(1, None)), (slice(None), slice(-1))),
-        ((slice(1, None), slice(None)), (slice(-1), slice(None))),
-    ):
-        bent = x[a] * x[b] + y[a] * y[b] + z[a] * z[b] < 0.85
-        bent &= geom[a] >= 0
-        bent |= geom[a] != geom[b]
-        edge[a] |= bent
-        edge[b] |= bent
+    edge = np.zeros(geom.shape, np.bool_)
+    _mark_edges(normal, geom, edge)
     return edge
+
+
+@kernel
+def _mark_edges(normal: Array, geom: Array, edge: Array) -> None:
+    h, w = geom.shape
+    least = np.float32(0.85)
+    for y in range(h):
+        for x in range(w):
+            for y2, x2 in ((y, x + 1), (y + 1, x)):
+                if y2 == h or x2 == w:
+                    continue
+                alike = geom[y, x] == geom[y2, x2]
+                if alike and geom[y, x] >= 0:
+                    turned = (
+                        normal[y, x, 0] * normal[y2, x2, 0]
+                        + normal[y, x, 1] * normal[y2, x2, 1]
+                        + normal[y, x, 2] * normal[y2, x2, 2]
+                    )
+                    alike = turned >= least
+                if not alike:
+                    edge[y, x] = edge[y2, x2] = True

@@ -1,0 +1,25 @@
+"""Filters of one pole are the ones of the library that they stand in for."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.signal import lfilter
+
+from composer.audio.filters import one_pole
+
+
+@pytest.mark.parametrize(("before", "zero", "pole"), [(0.4, 0.0, 0.6), (1.0, -0.6, 0.3)])
+def test_it_is_the_librarys_filter_to_the_bit(before, zero, pole):
+    """In either precision."""
+    noise = np.random.default_rng(0).normal(size=5000)
+    for sound in (noise, noise.astype(np.float32).astype(float)):
+        np.testing.assert_array_equal(one_pole(before, zero, pole, sound), lfilter([before, zero], [1, -pole], sound))
+
+
+def test_no_render_waits_for_the_librarys_own():
+    """Loading it takes as long as drawing ten frames."""
+    code = "import sys, composer.composing.rendering; print('scipy.signal' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "False"
