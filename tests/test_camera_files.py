@@ -16,7 +16,8 @@ from test_cli import run
 import composer
 from composer.camera.formats import FORMS, PoseFile, read, write
 from composer.camera.optics import Gate
-from composer.camera.recorded import Curve, RecordedPath
+from composer.camera.path import CameraPath
+from composer.camera.recorded import Curve, Recorded
 from composer.camera.target import Scenery
 from composer.composing import rehearse
 from composer.layout import lay_out
@@ -301,7 +302,8 @@ def path_of(times, positions, turns=None, fov=None):
         poses[:, :3, :3] = Rotation.from_rotvec(turns).as_matrix()
     file = PoseFile(poses, np.array(times, float), np.full(n, 0.7) if fov is None else np.array(fov, float), None)
     layouts, _ = lay_out(composer.read(LIST, "list.yaml"))
-    return RecordedPath((), Gate(0.036, 16 / 9), Scenery(layouts["yard"], Story({})), 0.0, 1.0, file)
+    gate = Gate(0.036, 16 / 9)
+    return CameraPath((Recorded(file, gate),), gate, Scenery(layouts["yard"], Story({})), 0.0, 1.0)
 
 
 def rows(path, times):

@@ -180,12 +180,15 @@ def _type(schema: dict[str, Any]) -> str:
         name = schema["$ref"].rsplit("/", 1)[1]
         kind = next(part.kind for part in parts() if part.model.__name__ == name)
         return f"[{kind}](#{kind})"
-    if "anyOf" in schema and schema["anyOf"][-1].get("items") == schema["anyOf"][0]:
-        return f"{_type(schema['anyOf'][0])}, or a list"
+    if "anyOf" in schema and any(choice.get("items") == schema["anyOf"][0] for choice in schema["anyOf"]):
+        others = [_type(choice) for choice in schema["anyOf"][1:] if choice.get("type") == "object"]
+        return ", or ".join([_type(schema["anyOf"][0]), "a list", *others])
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(_type(choice) for choice in schema["anyOf"]))
     if schema.get("type") == "array":
         return _list_type(schema)
+    if "properties" in schema:
+        return f"`{{{', '.join(schema['properties'])}}}`"
     if schema.get("type") == "object":
         return f"name: {_type(next(iter(schema['patternProperties'].values())))}"
     return _word_type(schema)
