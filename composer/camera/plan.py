@@ -11,7 +11,7 @@ from composer.camera.moves import Run
 from composer.camera.optics import Gate
 from composer.camera.outside import keyed_outside, outside
 from composer.camera.path import CameraPath
-from composer.camera.recorded import play
+from composer.camera.recorded import faults_of_recording, play
 from composer.camera.setup import Setup
 from composer.camera.stand import Stand
 from composer.camera.steps import prepare, sway_of
@@ -38,17 +38,17 @@ def plan_cameras(
     before: CameraPath | None = None
     told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
-        path = None
-        if slate.place in sceneries and slate.shot.camera and slate.shot.camera.file:
-            setup = Setup(slate, sceneries[slate.place], gate, None)
-            path, found = play(slate.shot.camera.file, setup, folder or Path())
+        path, file = None, slate.shot.camera.file if slate.shot.camera else None
+        if slate.place in sceneries and file:
+            path, found = play(slate, file, sceneries[slate.place], gate, folder or Path())
             problems += found
         elif slate.place in sceneries:
             path, found = _plan(slate, sceneries[slate.place], gate, before, shotlist.seed)
             problems += found
         if path is not None:
             paths[slate.name] = path
-            problems += faults_on_the_way(slate, path, solids[slate.place])
+            tell = faults_of_recording if file else faults_on_the_way
+            problems += tell(slate, path, solids[slate.place])
             problems += crossing(told, (slate, path), solids[slate.place]) if told else ()
         told = (slate, path) if path is not None else None
         before = path

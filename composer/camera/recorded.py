@@ -1,7 +1,7 @@
 """A camera that another tool has moved: the poses of its file at the file's own times, smooth between them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from scipy.interpolate import CubicHermiteSpline
 from scipy.spatial.transform import Rotation
 
 from composer.camera import faults
+from composer.camera.clearance import Solids
+from composer.camera.clearing import first_hit
 from composer.camera.formats import PoseFile, read
 from composer.camera.optics import Gate, Poses, angles_of
 from composer.camera.path import CameraPath
-from composer.camera.setup import Setup
+from composer.camera.target import Scenery
 from composer.errors import Problem, Wrong
 from composer.schema import Slate
 from composer.schema.camera_files import CameraFile
@@ -63,7 +65,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """A camera out of a file, at its own times from the shot's start; its last pose holds when it is over.
+    """The camera of a shot out of a file: at its own times from the shot's start, its last pose held when it is over.
 
     The vertical angle of view is the file's, whatever its aspect.
     """
@@ -103,14 +105,15 @@ class Recorded:
         return Curve(self.file.times_s, np.log(lenses_mm)[:, None])
 
 
-def play(name: CameraFile, setup: Setup, folder: Path) -> tuple[CameraPath | None, list[Problem]]:
+def play(
+    slate: Slate, name: CameraFile, scenery: Scenery, gate: Gate, folder: Path
+) -> tuple[CameraPath | None, list[Problem]]:
     """The path in the file that a shot's camera names, and what is wrong with it."""
-    slate = setup.slate
     try:
         file = read(folder / name.path, slate.fps, name.camera)
     except Wrong as wrong:
         return None, [wrong.at(*faults.at(slate, "file"))]
-    path = CameraPath((Recorded(file, setup.gate),), setup.gate, setup.scenery, setup.start_s, setup.duration_s)
+    path = CameraPath((Recorded(file, gate),), gate, scenery, float(slate.start_s), float(slate.duration_s))
     return path, list(_too_short(slate, name, file))
 
 
@@ -127,3 +130,25 @@ def _too_short(slate: Slate, name: CameraFile, file: PoseFile) -> Iterator[Probl
             name.path,
             severity="warning",
         )
+
+
+def faults_of_recording(slate: Slate, path: CameraPath, solids: Solids) -> Iterator[Problem]:
+    """A recorded camera under the ground, or in something, at any time of its shot."""
+    times = np.arange(max(len(slate.frames), 1)) / float(slate.fps)
+    positions = path.poses(times).positions
+    where = faults.at(slate, "file")
+    if positions[:, 2].min() <= 0:
+        first = int(np.argmax(positions[:, 2] <= 0))
+        problem = faults.under_ground(slate, positions[first], "file")
+        hint = f"at {plain(times[first])} s of the shot it is at {faults.point(positions[first])}. Raise the path in the tool that made it"
+        yield replace(problem, expected=(hint,))
+        return
+    hit = first_hit(slate, path, solids)
+    if hit is None:
+        return
+    if hit.time_s == 0:
+        yield faults.inside(slate, hit.name, hit.extent, "Begin the path elsewhere", "file")
+    elif path.moves:
+        yield replace(faults.enters(slate, hit.name, hit.extent, hit.time_s, None), path=where)
+    else:
+        yield faults.is_met(slate, hit.name, hit.extent, hit.time_s, "file")
