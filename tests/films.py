@@ -164,6 +164,8 @@ class Film:
         self.last_place = place
         if rng.random() < 0.2:
             shot["light"] = rng.choice(LIGHTS)
+        if rng.random() < 0.1:
+            shot["crosses_line"] = rng.choice((True, False, "true"))
         if styled and rng.random() < 0.4:
             shot["style"] = rng.choice(("film", "game"))
         movers = [name for name in self.subjects if rng.random() < 0.6]
@@ -175,6 +177,8 @@ class Film:
         rng, names = self.rng, self.things(place)
         if goes_on:
             return {"move": self.moves(names, framed=False)}
+        if rng.random() < 0.15:
+            return self.keyed(names)
         framed = rng.sample(names, min(len(names), rng.choice((1, 1, 2, 3))))
         size = rng.choice((*SIZES, ""))
         camera = {"frame": " ".join([size, *framed]).strip()}
@@ -195,6 +199,22 @@ class Film:
         if rng.random() < 0.6:
             camera["move"] = self.moves(names, framed=True)
         return camera
+
+    def keyed(self, names):
+        """Poses at times, mostly rising."""
+        rng, keys = self.rng, []
+        for k in range(rng.choice((1, 2, 3, 5))):
+            key = {"t": f"{k}f" if rng.random() > self.wild else self.duration()}
+            if rng.random() < 0.8 or not k:
+                key["at"] = rng.choice((keys[-1].get("at", [0, 0, 2]) if keys else [3, -9, 2], self.point(3)))
+            if rng.random() < 0.7 or not k:
+                key["aim"] = rng.choice((rng.choice(names), self.point(3)))
+            if rng.random() < 0.3:
+                key["lens"] = f"{self.number(14, 120, 8, 800):.10g}mm"
+            if rng.random() < 0.3:
+                key["roll"] = f"{rng.choice(('', '-'))}{self.angle()}"
+            keys.append(key)
+        return {"keys": keys} | ({"move": "handheld"} if rng.random() < 0.2 else {})
 
     def height(self):
         return self.rng.choice(("eye", "ground", "low", "high", "overhead", self.length(0.2, 9)))

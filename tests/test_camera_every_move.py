@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from test_camera import SIZE, fault, one, pixel, planned
 
+from composer.camera import plan_cameras
 from composer.camera.sway import FASTEST_HZ, PERIOD_S, RMS_DEG, RMS_M, SLOWEST_HZ, Sway, ramps_of
 from composer.errors import Wrong
 from composer.geometry import project
+from composer.layout import lay_out
+from composer.schema import ShotList
 from composer.schema.moves import parse_moves
+from composer.types import BodyTrack, WorldTrack
 
 TIMES = np.linspace(0, 4, 97)
 WS = {"frame": "WS crane", "height": "7m", "from": "south-east"}
@@ -207,6 +211,19 @@ def test_no_mixture_of_moves_jumps_in_place_in_angle_in_lens_or_in_their_speeds(
         assert np.abs(np.diff(speed[:, 5], axis=0)).max() < 2
 
 
+@pytest.mark.parametrize("move", ["follow", "pan with mara", "follow + pan with mara"])
+def test_a_hidden_cut_finds_a_camera_that_goes_by_its_subject_going_on(move):
+    shots = [
+        {"camera": {"frame": "WS mara", "from": "south-west", "move": move}, **WALK},
+        {"camera": {"frame": "mara", "move": move}, "join": "last_frames"},
+    ]
+    _, paths, _ = planned(*shots)
+    before = paths["s0"].poses(np.array([4 - 1e-3, 4.0])).columns
+    after = paths["s1"].poses(np.array([0, 1e-3])).columns
+    assert np.abs(before[1] - before[0]).max() > 1e-5
+    assert after[1] - after[0] == pytest.approx(before[1] - before[0], rel=0.02, abs=1e-7)
+
+
 @pytest.mark.parametrize(
     ("move", "said", "hint"),
     [
@@ -236,3 +253,33 @@ def test_the_picture_rolls_as_it_is_told():
     above = project(found[96], np.array([[31.2, 0, 12.0]]))[0][0]
     assert above[0] < 384 - 50  # a camera that leans to the right sees what was above on its left
     assert above[1] == pytest.approx(216, abs=1)
+
+
+class Struck:
+    """A drum that lies until 1.5 s, is pushed east at once, and is struck back at 3 s."""
+
+    def sample(self, _place, times_s):
+        T = np.tile(np.eye(4), (len(times_s), 1, 1))
+        T[:, 0, 3] = 20 + 2.5 * np.clip(times_s - 1.5, 0, 1.5) - 0.8 * np.maximum(times_s - 3, 0)
+        T[:, 1:3, 3] = -6, 0.3
+        speed = np.where(times_s < 1.5, 0, np.where(times_s < 3, 2.5, -0.8))
+        still = np.zeros((len(times_s), 3))
+        drum = BodyTrack(T, speed[:, None] * np.array([1.0, 0, 0]), still, np.zeros(len(times_s)))
+        return WorldTrack({"drum": drum}, times_s)
+
+
+@pytest.mark.parametrize("move", ["follow", "pan with drum", "[hold for 1s, follow + pan with drum]"])
+def test_a_camera_meets_what_is_struck_without_a_jerk(move):
+    yard = {"anchors": {"wall": {"wall": "9 x 3m", "at": [20, 30]}}}
+    drum = {"drum": {"cylinder": "0.6 x 0.9m", "axis": "north", "at": [20, -6]}}
+    steps = move.strip("[]").split(", ")
+    shot = {"shot": "s0", "duration": "5s", "camera": {"frame": "WS drum", "from": "south", "move": steps}}
+    shotlist = ShotList.model_validate({"places": {"yard": yard}, "subjects": drum, "shots": [shot]})
+    paths, problems = plan_cameras(shotlist, lay_out(shotlist)[0], Struck())
+    assert problems == []
+    found = paths["s0"].poses(np.arange(0, 5.4, 1e-3)).columns
+    assert np.abs(np.diff(found, n=2, axis=0)).max() * 1e3 < 0.05
+    times = np.array([0.0, 1, 1.2, 2, 2.7, 3.3, 5])
+    track, middles = paths["s0"].track(times, SIZE), paths["s0"].scenery.middles("drum", times)
+    for k in range(7):  # and is with it again a fifth of a second after
+        assert project(track[k], middles[k : k + 1])[0][0] == pytest.approx([384, 216], abs=0.01)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from test_camera import planned
 
-from composer import read
+from composer import ShotListError, read
 from composer.camera import plan_cameras, screen_direction, screen_directions
 from composer.layout import lay_out
 from composer.shotlist import locate, render
@@ -130,6 +130,33 @@ def test_screen_direction(side, direction):
     assert screen_directions(paths["s0"]) == {"ann": direction}
     _, paths, _ = planned({"camera": "WS ann"}, places=places, subjects={"ann": PAIR["ann"]})
     assert screen_directions(paths["s0"]) == {}
+
+
+def test_what_hides_somebody_is_told_as_the_language_has_it():
+    shot = """\
+  - shot: replay
+    duration: 4s
+    camera: {frame: WS barrel, from: north-east, height: 2m, move: follow}
+    motion: {barrel: move to foot}
+"""
+    text = QUAY[: QUAY.index("  - shot: roll")] + shot
+    found = told(text, ("at: [20.5, 0]", "at: [21.8, 0]"))[0]
+    assert found == """\
+film.yaml:14:38: warning: `crane` hides `barrel` from 3.5 s to the end of shot `replay` [blocked]
+    camera: {frame: WS barrel, from: north-east, height: 2m, move: follow}
+                                     ^^^^^^^^^^
+  nearest clear side: `from: north`"""  # fmt: skip
+
+
+def test_the_wrong_camera_word_is_told_as_the_language_has_it():
+    with pytest.raises(ShotListError) as caught:
+        told(QUAY, ("move: pan with barrel", "move: dolly left 0.4m + pan with barrel"))
+    where, excerpt, mark, hint = str(caught.value).split("\n")
+    assert where.endswith("error: a dolly goes `in` or `out` [camera-word]")
+    assert excerpt[mark.index("^") : mark.rindex("^") + 1] == "dolly left"
+    assert hint == (
+        "  sideways is `truck left 0.4m`; round the subject is `arc left 20deg`; turning on the spot is `pan left 20deg`"
+    )
 
 
 # --- rooms --------------------------------------------------------------------------------------------------------------------

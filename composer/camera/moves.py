@@ -89,9 +89,14 @@ class Chase:
     """What goes by the motion of a subject, and eases onto and off it where told so."""
 
     timed: Timed
+    names: tuple[str, ...]
     trail: Trail
     eases_on: bool
     eases_off: bool
+
+    def goes_on_from(self, before: "Chase | None") -> bool:
+        """Whether a hidden cut from a shot that ended with `before` finds the camera going by the same subject already."""
+        return before is not None and before.names == self.names and not before.eases_off
 
     def subject(self, times_s: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f 3"]:
         """Where the subject is looked for (m) at times of the shot."""

@@ -81,7 +81,7 @@ def _plan(
         problems += outside(slate, stand, first, scenery.layout.room)
         if any(problem.severity == "error" for problem in problems):
             return None, problems
-    runs = prepare(steps, first, setup, hidden_cut=goes_on)
+    runs = prepare(steps, first, setup, hidden_cut=goes_on, before=before.runs[-1] if goes_on and before else None)
     problems += _unreached(slate, runs)
     sway = sway_of(steps, slate, film_seed)
     return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s, sway), problems

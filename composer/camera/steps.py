@@ -9,6 +9,7 @@ import numpy as np
 from composer.camera.framing import Ask, lens_of, reach, shows, solve, solve_from
 from composer.camera.moves import Orbit, Rail, Rise, Run, Timed, Tracking, Trail, Travel, Turn, Zooming
 from composer.camera.optics import View, rotations, turned_to
+from composer.camera.path import Stretch
 from composer.camera.setup import Setup, shared_times, timed
 from composer.camera.sway import Sway, ramps_of
 from composer.camera.target import Target
@@ -38,16 +39,32 @@ LEAD = 1 / 12
 """Share of the picture's width by which a follow leads."""
 
 
-def prepare(steps: tuple[Step, ...], first: View, setup: Setup, *, hidden_cut: bool = False) -> tuple[Run, ...]:
-    """The runs of a shot, the first from `first` on; after a hidden cut, what goes by a subject eases on from there."""
+def prepare(
+    steps: tuple[Step, ...], first: View, setup: Setup, *, hidden_cut: bool = False, before: Stretch | None = None
+) -> tuple[Run, ...]:
+    """The runs of a shot, the first from `first` on.
+
+    After a hidden cut, what goes by a subject eases on from there; if the shot before ended in it already, it goes on.
+    """
     stops = list(accumulate(shared_times(steps, setup.slate)))
     runs: list[Run] = []
     for i, parts in enumerate(timed(steps, setup.slate)):
         start, last = parts[0].start_s, i == len(steps) - 1
         begin = runs[-1].view(start) if runs else first
         run = _run(Run(begin, start, stops[i]), parts, setup, eases_on=i > 0 or hidden_cut, last=last)
-        runs.append(run if hidden_cut or any(before.travel for before in runs) else _leading(run, parts, setup))
+        runs.append(run if hidden_cut or any(done.travel for done in runs) else _leading(run, parts, setup))
+    if runs and isinstance(before, Run):
+        runs[0] = _going_on(runs[0], before)
     return tuple(runs) or (Run(first, 0.0, setup.duration_s),)
+
+
+def _going_on(run: Run, before: Run) -> Run:
+    """The first step after a hidden cut from a shot that ended with `before`."""
+    if run.travel and run.travel.goes_on_from(before.travel):
+        run = replace(run, travel=replace(run.travel, eases_on=False))
+    if run.tracking and run.tracking.goes_on_from(before.tracking):
+        run = replace(run, tracking=replace(run.tracking, eases_on=False))
+    return run
 
 
 def sway_of(steps: tuple[Step, ...], slate: Slate, film_seed: int) -> Sway | None:
@@ -110,7 +127,7 @@ def _travel(parts: list[Timed], setup: Setup, *, eases_on: bool, last: bool) -> 
     for item in parts:
         if isinstance(item.part.move, Follow):
             names = (item.part.move.name,) if item.part.move.name else setup.names
-            return Travel(item, _trail(names, setup), *_eases(item, eases_on=eases_on, last=last))
+            return Travel(item, names, _trail(names, setup), *_eases(item, eases_on=eases_on, last=last))
     return None
 
 
@@ -207,11 +224,11 @@ def _tracking(item: Timed, name: str, begin: View, setup: Setup, eases: tuple[bo
     way = subject - begin.position
     R_world_camera = rotations(np.array([begin.yaw_rad]), np.array([begin.pitch_rad]))[0]
     if shows(begin, setup.gate, subject):
-        return Tracking(item, trail, *eases, way[0] @ R_world_camera, (0.0, 0.0))
+        return Tracking(item, (name,), trail, *eases, way[0] @ R_world_camera, (0.0, 0.0))
     ahead = np.array([0.0, 0.0, 1.0])
     yaw, pitch = turned_to(way, ahead[None])
     astray = (_wrapped(begin.yaw_rad - float(yaw[0])), begin.pitch_rad - float(pitch[0]))
-    return Tracking(item, trail, *eases, ahead, astray)
+    return Tracking(item, (name,), trail, *eases, ahead, astray)
 
 
 def _wrapped(angle_rad: float) -> float:

@@ -138,6 +138,19 @@ def _phrases() -> Iterator[str]:
         "A list runs one after the other, sharing the time that no `for` claims. Each move eases in and out unless it ends in "
         "`ease-in`, `ease-out` or `linear`. Left and right are the camera's own."
     )
+    yield (
+        "A `follow` begins in its framing. One person alone, framed from MS inward and followed without another move, is given "
+        "lead room: within 1.5 s the camera eases a twelfth of the picture ahead of them, when they cross it at a walk. What "
+        "is struck or launched is met within 0.2 s on either side, so that the camera does not jerk. In a room the camera "
+        "stays 10 cm inside the walls. What hides a framed thing for 0.4 s or more is a warning, and so is a camera that "
+        "crosses, between two shots that adjoin in one place and in continuous time, the line of a mover that both show, or "
+        "of two people that both frame; `crosses_line: true` on the shot means it."
+    )
+    yield (
+        "Where words are too coarse, `keys` gives poses at rising times: `keys: [{t: 0s, at: [20, -12, 2], aim: crane}, "
+        "{t: 4s, at: [26, -9, 1.6], aim: barrel, lens: 50mm}]`. Position, aim, roll and lens run smoothly through them; the "
+        "camera is at rest at both ends and where two neighbours are equal."
+    )
     yield "## Motions"
     yield _table(("words", "who", ""), MOTIONS)
     yield (
