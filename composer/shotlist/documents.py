@@ -200,11 +200,13 @@ def _type(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_type(choice) for choice in schema["anyOf"]))
     if schema.get("type") == "array":
         return _list_type(schema)
+    return _mapping_type(schema) if schema.get("type") == "object" else _word_type(schema)
+
+
+def _mapping_type(schema: dict[str, Any]) -> str:
     if "properties" in schema:
         return f"`{{{', '.join(schema['properties'])}}}`"
-    if schema.get("type") == "object":
-        return f"name: {_type(next(iter(schema['patternProperties'].values())))}"
-    return _word_type(schema)
+    return f"name: {_type(next(iter(schema['patternProperties'].values())))}"
 
 
 def _word_type(schema: dict[str, Any]) -> str:

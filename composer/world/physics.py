@@ -23,7 +23,7 @@ from composer.world.physics_model import (
     quaternion,
 )
 from composer.world.physics_state import Free, Snapshot, Tape, moving
-from composer.world.record import Course, Driven, Piece, Record, Still, rotation_matrix
+from composer.world.record import Course, Driven, Foreseen, Piece, Record, Still, rotation_matrix
 from composer.world.resistance import resist
 from composer.world.touching import met, touches
 
@@ -177,9 +177,22 @@ class Physics:
             if self._step % _WINDOW == 0 or self._news:
                 self._look_around()
             if not self._awake and not self._near:
-                self._step = window if self._courses and self._asleep else stop
+                self._step = self._quiet_until(window, stop) if self._courses and self._asleep else stop
                 continue
             self._go(min(window, (self._step // _CHUNK + 1) * _CHUNK) - self._step)
+
+    def _quiet_until(self, window: int, stop: int) -> int:
+        """The step up to which nothing driven comes near a sleeper: at least the end of this window."""
+        balls = np.array(
+            [[*T[:3, 3], float(np.linalg.norm(self._solids[n].size_m)) / 2] for n, T in self._asleep.items()]
+        )
+        soonest = float(stop)
+        for course in self._courses.values():
+            if not isinstance(course, Foreseen):
+                return window
+            near_s = course.comes_near(window * STEP_S, stop * STEP_S, balls)
+            soonest = min(soonest, near_s * STEPS_A_SECOND)
+        return min(stop, max(window, int(soonest) // _WINDOW * _WINDOW))
 
     def _go(self, steps: int) -> None:
         bench = self._bench or self._convene()

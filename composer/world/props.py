@@ -21,6 +21,7 @@ from composer.world.acting import Handling, Leg, Performance, Stager
 from composer.world.ballistics import least_speed, rolling, throw_at, throw_in
 from composer.world.body import Body, Cue, Entrance, Entry, Order, Rest, underside_m
 from composer.world.courses import HANDLING_S, Carried, Course, Motion, Moved, Phase, Resting, Times, relative
+from composer.world.driving import Driver
 from composer.world.footprint import distance, grown, outline
 from composer.world.physics import Physics
 from composer.world.record import Record
@@ -133,9 +134,9 @@ class Props:
             if phase.place != place:
                 continue
             begins = max(phase.since_s, 0.0)
-            self._at(begins, _ENTER, partial(_walk, physics, name, phase.motion))
+            self._at(begins, _ENTER, partial(_walk, physics, course.body, phase.motion))
             if stop is not None and stop.place != place:
-                self._at(stop.since_s, _ENTER, partial(_walk, physics, name, None))
+                self._at(stop.since_s, _ENTER, partial(_walk, physics, course.body, None))
 
     def _begin(self, thing: _Thing) -> None:
         if thing.place:
@@ -171,7 +172,7 @@ class Props:
     def _drive(self, thing: _Thing, motion: Motion, now: float) -> None:
         """From now on it is where a motion says, whatever is in its way."""
         thing.motion = motion
-        self.physics[thing.place].drive(thing.body.name, _driver(motion))
+        self.physics[thing.place].drive(thing.body.name, Driver(motion, thing.body.solid))
         _add(thing.phases, Phase(now, thing.place, motion))
 
     def _let_go(self, thing: _Thing, now: float) -> BodyState:
@@ -458,22 +459,12 @@ def _moment(motion: Motion, time_s: float) -> BodyState:
     return BodyState(track.T_world_body[0], track.linear_m_s[0], track.angular_rad_s[0], float(track.gait_rad[0]))
 
 
-def _driver(motion: Motion) -> Callable[[float], tuple[Matrix, Vector, Vector]]:
-    """A motion as the physics asks for it."""
-
-    def at(time_s: float) -> tuple[Matrix, Vector, Vector]:
-        state = _moment(motion, time_s)
-        return state.T_world_body, state.linear_m_s, state.angular_rad_s
-
-    return at
-
-
-def _walk(physics: Physics, name: str, motion: Motion | None, _now: float) -> None:
+def _walk(physics: Physics, body: Body, motion: Motion | None, _now: float) -> None:
     """A person is in a place from now on, as a motion has it, or is not there any more."""
     if motion is None:
-        physics.take_away(name)
+        physics.take_away(body.name)
     else:
-        physics.drive(name, _driver(motion))
+        physics.drive(body.name, Driver(motion, body.solid))
 
 
 def _add(phases: list[Phase], phase: Phase) -> None:

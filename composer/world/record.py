@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -12,6 +13,17 @@ from composer.types import BodyTrack, Matrix, Vector
 Times = Float[np.ndarray, " f"]
 Course = Callable[[float], tuple[Matrix, Vector, Vector]]
 """Pose, linear and angular velocity (m/s, rad/s, world axes) at a story time."""
+
+
+@runtime_checkable
+class Foreseen(Protocol):
+    """A course that knows beforehand when it comes near what stands, so that nobody has to look at every moment."""
+
+    def __call__(self, time_s: float, /) -> tuple[Matrix, Vector, Vector]: ...
+
+    def comes_near(self, start_s: float, stop_s: float, balls: Float[np.ndarray, "m 4"], /) -> float:
+        """When, from `start_s` on, it may first touch one of the balls (middle and radius, m); +inf for not before `stop_s`."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
