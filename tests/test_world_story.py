@@ -142,7 +142,9 @@ def test_what_cannot_be_done_with_things(motion, code, message):
 
 
 def test_people_go_to_where_a_rolling_thing_will_be():
-    story = played("8s, motion: {drum: push west at 1m/s, mara: [hold for 1s, run via near_side to drum]}", faults=["struck"])
+    story = played(
+        "8s, motion: {drum: push west at 1m/s, mara: [hold for 1s, run via near_side to drum]}", faults=["struck"]
+    )
     times = np.arange(1.5, 7.9, 0.01)
     still = [t for t in times if speed(story, "mara", t) == 0 and at(story, "mara", t)[0] > -2.5]
     apart = np.linalg.norm(at(story, "mara", still[0])[:2] - at(story, "drum", still[0])[:2])
@@ -307,3 +309,16 @@ def test_the_same_list_tells_the_same_story_to_the_bit():
     one, two = (played(*shots).sample("yard", times) for _ in range(2))
     for name in one.bodies:
         np.testing.assert_array_equal(one.bodies[name].T_world_body, two.bodies[name].T_world_body)
+
+
+def test_what_is_carried_comes_along_to_another_place():
+    story = played(
+        "4s, motion: {mara: [walk to crate, take crate]}",
+        "2s, place: office, time: later 1min, stage: {mara: {in_front_of: desk, gap: 1m, facing: north}}",
+        "3s, place: office, motion: {mara: [walk to desk, put crate on_top_of desk]}",
+    )
+    assert story.courses["crate"].place_at(3.9) == "yard"
+    carried = at(story, "crate", 65, "office")
+    assert np.linalg.norm(carried - at(story, "mara", 65, "office")) < 0.7
+    assert at(story, "crate", 68.9, "office")[2] == pytest.approx(0.9, abs=0.005), "on the desk"
+    assert "crate" not in story.sample("yard", np.array([65.0])).bodies

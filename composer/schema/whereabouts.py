@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from composer.schema.models import Position, ShotList
 from composer.schema.slate import Slate, slates
+from composer.schema.words import Action, Push, Put, Release, Take, Throw
 
 BEFORE_ALL_S = Fraction(-1)
 """When subjects that have a position are first there: before anything is staged."""
@@ -50,17 +51,35 @@ class Whereabouts:
 
 
 def whereabouts(shotlist: ShotList) -> Whereabouts:
-    """The stays that `place`, a position and `stage` declare; of two at one moment the later shot's counts."""
+    """The stays that `place`, a position and `stage` declare; of two at one moment the later shot's counts.
+
+    What a person has taken comes along, until it is put down, thrown or let go.
+    """
     first_place = next(iter(shotlist.places))
     staged: dict[str, list[Stay]] = {name: [] for name in shotlist.subjects}
-    for slate in slates(shotlist):
+    bearers: dict[str, str] = {}
+    for slate in sorted(slates(shotlist), key=lambda slate: slate.start_s):
         for name in slate.shot.stage:
-            if name in staged:
-                staged[name].append(Stay(slate.start_s, slate.place, slate))
+            carried = [thing for thing, bearer in bearers.items() if bearer == name]
+            for each in (name, *carried):
+                if each in staged:
+                    staged[each].append(Stay(slate.start_s, slate.place, slate))
+        for name, actions in slate.shot.motion.items():
+            for action in actions:
+                _handle(name, action, bearers)
     stays = {}
     for name, subject in shotlist.subjects.items():
-        later = sorted(staged[name], key=lambda stay: stay.since_s)
-        begins = is_placed(subject) or not later
+        begins = is_placed(subject) or not staged[name]
         first = [Stay(BEFORE_ALL_S, subject.place or first_place)] if begins else []
-        stays[name] = (*first, *later)
+        stays[name] = (*first, *staged[name])
     return Whereabouts(stays)
+
+
+def _handle(name: str, action: Action, bearers: dict[str, str]) -> None:
+    """Who carries what after an action."""
+    if isinstance(action, Take):
+        bearers[action.name] = name
+    elif isinstance(action, Put):
+        bearers.pop(action.name, None)
+    elif isinstance(action, Throw | Push | Release):
+        bearers.pop(name, None)

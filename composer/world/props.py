@@ -6,7 +6,7 @@ thing does while it is moved or carried is drawn, exactly; what it does by itsel
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 
@@ -15,23 +15,19 @@ import numpy as np
 from composer.errors import Problem
 from composer.layout import Layout
 from composer.schema.words import Go, Hold, Keyed, Push, Put, Release, Take, Throw, Turn
-from composer.types import BodyState, BodyTrack, Contact, Matrix, Solid, Vector
+from composer.types import BodyState, Contact, Matrix, Solid, Vector
 from composer.world import faults
 from composer.world.acting import Handling, Leg, Performance, Stager
 from composer.world.ballistics import least_speed, rolling, throw_at, throw_in
 from composer.world.body import Body, Cue, Entrance, Entry, Order, Rest, underside_m
-from composer.world.courses import HANDLING_S, Carried, Course, Motion, Moved, Phase, Resting, Times, relative
+from composer.world.courses import HANDLING_S, Carried, Course, Motion, Moved, Phase, Resting, relative
 from composer.world.driving import Driver
-from composer.world.footprint import distance, grown, outline
+from composer.world.footprint import outline
+from composer.world.hands import REACH_M, apart, held_at, spot_on_top
 from composer.world.physics import Physics
-from composer.world.record import Record
+from composer.world.recorded import Recorded, begin_phase, known_phases, moment
 from composer.world.surroundings import Surroundings, at_pose
 
-REACH_M = 1.2
-"""How far from the edge of a person's body a thing may be to be taken, or be put."""
-
-_HOLD_HEIGHT = 0.6  # of the person
-_HANDS_M = 0.02
 _SETTLES_S = 60.0
 _LONG_S = 1e6
 _AIMS = 12
@@ -98,7 +94,7 @@ class Props:
             self._run(now)
             happen(now)
         self._run(end_s)
-        courses = {name: Course(thing.body, _known(thing.phases)) for name, thing in self.things.items()}
+        courses = {name: Course(thing.body, known_phases(thing.phases)) for name, thing in self.things.items()}
         contacts = {place: tuple(physics.contacts) for place, physics in self.physics.items()}
         return Played(courses, contacts, self.legs, self.problems)
 
@@ -113,12 +109,7 @@ class Props:
 
     def _physics(self) -> dict[str, Physics]:
         """Of each place that a thing is ever in."""
-        visited = {thing.place for thing in self.things.values()} | {
-            entry.slate.place
-            for thing in self.things.values()
-            for entry in thing.entries
-            if isinstance(entry, Entrance)
-        }
+        visited = {name for name, layout in self.layouts.items() if layout.cast.keys() & self.things.keys()}
         worlds = {}
         for place in (name for name in self.layouts if name in visited):
             layout = self.layouts[place]
@@ -134,9 +125,18 @@ class Props:
             if phase.place != place:
                 continue
             begins = max(phase.since_s, 0.0)
+            self._at(begins, _ENTER, partial(self._bring, name, place))
             self._at(begins, _ENTER, partial(_walk, physics, course.body, phase.motion))
             if stop is not None and stop.place != place:
                 self._at(stop.since_s, _ENTER, partial(_walk, physics, course.body, None))
+
+    def _bring(self, person: str, place: str, now: float) -> None:
+        """What a person holds comes along."""
+        for thing in self.things.values():
+            if thing.bearer == person and thing.place != place and thing.motion is not None:
+                self.physics[thing.place].take_away(thing.body.name)
+                thing.place = place
+                self._drive(thing, thing.motion, now)
 
     def _begin(self, thing: _Thing) -> None:
         if thing.place:
@@ -155,7 +155,7 @@ class Props:
 
     def _state(self, thing: _Thing, now: float) -> BodyState:
         if thing.motion is not None:
-            return _moment(thing.motion, now)
+            return moment(thing.motion, now)
         free: BodyState = self.physics[thing.place].state(thing.body.name)
         return free
 
@@ -167,13 +167,13 @@ class Props:
         thing.motion, thing.acting, thing.bearer = None, None, ""
         physics.put(name, pose)
         thing.place = place
-        _add(thing.phases, Phase(now, place, _Recorded(physics, name), free=True))
+        begin_phase(thing.phases, Phase(now, place, Recorded(physics, name), free=True))
 
     def _drive(self, thing: _Thing, motion: Motion, now: float) -> None:
         """From now on it is where a motion says, whatever is in its way."""
         thing.motion = motion
         self.physics[thing.place].drive(thing.body.name, Driver(motion, thing.body.solid))
-        _add(thing.phases, Phase(now, thing.place, motion))
+        begin_phase(thing.phases, Phase(now, thing.place, motion))
 
     def _let_go(self, thing: _Thing, now: float) -> BodyState:
         """Hands it back to physics where it is."""
@@ -189,7 +189,7 @@ class Props:
             return
         physics, name = self.physics.get(thing.place), thing.body.name
         if thing.motion is not None:
-            self._put(thing, thing.place, _moment(thing.motion, now + _LONG_S).T_world_body, now)
+            self._put(thing, thing.place, moment(thing.motion, now + _LONG_S).T_world_body, now)
         elif physics is not None and name in physics.awake():
             layout = self.layouts[thing.place]
             ahead = Physics(layout, layout.cast)
@@ -366,15 +366,11 @@ class Props:
             self.problems.append(faults.cannot_take(order, thing.body.name, thing.place, thing.bearer))
             return
         pose = self._state(thing, now).T_world_body
-        away = _between(person.body, at, thing.body, pose)
+        away = apart(person.body.solid, at, thing.body.solid, pose)
         if away > REACH_M:
             self.problems.append(faults.out_of_reach(order, thing.body.name, away))
             return
-        height = person.body.solid.size_m[2]
-        shape = outline(thing.body.solid, pose)
-        depth = float(np.linalg.norm(shape.corners - pose[:2, 3], axis=1).max()) + shape.radius_m
-        radius = outline(person.body.solid, at).radius_m
-        held = np.array([0.0, -(radius + depth + _HANDS_M), (_HOLD_HEIGHT - 0.5) * height])
+        held = held_at(person.body.solid, thing.body.solid, pose)
         thing.bearer, thing.cue, thing.acting = order.name, None, None
         self._drive(thing, Carried(person, relative(at, pose), held, now), now)
 
@@ -385,7 +381,12 @@ class Props:
             self.problems.append(faults.elsewhere(order, place, onto, self.layouts))
             return
         pose = self._state(thing, now).T_world_body
-        spot = self._spot_on(place, onto, thing, pose, at)
+        if onto in self.layouts[place].marks:
+            spot = self.layouts[place].marks[onto].position + np.array([0.0, 0.0, underside_m(thing.body.solid, pose)])
+        else:
+            solid, where = self.around.thing(place, onto, at[:3, 3], now)
+            where = self._state(self.things[onto], now).T_world_body if onto in self.things else where
+            spot = spot_on_top(solid, where, thing.body.solid, pose, at[:3, 3])
         away = float(np.hypot(*(spot - at[:3, 3])[:2])) - outline(person.body.solid, at).radius_m
         if away > REACH_M:
             self.problems.append(faults.out_of_reach(order, onto, away))
@@ -399,65 +400,6 @@ class Props:
         if thing.motion is moved:
             self._put(thing, thing.place, self._state(thing, now).T_world_body, now)
 
-    def _spot_on(self, place: str, onto: str, thing: _Thing, pose: Matrix, person: Matrix) -> Vector:
-        """The point of a thing's origin on top of another, as near to the person as it stands wholly on it."""
-        if onto in self.layouts[place].marks:
-            top = self.layouts[place].marks[onto].position.copy()
-            top[2] += underside_m(thing.body.solid, pose)
-            return top
-        solid, where = self.around.thing(place, onto, person[:3, 3], 0.0)
-        if onto in self.things:
-            where = self._state(self.things[onto], self.physics[place].time_s).T_world_body
-        shape, own = outline(solid, where), outline(thing.body.solid, pose)
-        middle = where[:2, 3]
-        inset = float(np.linalg.norm(own.corners - pose[:2, 3], axis=1).max()) + own.radius_m
-        way = person[:2, 3] - middle
-        shares = np.linspace(1, 0, 101)[:, None]
-        inside = distance(middle + shares * way, shape) <= -inset
-        best = middle + (shares[np.argmax(inside)] if inside.any() else 0.0) * way
-        return np.array([*best, shape.high_m + underside_m(thing.body.solid, pose)])
-
-
-@dataclass(frozen=True, eq=False)
-class _Recorded:
-    """As the physics of its place has it; what that is is known at the end."""
-
-    physics: Physics
-    name: str
-
-    def track(self, times_s: Times) -> BodyTrack:
-        return self.physics.record(self.name).sample(times_s)
-
-
-@dataclass(frozen=True, eq=False)
-class _Sampled:
-    """What was recorded."""
-
-    record: Record
-
-    def track(self, times_s: Times) -> BodyTrack:
-        return self.record.sample(times_s)
-
-
-def _known(phases: Sequence[Phase]) -> tuple[Phase, ...]:
-    """The phases with what was recorded, each record looked up once."""
-    records: dict[tuple[int, str], Record] = {}
-
-    def known(motion: Motion) -> Motion:
-        if not isinstance(motion, _Recorded):
-            return motion
-        key = (id(motion.physics), motion.name)
-        if key not in records:
-            records[key] = motion.physics.record(motion.name)
-        return _Sampled(records[key])
-
-    return tuple(replace(phase, motion=known(phase.motion)) for phase in phases)
-
-
-def _moment(motion: Motion, time_s: float) -> BodyState:
-    track = motion.track(np.array([time_s]))
-    return BodyState(track.T_world_body[0], track.linear_m_s[0], track.angular_rad_s[0], float(track.gait_rad[0]))
-
 
 def _walk(physics: Physics, body: Body, motion: Motion | None, _now: float) -> None:
     """A person is in a place from now on, as a motion has it, or is not there any more."""
@@ -465,16 +407,3 @@ def _walk(physics: Physics, body: Body, motion: Motion | None, _now: float) -> N
         physics.take_away(body.name)
     else:
         physics.drive(body.name, Driver(motion, body.solid))
-
-
-def _add(phases: list[Phase], phase: Phase) -> None:
-    """Appends a phase; what was to begin at the same moment never does."""
-    while phases and phases[-1].since_s >= phase.since_s:
-        phases.pop()
-    phases.append(phase)
-
-
-def _between(person: Body, at: Matrix, thing: Body, pose: Matrix) -> float:
-    """Metres of free space between the edges of a person and a thing, seen from above."""
-    shape = grown(outline(thing.solid, pose), outline(person.solid, at), at[:2, 3], 0.0)
-    return max(0.0, float(distance(at[None, :2, 3], shape)[0]))
