@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from composer.layout import Extent, Layout, extent_of
+from composer.layout import Extent, Layout, extent_of, slope_of
 from composer.types import Solid, Vector
 
 CLEAR_M = 0.2
@@ -25,6 +25,7 @@ class Solids:
     halves: Float[np.ndarray, "n 3"]
     round: Bool[np.ndarray, " n"]  # upright tubes along their own z
     ball: Bool[np.ndarray, " n"]
+    slant: Float[np.ndarray, "n 3"]  # normals of ramps' slopes in their own frames, 0 for all else
     extents: tuple[Extent, ...]
 
     @classmethod
@@ -38,6 +39,7 @@ class Solids:
             np.array([s.size_m for s in solids], float).reshape(-1, 3) / 2,
             np.array([s.shape == "cylinder" for s in solids], bool),
             np.array([s.shape == "sphere" for s in solids], bool),
+            np.array([_slant(s) for s in solids]).reshape(-1, 3),
             tuple(extent_of(s) for s in solids),
         )
 
@@ -48,7 +50,9 @@ class Solids:
         within = abs(offset) < half
         across = np.hypot(offset[..., 0], offset[..., 1]) < half[:, 0]
         tube, ball = across & within[..., 2], np.linalg.norm(offset, axis=-1) < half[:, 0]
-        inside: Bool[np.ndarray, "f n"] = np.where(self.ball, ball, np.where(self.round, tube, within.all(axis=-1)))
+        under = (np.einsum("fnk,nk->fn", offset, self.slant) < margin_m) | ~self.slant.any(axis=1)
+        boxed = within.all(axis=-1) & under
+        inside: Bool[np.ndarray, "f n"] = np.where(self.ball, ball, np.where(self.round, tube, boxed))
         return inside
 
     def free_points(self, point: Vector) -> Float[np.ndarray, "k 3"]:
@@ -86,9 +90,21 @@ class Solids:
         within = abs(np.broadcast_to(start, way.shape)) < self.halves[:, None]
         enters = np.where(still, np.where(within, -np.inf, np.inf), enters).max(axis=2)
         leaves = np.where(still, np.where(within, np.inf, -np.inf), leaves).min(axis=2)
+        above, rising = np.einsum("nik,nk->ni", start, self.slant), np.einsum("npk,nk->np", way, self.slant)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossed = -above / rising
+        enters = np.where(rising < 0, np.maximum(enters, crossed), enters)
+        leaves = np.where(rising > 0, np.minimum(leaves, crossed), leaves)
+        leaves = np.where((rising == 0) & (above > 0), -np.inf, leaves)
         cut = (enters < leaves - 1e-9) & (leaves > 0) & (enters < 1 - 1e-6)
         hidden: Bool[np.ndarray, " p"] = cut[~but].any(axis=0)
         return hidden
+
+
+def _slant(solid: Solid) -> Vector:
+    slope = slope_of(solid)
+    slant: Vector = np.zeros(3) if slope is None else solid.T_world_solid[:3, :3].T @ slope.normal
+    return slant
 
 
 def within(

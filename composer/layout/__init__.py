@@ -1,6 +1,7 @@
 """Places laid out in metres: relations of the shot list solved into fixed poses, once for the whole film."""
 
+from composer.layout.extents import Extent, Slope, corners_of, extent_of, footprint, reach, slope_of
 from composer.layout.solving import lay_out
-from composer.layout.words import Extent, Layout, Spot, extent_of, footprint
+from composer.layout.words import Layout, Spot
 
-__all__ = ["Extent", "Layout", "Spot", "extent_of", "footprint", "lay_out"]
+__all__ = ["Extent", "Layout", "Slope", "Spot", "corners_of", "extent_of", "footprint", "lay_out", "reach", "slope_of"]

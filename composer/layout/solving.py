@@ -7,8 +7,11 @@ import numpy as np
 
 from composer.errors import Path, Problem
 from composer.layout.collisions import collisions
+from composer.layout.extents import Extent, Slope, extent_of, resting_height, slope_of
+from composer.layout.matter import ground_physical, physical_of
+from composer.layout.rooms import outside, room_extent, room_solids
 from composer.layout.shapes import bearing, orientation, shape_of
-from composer.layout.words import Extent, Layout, Spot, extent_of
+from composer.layout.words import Layout, Spot
 from composer.schema import Anchor, Place, Position, ShotList, Subject
 from composer.schema.quantities import plain
 from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Solid, Vector
@@ -38,6 +41,7 @@ def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
         problems += solver.problems
         walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
         problems += collisions(layouts[name], walls)
+        problems += outside(layouts[name])
     return layouts, problems
 
 
@@ -62,6 +66,7 @@ class _Solver:
         facings: Mapping[str, float],
     ) -> None:
         self.name, self.place, self.subjects, self.ids, self.facings = name, place, subjects, ids, facings
+        self.look = place.look or name.replace("_", " ")
         self.problems: list[Problem] = []
         self.solved: dict[str, tuple[Solid, ...]] = {}
         self.spots: dict[str, Spot] = {}
@@ -71,6 +76,8 @@ class _Solver:
         for key, anchor in place.anchors.items():
             self.anchor_ids[key] = self.next_id
             self.next_id += anchor.repeat.count if anchor.repeat else 1
+        self.room = room_solids(place.room, self.look, self.next_id) if place.room else ()
+        self.solved |= {solid.name: (solid,) for solid in self.room}
 
     def layout(self) -> Layout:
         for name in (*self.place.anchors, *self.place.marks, *self.subjects):
@@ -78,14 +85,16 @@ class _Solver:
         place = self.place
         return Layout(
             name=self.name,
-            look=place.look or self.name.replace("_", " "),
+            look=self.look,
             ground=place.ground,
             light=place.light,
             sun=place.sun,
             fog_m=place.fog,
-            solids=tuple(s for key in place.anchors for s in self.solved[key]),
+            solids=(*(s for key in place.anchors for s in self.solved[key]), *self.room),
             marks={key: self.spots[key] for key in place.marks},
             subjects={key: self.solved[key][0] for key in self.subjects},
+            room=place.room,
+            ground_physical=ground_physical(place, self.look),
         )
 
     def path(self, name: str) -> Path:
@@ -101,7 +110,10 @@ class _Solver:
         self.under_way.append(name)
         if name in self.place.marks:
             mark = self.place.marks[name]
-            self.spots[name] = Spot(name, self.stand(name, mark, np.zeros(3)), self.facing(name, mark))
+            where = self.stand(name, mark, np.zeros(3))
+            if (slope := self.slope_under(mark)) is not None:
+                where[2] = slope.heights(where[None, :2])[0]
+            self.spots[name] = Spot(name, where, self.facing(name, mark))
         else:
             model = self.place.anchors.get(name) or self.subjects[name]
             self.solved[name] = self.build(name, model)
@@ -110,7 +122,9 @@ class _Solver:
     def extent(self, name: str, asked_by: str, key: str) -> Extent | None:
         """Extent of something already declared; None (and a problem for circles) when it cannot be known."""
         row = name
-        if name not in self.place.anchors and name not in self.place.marks and name not in self.subjects:
+        if name not in self.solved and not any(
+            name in k for k in (self.place.anchors, self.place.marks, self.subjects)
+        ):
             row, _, item = name.rpartition("_")
             anchor = self.place.anchors.get(row)
             if not (anchor and anchor.repeat and item.isdigit()):
@@ -132,6 +146,8 @@ class _Solver:
         items = [s for s in self.solved[row] if name in (row, s.name)]
         if not items:
             return None
+        if self.place.room and items[0] in self.room:
+            return room_extent(items[0], self.place.room)
         return Extent(
             np.min([extent_of(s).low for s in items], axis=0), np.max([extent_of(s).high for s in items], axis=0)
         )
@@ -207,7 +223,7 @@ class _Solver:
         return model.facing if isinstance(model.facing, float) else self.facings.get(name)
 
     def build(self, name: str, model: Anchor | Subject) -> tuple[Solid, ...]:
-        if not _placed(model) and name != next(iter(self.place.anchors)):
+        if not _placed(model) and name != next(iter(self.place.anchors), None):
             self.problems.append(self.no_position(name))
         shape, size = shape_of(model)
         lamp = model.lamp if isinstance(model, Anchor) else None
@@ -219,8 +235,17 @@ class _Solver:
         size_m = extent_of(replace(solid, T_world_solid=pose)).size
         where = self.stand(name, model, size_m)
         pose[:3, 3] = [*where[:2], where[2] + size_m[2] / 2]
+        if (slope := self.slope_under(model)) is not None:
+            top = self.solved[str(model.on_top_of)][0].size_m[2] / 2 + slope.point[2]
+            pose[2, 3] = resting_height(replace(solid, T_world_solid=pose), slope, where[:2]) + where[2] - top
         self.check_ground(name, model, where)
-        return _row(replace(solid, T_world_solid=pose), model)
+        solid = replace(solid, T_world_solid=pose, physical=physical_of(model, solid))
+        return _row(solid, model)
+
+    def slope_under(self, model: Position) -> Slope | None:
+        """The slope of the ramp that a thing is placed on top of; None when it stands on something else."""
+        below = self.solved.get(model.on_top_of or "", ())
+        return slope_of(below[0]) if len(below) == 1 else None
 
     def no_position(self, name: str) -> Problem:
         others = [n for n in self.place.anchors if n != name]

@@ -11,6 +11,10 @@ from composer.looks.people import dressed
 from composer.looks.surfaces import thing
 
 _FLOORS = {"cobbles", "flagstones", "grass", "sand", "snow", "earth", "mud", "gravel", "asphalt", "ice"}
+_WALLS = {
+    "brick", "stone", "sandstone", "granite", "marble", "concrete", "plaster", "timber", "wood", "tiles", "sheet metal",
+    "corrugated", "steel", "ice", "glass", "earth", "canvas",
+}  # fmt: skip
 _LIES = {"road", "street", "path", "field", "garden", "park", "square", "track", "deck"}
 
 
@@ -31,16 +35,32 @@ def look(text: str, name: str = "", person: bool = False) -> Look:
     return thing(clauses, chance, item)
 
 
+def ground_text(ground: str, place: str = "") -> str:
+    """What a place's ground is said to be: plain `concrete` gives way to what the place's look says lies there."""
+    if ground.strip().lower() != "concrete":
+        return ground
+    said = [x.text for x in words_of(place) if x.kind == "material" and x.name in _FLOORS]
+    lies = [x.text for x in words_of(place) if x.kind == "noun" and x.name in _LIES]
+    return (said + lies + [ground])[0]
+
+
+def wall_text(place: str) -> str:
+    """What the walls of a room in this place look like: the first wall stuff that its look names, with what colours and
+    wears it; plaster when it names none.
+    """
+    for clause in clauses_of(tuple(words_of(place))):
+        walls = [x for x in clause if x.kind == "material" and x.name in _WALLS]
+        if walls:
+            before = [x.text for x in clause[: clause.index(walls[0])] if x.kind in ("colour", "modifier", "wear")]
+            return " ".join([*before, walls[0].text, "wall"])
+    return "plaster wall"
+
+
 def ground_look(ground: str, place: str = "") -> Look:
     """The look of a place's ground: its own words; plain `concrete` gives way to what the place is said to be.
 
     `cobbled brewery yard` is cobbled; rain anywhere in the place's look wets it.
     """
-    text = ground
-    if ground.strip().lower() == "concrete":
-        said = [x.text for x in words_of(place) if x.kind == "material" and x.name in _FLOORS]
-        lies = [x.text for x in words_of(place) if x.kind == "noun" and x.name in _LIES]
-        text = (said + lies + [ground])[0]
-    result = look(text, "ground")
+    result = look(ground_text(ground, place), "ground")
     damp = max((w.FINISHES[x.name][1] for x in words_of(place) if x.kind == "finish"), default=0.0)
     return replace(result, wet=max(result.wet, damp), glow=0.0, openings=None, top=None)

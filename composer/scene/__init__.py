@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int16
 from composer.layout import Layout
 from composer.scene import rays, shadows
 from composer.scene.figure import pose
-from composer.scene.model import Geom, Moved, Primitive, build, quaternion
+from composer.scene.model import KINDS, Geom, Moved, Primitive, build, quaternion
 from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 
 __all__ = ["Geom", "Hits", "Primitive", "Scene"]
@@ -48,7 +48,7 @@ class Scene:
         self._model = build(layout)
         self.geoms: tuple[Geom, ...] = self._model.geoms
         self._ids = np.array([*(g.id for g in self.geoms), SKY], np.int16)  # geom -1 is the sky
-        self._kind = np.array(self._model.mujoco.geom_type, np.int64)
+        self._kind = np.array([KINDS[g.shape] for g in self.geoms], np.int64)
         self._size = np.array(self._model.mujoco.geom_size)
         self._bound = np.array(self._model.mujoco.geom_rbound)
         self._own = threading.local()

@@ -8,19 +8,22 @@ import mujoco as mj
 import numpy as np
 
 from composer.layout import Layout
+from composer.scene import shapes
 from composer.scene.figure import JOINTS, add_person
 from composer.types import GROUND, Solid
 
-Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid"]
+Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid", "wedge"]
 
-_KINDS: dict[int, Primitive] = {
-    int(mj.mjtGeom.mjGEOM_PLANE): "plane",
-    int(mj.mjtGeom.mjGEOM_SPHERE): "sphere",
-    int(mj.mjtGeom.mjGEOM_CAPSULE): "capsule",
-    int(mj.mjtGeom.mjGEOM_ELLIPSOID): "ellipsoid",
-    int(mj.mjtGeom.mjGEOM_CYLINDER): "cylinder",
-    int(mj.mjtGeom.mjGEOM_BOX): "box",
+KINDS: dict[Primitive, int] = {
+    "plane": shapes.PLANE,
+    "sphere": shapes.SPHERE,
+    "capsule": shapes.CAPSULE,
+    "ellipsoid": shapes.ELLIPSOID,
+    "cylinder": shapes.CYLINDER,
+    "box": shapes.BOX,
+    "wedge": shapes.WEDGE,
 }
+_PRIMITIVES = {kind: primitive for primitive, kind in KINDS.items()}
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def _add(body: mj.MjsBody, name: str, solid: Solid, *, still: bool) -> None:
         "box": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),
         "cylinder": (mj.mjtGeom.mjGEOM_CYLINDER, (x, z, 0)),
         "sphere": (mj.mjtGeom.mjGEOM_SPHERE, (x, 0, 0)),
+        "ramp": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),  # posed and bounded as the box round it
     }[solid.shape]
     pos, quat = (solid.T_world_solid[:3, 3], quaternion(solid.T_world_solid)) if still else (np.zeros(3), (1, 0, 0, 0))
     body.add_geom(name=name, type=kind, size=size, pos=pos, quat=quat)
@@ -116,7 +120,9 @@ def quaternion(T: np.ndarray) -> np.ndarray:
 
 
 def _describe(model: mj.MjModel, g: int, solid: Solid | None, part: str, ground: str) -> Geom:
-    kind = _KINDS[int(model.geom_type[g])]
+    kind = _PRIMITIVES[int(model.geom_type[g])]
+    if solid is not None and solid.shape == "ramp":
+        kind = "wedge"
     a, b, c = (float(s) for s in model.geom_size[g])
     size = {
         "plane": (0.0, 0.0, 0.0),

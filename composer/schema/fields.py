@@ -7,7 +7,16 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from composer.schema.patterns import COLOUR_SCHEMA
 from composer.schema.phrases import parse_colour
-from composer.schema.quantities import COMPASS, Time, length_between, parse_direction, parse_lens, parse_time
+from composer.schema.quantities import (
+    COMPASS,
+    Time,
+    length_between,
+    number_between,
+    parse_direction,
+    parse_lens,
+    parse_mass,
+    parse_time,
+)
 from composer.schema.sizes import parse_frame_rate, parse_integer, parse_picture_size, parse_point
 from composer.timing import FRAME_RATES
 
@@ -30,6 +39,17 @@ Gate = Annotated[
     float, BeforeValidator(length_between(0.001, 0.5, ("mm", "cm"))), _text(rf"^{_N}\s*(m|cm|mm|km|ft|in)$", "36mm")
 ]
 Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
+Mass = Annotated[float | None, BeforeValidator(parse_mass), _text(rf"^{_N}\s*(kg|g|t)$", "90kg")]
+Bounce = Annotated[
+    float | None,
+    BeforeValidator(number_between(0, 1, "a bounce")),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
+]
+Friction = Annotated[
+    float | None,
+    BeforeValidator(number_between(0, 2, "a friction")),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 2}),
+]
 Direction = Annotated[
     float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
 ]

@@ -4,9 +4,9 @@ from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
-    "place": frozenset({"plate", "room"}),
-    "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp"}),
-    "subject": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "reference"}),
+    "place": frozenset({"plate"}),
+    "anchor": frozenset({"height", "looks", "mesh"}),
+    "subject": frozenset({"height", "looks", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
     "shot": frozenset(
         {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}

@@ -76,6 +76,8 @@ def parse_facing(value: Any) -> Any:
 
 BOX = optional(parse_sizes(3, 3, "width x depth x height"))
 CYLINDER = optional(parse_sizes(2, 2, "diameter x height"))
+RAMP = optional(parse_sizes(3, 3, "run x width x rise"))
+ROOM = optional(parse_sizes(3, 3, "width x depth x height"))
 WALL = optional(parse_sizes(2, 3, "length x height [x thickness]"))
 
 

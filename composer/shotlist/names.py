@@ -8,6 +8,7 @@ from composer.errors import Path, Problem
 from composer.schema import ShotList
 from composer.schema.names import NAME, TAKEN, nearest, repaired
 from composer.shotlist.parts import Plain, value_at
+from composer.types import ROOM_SOLIDS
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Here:
     subjects: tuple[str, ...] = ()
     anchors: Mapping[str, int] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+
+    @property
+    def room(self) -> bool:
+        """Whether all that a room builds is here."""
+        return self.anchors.keys() >= {*ROOM_SOLIDS}
 
     def holds(self, name: str) -> bool:
         return name in self.subjects or name in self.marks or self.is_anchor(name)
@@ -59,6 +65,7 @@ class Declared:
         homes = {name: subject.place or first for name, subject in shotlist.subjects.items()}
         rows = {
             place: {name: anchor.repeat.count if anchor.repeat else 1 for name, anchor in model.anchors.items()}
+            | _walls(model.room is not None)
             for place, model in shotlist.places.items()
         }
         marks = {place: tuple(model.marks) for place, model in shotlist.places.items()}
@@ -69,7 +76,11 @@ class Declared:
         """Names in a file that has faults: what is written counts as declared, by the name that its fault suggests."""
         places = _named(value_at(data, ("places",)))
         first = next(iter(places), "")
-        rows = {place: dict.fromkeys(_named(value_at(model, ("anchors",))), 500) for place, model in places.items()}
+        rows = {
+            place: dict.fromkeys(_named(value_at(model, ("anchors",))), 500)
+            | _walls(value_at(model, ("room",)) is not None)
+            for place, model in places.items()
+        }
         marks = {place: tuple(_named(value_at(model, ("marks",)))) for place, model in places.items()}
         homes = {}
         for name, subject in _named(value_at(data, ("subjects",))).items():
@@ -90,6 +101,11 @@ class Declared:
             there.setdefault(home, []).append(subject)
         places = {place: Here(place, tuple(there[place]), rows[place], marks[place]) for place in rows}
         return cls(places, homes, styles)
+
+
+def _walls(room: bool) -> dict[str, int]:
+    """What a room builds, as names."""
+    return dict.fromkeys(ROOM_SOLIDS, 1) if room else {}
 
 
 def _named(data: object) -> Mapping[str, object]:

@@ -17,11 +17,14 @@ SKY, GROUND, FIRST_ANCHOR, FIRST_SUBJECT = 0, 1, 2, 1024
 """`anchor_id` of a pixel: nothing, the plane z = 0, anchors in the order of their place, subjects of the film."""
 MOST_ANCHORS, MOST_SUBJECTS = FIRST_SUBJECT - FIRST_ANCHOR, 1000
 
-Shape = Literal["box", "cylinder", "sphere", "person"]
+Shape = Literal["box", "cylinder", "sphere", "person", "ramp", "mesh"]
 Material = Literal[
     "wood", "steel", "stone", "brick", "concrete", "glass", "rubber", "plastic", "fabric", "earth", "water"
 ]
 MATERIALS: tuple[Material, ...] = get_args(Material)
+ROOM_SOLIDS = ("wall_north", "wall_east", "wall_south", "wall_west", "ceiling")
+"""What a `room` builds, besides its floor."""
+
 Light = Literal["dawn", "morning", "day", "afternoon", "dusk", "night", "overcast", "indoor"]
 
 
@@ -44,7 +47,8 @@ class Solid:
 
     `size_m` are the full extents along its own axes: x to its left hand as it faces the audience's east (width), y depth
     (its front is -y), z up; a sphere has three equal ones, a cylinder its diameter twice and its length along `axis`
-    turned into z by `T_world_solid`. The origin is the middle of the extents; of a person too, half way up.
+    turned into z by `T_world_solid`; a ramp is (width, run, rise), its front the low end: its slope rises along y from the
+    lower front edge to the upper back one. The origin is the middle of the extents; of a person too, half way up.
     `anchor` is the name in the shot list; `name` differs from it inside a `repeat` (`containers_2`).
     """
 
