@@ -1,12 +1,15 @@
 """Where a camera cannot be, inside solids or bodies, and what hides things from it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from composer.layout import Extent, Layout, extent_of, slope_of
-from composer.types import Solid, Vector
+from composer.scene import triangles
+from composer.scene.triangles import Trees, trees
+from composer.types import Mesh, Solid, Vector
 
 CLEAR_M = 0.2
 """How far outside a solid a suggested camera stands."""
@@ -26,6 +29,7 @@ class Solids:
     round: Bool[np.ndarray, " n"]  # upright tubes along their own z
     ball: Bool[np.ndarray, " n"]
     slant: Float[np.ndarray, "n 3"]  # normals of ramps' slopes in their own frames, 0 for all else
+    meshes: tuple[Mesh | None, ...]
     extents: tuple[Extent, ...]
 
     @classmethod
@@ -40,11 +44,15 @@ class Solids:
             np.array([s.shape == "cylinder" for s in solids], bool),
             np.array([s.shape == "sphere" for s in solids], bool),
             np.array([_slant(s) for s in solids]).reshape(-1, 3),
+            tuple(s.mesh for s in solids),
             tuple(extent_of(s) for s in solids),
         )
 
     def hold(self, points: Float[np.ndarray, "f 3"], margin_m: float = 0.0) -> Bool[np.ndarray, "f n"]:
-        """Whether each point (m) is inside each solid, grown by a margin."""
+        """Whether each point (m) is inside each solid, grown by a margin; of meshes, closed ones alone have an inside.
+
+        With a margin a mesh counts as the box round it.
+        """
         offset = (points @ self.R_world_solid - self.middles[:, None] @ self.R_world_solid).swapaxes(0, 1)
         half = self.halves + margin_m
         within = abs(offset) < half
@@ -53,6 +61,19 @@ class Solids:
         under = (np.einsum("fnk,nk->fn", offset, self.slant) < margin_m) | ~self.slant.any(axis=1)
         boxed = within.all(axis=-1) & under
         inside: Bool[np.ndarray, "f n"] = np.where(self.ball, ball, np.where(self.round, tube, boxed))
+        for i, mesh in enumerate(self.meshes) if not margin_m else ():
+            if mesh is not None and inside[:, i].any():
+                inside[:, i] &= mesh.closed and self._within(i, offset[:, i])
+        return inside
+
+    @cached_property
+    def _trees(self) -> Trees:
+        return trees(self.meshes)
+
+    def _within(self, i: int, points: Float[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:
+        boxes, nets, roots = self._trees
+        inside = np.empty(len(points), np.bool_)
+        triangles.within(boxes, nets, roots[i], np.ascontiguousarray(points), inside)
         return inside
 
     def free_points(self, point: Vector) -> Float[np.ndarray, "k 3"]:
@@ -79,7 +100,7 @@ class Solids:
     ) -> Bool[np.ndarray, " p"]:
         """Whether the straight line from `eye` to each point (m) is cut by a solid, those in `but` left out.
 
-        Round solids count as the boxes that they fill.
+        Round solids count as the boxes that they fill, meshes as they are.
         """
         start = (eye - self.middles)[:, None] @ self.R_world_solid  # n 1 3
         way = np.einsum("pk,nkj->npj", points - eye, self.R_world_solid)
@@ -97,6 +118,9 @@ class Solids:
         leaves = np.where(rising > 0, np.minimum(leaves, crossed), leaves)
         leaves = np.where((rising == 0) & (above > 0), -np.inf, leaves)
         cut = (enters < leaves - 1e-9) & (leaves > 0) & (enters < 1 - 1e-6)
+        boxes, nets, roots = self._trees
+        for i in (i for i, mesh in enumerate(self.meshes) if mesh is not None and cut[i].any()):
+            triangles.cut(boxes, nets, roots[i], start[i, 0], np.ascontiguousarray(way[i]), cut[i])
         hidden: Bool[np.ndarray, " p"] = cut[~but].any(axis=0)
         return hidden
 

@@ -1,7 +1,20 @@
 """Places laid out in metres: relations of the shot list solved into fixed poses, once for the whole film."""
 
 from composer.layout.extents import Extent, Slope, corners_of, extent_of, footprint, reach, slope_of
+from composer.layout.meshes import node_names
 from composer.layout.solving import lay_out
 from composer.layout.words import Layout, Spot
 
-__all__ = ["Extent", "Layout", "Slope", "Spot", "corners_of", "extent_of", "footprint", "lay_out", "reach", "slope_of"]
+__all__ = [
+    "Extent",
+    "Layout",
+    "Slope",
+    "Spot",
+    "corners_of",
+    "extent_of",
+    "footprint",
+    "lay_out",
+    "node_names",
+    "reach",
+    "slope_of",
+]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial import ConvexHull
 
 from composer.types import Solid, Vector
 
@@ -35,11 +36,11 @@ class Extent:
 
 
 def corners_of(solid: Solid) -> Float[np.ndarray, "n 3"] | None:
-    """Points in a solid's own frame whose hull it fills (m): of ramps; None for shapes told by their measures alone."""
+    """Points in a solid's own frame (m) whose hull it fills: of ramps and meshes; None for shapes told by measures alone."""
     if solid.shape == "ramp":
         corners: Float[np.ndarray, "n 3"] = _WEDGE * np.asarray(solid.size_m) / 2
         return corners
-    return None
+    return None if solid.mesh is None else solid.mesh.hull
 
 
 def reach(solid: Solid, direction: Vector) -> float:
@@ -66,6 +67,10 @@ def extent_of(solid: Solid) -> Extent:
 def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
     """Outline of a solid seen from above, in metres, counter-clockwise: four corners, or a circle's polygon."""
     half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
+    if solid.mesh is not None:
+        points = (solid.mesh.hull @ pose[:3, :3].T + pose[:3, 3])[:, :2]
+        outline: Float[np.ndarray, "n 2"] = points[ConvexHull(points).vertices]  # counter-clockwise, in a plane
+        return outline
     upright = abs(pose[2, 2]) > 0.999
     if solid.shape in ("cylinder", "sphere", "person") and upright:
         angles = np.arange(CIRCLE_POINTS) * (2 * np.pi / CIRCLE_POINTS)

@@ -38,6 +38,8 @@ def made_of(look: str) -> Physical:
 
 def volume_m3(solid: Solid) -> float:
     """Of what the solid fills."""
+    if solid.mesh is not None:
+        return solid.mesh.volume_m3
     x, y, z = solid.size_m
     share = {"cylinder": pi / 4, "sphere": pi / 6, "ramp": 1 / 2}.get(solid.shape, 1.0)
     return x * y * z * share

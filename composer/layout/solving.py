@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path as FilePath
 
 import numpy as np
 
-from composer.errors import Path, Problem
+from composer.errors import Path, Problem, Wrong
 from composer.layout.collisions import collisions
 from composer.layout.extents import Extent, Slope, extent_of, resting_height, slope_of
 from composer.layout.matter import ground_physical, physical_of
+from composer.layout.meshes import Model, in_parts, read_model, size_of
 from composer.layout.rooms import outside, room_extent, room_solids
 from composer.layout.shapes import bearing, orientation, shape_of
 from composer.layout.words import Layout, Spot
@@ -23,8 +25,8 @@ _SIDES = {"left_of": (0, -1), "right_of": (0, 1), "in_front_of": (1, -1), "behin
 _FLUSH = {"left": (0, -1), "right": (0, 1), "front": (1, -1), "back": (1, 1)}
 
 
-def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
-    """Solve every place of `shotlist` in metres.
+def lay_out(shotlist: ShotList, folder: FilePath | None = None) -> tuple[dict[str, Layout], list[Problem]]:
+    """Solve every place of `shotlist` in metres; `folder` holds the meshes that it names.
 
     Returns the layouts by place, and what is wrong with them: things without a position, circles of relations, things
     under the ground or inside one another. What has no position stands at the origin, so that later checks can go on.
@@ -35,14 +37,32 @@ def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
     layouts = {}
     for name, place in shotlist.places.items():
         here = {key: s for key, s in shotlist.subjects.items() if (s.place or first_place) == name}
-        draft = _Solver(name, place, here, ids, facings={}).layout()
-        solver = _Solver(name, place, here, ids, _facings(draft, place, here))
+        models, unread = _models(name, place, here, folder or FilePath())
+        problems += unread
+        draft = _Solver(name, place, here, ids, models, facings={}).layout()
+        solver = _Solver(name, place, here, ids, models, facings=_facings(draft, place, here))
         layouts[name] = solver.layout()
         problems += solver.problems
         walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
         problems += collisions(layouts[name], walls)
         problems += outside(layouts[name])
     return layouts, problems
+
+
+def _models(
+    name: str, place: Place, subjects: Mapping[str, Subject], folder: FilePath
+) -> tuple[dict[str, Model], list[Problem]]:
+    """The meshes of a place, by whose they are, and what is wrong with them."""
+    models, problems = {}, []
+    for paths, solids in ((("places", name, "anchors"), place.anchors), (("subjects",), subjects)):
+        for key, solid in solids.items():
+            if solid.mesh is None:
+                continue
+            try:
+                models[key] = read_model(folder, solid.mesh, solid.height)
+            except Wrong as wrong:
+                problems.append(Problem((*paths, key, "mesh"), wrong.code, wrong.message, wrong.expected))
+    return models, problems
 
 
 def _facings(draft: Layout, place: Place, subjects: Mapping[str, Subject]) -> dict[str, float]:
@@ -63,8 +83,11 @@ class _Solver:
         place: Place,
         subjects: Mapping[str, Subject],
         ids: Mapping[str, int],
+        models: Mapping[str, Model],
+        *,
         facings: Mapping[str, float],
     ) -> None:
+        self.models = models
         self.name, self.place, self.subjects, self.ids, self.facings = name, place, subjects, ids, facings
         self.look = place.look or name.replace("_", " ")
         self.problems: list[Problem] = []
@@ -75,7 +98,7 @@ class _Solver:
         self.anchor_ids: dict[str, int] = {}
         for key, anchor in place.anchors.items():
             self.anchor_ids[key] = self.next_id
-            self.next_id += anchor.repeat.count if anchor.repeat else 1
+            self.next_id += (anchor.repeat.count if anchor.repeat else 1) * self.pieces(key)
         self.room = room_solids(place.room, self.look, self.next_id) if place.room else ()
         self.solved |= {solid.name: (solid,) for solid in self.room}
 
@@ -96,6 +119,10 @@ class _Solver:
             room=place.room,
             ground_physical=ground_physical(place, self.look),
         )
+
+    def pieces(self, name: str) -> int:
+        """How many solids one item of an anchor is."""
+        return len(self.models[name].parts) if name in self.models else 1
 
     def path(self, name: str) -> Path:
         if name in self.place.anchors:
@@ -121,14 +148,9 @@ class _Solver:
 
     def extent(self, name: str, asked_by: str, key: str) -> Extent | None:
         """Extent of something already declared; None (and a problem for circles) when it cannot be known."""
-        row = name
-        if name not in self.solved and not any(
-            name in k for k in (self.place.anchors, self.place.marks, self.subjects)
-        ):
-            row, _, item = name.rpartition("_")
-            anchor = self.place.anchors.get(row)
-            if not (anchor and anchor.repeat and item.isdigit()):
-                return None
+        row = self.owner(name)
+        if row is None:
+            return None
         if row in self.under_way:
             ring = [*self.under_way[self.under_way.index(row) :], row]
             said = " -> ".join(f"`{n}`" for n in ring)
@@ -143,7 +165,7 @@ class _Solver:
         self.solve(row)
         if row in self.spots:
             return Extent(self.spots[row].position, self.spots[row].position)
-        items = [s for s in self.solved[row] if name in (row, s.name)]
+        items = [s for s in self.solved[row] if name == row or _called(name, s)]
         if not items:
             return None
         if self.place.room and items[0] in self.room:
@@ -151,6 +173,18 @@ class _Solver:
         return Extent(
             np.min([extent_of(s).low for s in items], axis=0), np.max([extent_of(s).high for s in items], axis=0)
         )
+
+    def owner(self, name: str) -> str | None:
+        """What is solved to know `name`: itself, or the row or mesh that it is an item or a node of."""
+        if name in self.solved or any(name in known for known in (self.place.anchors, self.place.marks, self.subjects)):
+            return name
+        for key, anchor in self.place.anchors.items():
+            if (anchor.repeat or self.pieces(key) > 1) and name.startswith(f"{key}_"):
+                if key not in self.under_way:
+                    self.solve(key)
+                if key in self.under_way or any(_called(name, solid) for solid in self.solved[key]):
+                    return key
+        return None
 
     def stand(self, name: str, model: Position, size: Vector) -> Vector:
         """Middle of the footprint with the height of the underside, in metres."""
@@ -225,11 +259,12 @@ class _Solver:
     def build(self, name: str, model: Anchor | Subject) -> tuple[Solid, ...]:
         if not _placed(model) and name != next(iter(self.place.anchors), None):
             self.problems.append(self.no_position(name))
-        shape, size = shape_of(model)
+        whole = self.models[name].whole if name in self.models else None
+        shape, size = shape_of(model) if whole is None else ("mesh", size_of(whole))
         lamp = model.lamp if isinstance(model, Anchor) else None
         solid_id = self.anchor_ids[name] if name in self.place.anchors else self.ids[name]
         look = model.look or name.replace("_", " ")
-        solid = Solid(name, name, solid_id, shape, size, np.eye(4), look, lamp)
+        solid = Solid(name, name, solid_id, shape, size, np.eye(4), look, lamp, looks=dict(model.looks), mesh=whole)
         facing = self.facing(name, model)
         pose = orientation(model, SOUTH_DEG if facing is None else facing)
         size_m = extent_of(replace(solid, T_world_solid=pose)).size
@@ -240,7 +275,10 @@ class _Solver:
             pose[2, 3] = resting_height(replace(solid, T_world_solid=pose), slope, where[:2]) + where[2] - top
         self.check_ground(name, model, where)
         solid = replace(solid, T_world_solid=pose, physical=physical_of(model, solid))
-        return _row(solid, model)
+        if name in self.subjects or name not in self.models:
+            return _row(solid, model, 1)
+        model_of = self.models[name]
+        return tuple(part for item in _row(solid, model, self.pieces(name)) for part in in_parts(item, model_of))
 
     def slope_under(self, model: Position) -> Slope | None:
         """The slope of the ramp that a thing is placed on top of; None when it stands on something else."""
@@ -288,7 +326,13 @@ def _placed(model: Position) -> bool:
     return any(getattr(model, key) is not None for key in relations)
 
 
-def _row(solid: Solid, model: Anchor | Subject) -> tuple[Solid, ...]:
+def _called(name: str, solid: Solid) -> bool:
+    """Whether a name means a solid: its own, or that of the item of a row that it is a node of."""
+    return solid.name == name or (solid.mesh is not None and solid.name.startswith(f"{name}_") and name != solid.anchor)
+
+
+def _row(solid: Solid, model: Anchor | Subject, ids: int) -> tuple[Solid, ...]:
+    """All items of a row, each `ids` numbers after the one before."""
     if not isinstance(model, Anchor) or model.repeat is None:
         return (solid,)
     heading = np.deg2rad(model.repeat.direction_deg)
@@ -297,5 +341,5 @@ def _row(solid: Solid, model: Anchor | Subject) -> tuple[Solid, ...]:
     for i in range(model.repeat.count):
         pose = solid.T_world_solid.copy()
         pose[:3, 3] += i * step
-        items.append(replace(solid, name=f"{solid.anchor}_{i + 1}", id=solid.id + i, T_world_solid=pose))
+        items.append(replace(solid, name=f"{solid.anchor}_{i + 1}", id=solid.id + i * ids, T_world_solid=pose))
     return tuple(items)

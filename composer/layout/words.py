@@ -39,8 +39,9 @@ class Layout:
     ground_physical: Physical = GROUND_PHYSICAL
 
     def anchor(self, name: str) -> tuple[Solid, ...]:
-        """The solids of anchor `name`: all of a row, or one of it (`containers_2`); empty when there is none."""
-        return tuple(s for s in self.solids if name in (s.anchor, s.name))
+        """The solids of anchor `name`: all of a row or a mesh, or one of it (`containers_2`, `house_door`); else empty."""
+        found = tuple(s for s in self.solids if name in (s.anchor, s.name))
+        return found or tuple(s for s in self.solids if s.mesh is not None and s.name.startswith(f"{name}_"))
 
     def extent(self, name: str) -> Extent | None:
         """The box that an anchor or a subject at its start fills; a mark's is a point; None for unknown names."""

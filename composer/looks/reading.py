@@ -19,16 +19,17 @@ _LIES = {"road", "street", "path", "field", "garden", "park", "square", "track",
 
 
 @lru_cache(maxsize=4096)
-def look(text: str, name: str = "", person: bool = False) -> Look:
+def look(text: str, name: str = "", person: bool = False, added: str = "") -> Look:
     """The look that `text` describes, of the solid called `name`; words it does not know are left aside.
 
     A colour binds to the material or thing that follows it; `with a slate roof` looks down on the top faces; two colours
     joined by `and` take turns in a row (`containers`, `containers_2`), or make a pattern when one is named. What the text
     leaves open (the exact tone, the pattern's phase and scale) follows from a digest of text and name. A `person` wears what
-    is said on the parts of its body.
+    is said on the parts of its body. `added` is what a variant adds to the text: it is read with it, and changes nothing
+    of what the text leaves open.
     """
     chance = Chance(text, name)
-    clauses = clauses_of(tuple(words_of(text)))
+    clauses = clauses_of(tuple(words_of(f"{text}, {added}" if added else text)))
     if person:
         return dressed(clauses, chance)
     item = int(match[1]) - 1 if (match := re.search(r"_(\d+)$", name)) else 0

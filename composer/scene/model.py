@@ -10,9 +10,9 @@ import numpy as np
 from composer.layout import Layout
 from composer.scene import shapes
 from composer.scene.figure import JOINTS, add_person
-from composer.types import GROUND, Solid
+from composer.types import GROUND, Mesh, Solid
 
-Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid", "wedge"]
+Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid", "wedge", "mesh"]
 
 KINDS: dict[Primitive, int] = {
     "plane": shapes.PLANE,
@@ -22,11 +22,15 @@ KINDS: dict[Primitive, int] = {
     "cylinder": shapes.CYLINDER,
     "box": shapes.BOX,
     "wedge": shapes.WEDGE,
+    "mesh": shapes.MESH,
 }
+_OWN: dict[str, Primitive] = {"ramp": "wedge", "mesh": "mesh"}
+"""Shapes that MuJoCo is not asked for."""
+
 _PRIMITIVES = {kind: primitive for primitive, kind in KINDS.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Geom:
     """One primitive of the scene. `id` is what it belongs to (`Solid.id`, `GROUND`), `part` which piece of it.
 
@@ -42,6 +46,7 @@ class Geom:
     size_m: tuple[float, float, float]
     lamp: tuple[float, float, float] | None = None
     name: str = ""  # of the solid, `containers_2`; empty for the ground
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +111,8 @@ def _add(body: mj.MjsBody, name: str, solid: Solid, *, still: bool) -> None:
         "box": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),
         "cylinder": (mj.mjtGeom.mjGEOM_CYLINDER, (x, z, 0)),
         "sphere": (mj.mjtGeom.mjGEOM_SPHERE, (x, 0, 0)),
-        "ramp": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),  # posed and bounded as the box round it
+        "ramp": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),  # posed and bounded as the box round it, and so is a mesh
+        "mesh": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),
     }[solid.shape]
     pos, quat = (solid.T_world_solid[:3, 3], quaternion(solid.T_world_solid)) if still else (np.zeros(3), (1, 0, 0, 0))
     body.add_geom(name=name, type=kind, size=size, pos=pos, quat=quat)
@@ -121,8 +127,8 @@ def quaternion(T: np.ndarray) -> np.ndarray:
 
 def _describe(model: mj.MjModel, g: int, solid: Solid | None, part: str, ground: str) -> Geom:
     kind = _PRIMITIVES[int(model.geom_type[g])]
-    if solid is not None and solid.shape == "ramp":
-        kind = "wedge"
+    if solid is not None and solid.shape in _OWN:
+        kind = _OWN[solid.shape]
     a, b, c = (float(s) for s in model.geom_size[g])
     size = {
         "plane": (0.0, 0.0, 0.0),
@@ -132,4 +138,4 @@ def _describe(model: mj.MjModel, g: int, solid: Solid | None, part: str, ground:
     }.get(kind, (2 * a, 2 * b, 2 * c))
     if solid is None:
         return Geom(GROUND, part, ground, kind, size)
-    return Geom(solid.id, part, solid.look, kind, size, solid.lamp, solid.name)
+    return Geom(solid.id, part, solid.look, kind, size, solid.lamp, solid.name, solid.mesh)

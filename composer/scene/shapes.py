@@ -14,6 +14,9 @@ from composer.kernels import kernel
 PLANE, SPHERE, CAPSULE, ELLIPSOID, CYLINDER, BOX = 0, 2, 3, 4, 5, 6
 """`mjtGeom`."""
 
+MESH = 7
+"""Triangles: `triangles` tells what meets them."""
+
 WEDGE = 100
 """Half a box, which MuJoCo has not: what lies under the plane from the lower front edge (-y) to the upper back one."""
 

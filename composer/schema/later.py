@@ -5,8 +5,8 @@ from composer.errors import Wrong
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
     "place": frozenset({"plate"}),
-    "anchor": frozenset({"height", "looks", "mesh"}),
-    "subject": frozenset({"height", "looks", "mesh", "reference"}),
+    "anchor": frozenset({"reference"}),
+    "subject": frozenset({"reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
     "shot": frozenset(
         {"becomes", "crosses_line", "dialogue", "expect", "footage", "layers", "out", "sound", "stage", "takes"}

@@ -66,6 +66,14 @@ class Solid(Position):
         None, description="Diameter x height; upright unless `axis` says otherwise."
     )
     sphere: f.Length | None = Field(None, description="Diameter.")
+    mesh: Annotated[str | None, BeforeValidator(p.parse_mesh), patterns.MESH_SCHEMA] = Field(
+        None,
+        description="A .glb or .obj file in the folder of the list, in metres; glTF's Y-up is turned. Of an anchor each named node is a solid too: `house_door`.",
+    )
+    height: f.Length | None = Field(None, description="With `mesh`: scaled to it; the file's own when not given.")
+    looks: dict[Name, Text] = Field(
+        default_factory=dict, description="Variants: what is added to `look` from when `becomes` says so."
+    )
     axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), patterns.AXIS_SCHEMA] = Field(
         "up", description="Which way a cylinder's axis points: `up`, or a direction."
     )
@@ -83,7 +91,7 @@ def _exactly_one_of(*shapes: str) -> ConfigDict:
 class Anchor(Solid):
     """A locked solid of a place: it never moves."""
 
-    model_config = _exactly_one_of("box", "cylinder", "sphere", "wall", "ramp")
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "wall", "ramp", "mesh")
 
     wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL), patterns.WALL_SCHEMA] = Field(
         None, description="Length x height [x thickness], 0.2 m thick unless told otherwise."
@@ -102,7 +110,7 @@ class Anchor(Solid):
 class Subject(Solid):
     """Who or what moves, through all the film."""
 
-    model_config = _exactly_one_of("box", "cylinder", "sphere", "person")
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "mesh", "person")
 
     person: f.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
     place: Name | None = Field(None, description="Where it is; the first place when not given.")

@@ -9,7 +9,10 @@ from composer.shotlist.names import Declared, Here
 from composer.types import MOST_ANCHORS, MOST_SUBJECTS, ROOM_SOLIDS
 
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")
-_SHAPES = {True: ("box", "cylinder", "sphere", "wall", "ramp"), False: ("box", "cylinder", "sphere", "person")}
+_SHAPES = {
+    True: ("box", "cylinder", "sphere", "wall", "ramp", "mesh"),
+    False: ("box", "cylinder", "sphere", "mesh", "person"),
+}
 
 
 def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
@@ -40,7 +43,10 @@ def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
         if here.is_anchor(name):
             yield _twice((*path, "marks", name), name, here.name, _owner(name, here))
     yield from _rows(path, model.anchors, here)
-    solids = sum(anchor.repeat.count if anchor.repeat else 1 for anchor in model.anchors.values())
+    solids = sum(
+        (anchor.repeat.count if anchor.repeat else 1) * max(1, len(here.nodes.get(name) or ()))
+        for name, anchor in model.anchors.items()
+    )
     solids += len(ROOM_SOLIDS) if model.room else 0
     if solids > MOST_ANCHORS:
         yield _too_many(
@@ -78,20 +84,15 @@ def _twice(path: Path, name: str, place: str, other: str) -> Problem:
 
 
 def _rows(path: Path, anchors: dict[str, Anchor], here: Here) -> Iterator[Problem]:
-    """An anchor that is called like one item of a row."""
+    """An anchor that is called like one item of a row, or like a node of a mesh."""
     for name in anchors:
-        row, _, _ = name.rpartition("_")
-        if (
-            row in here.anchors
-            and row in anchors
-            and anchors[row].repeat
-            and here.is_anchor(name)
-            and name in here.anchors
-        ):
-            without = {**here.anchors}
-            del without[name]
-            if Here(here.name, (), without).is_anchor(name):
-                yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
+        others = {key: count for key, count in here.anchors.items() if key != name}
+        if (row := name.rpartition("_")[0]) in anchors and anchors[row].repeat and Here("", (), others).is_anchor(name):
+            yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
+        for mesh in here.nodes:
+            known = {mesh: here.nodes[mesh] or ()}
+            if mesh != name and Here("", (), {mesh: here.anchors[mesh]}, (), known).is_node(name):
+                yield _twice((*path, "anchors", name), name, here.name, f"a node of the mesh `{mesh}`, an anchor")
 
 
 def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
@@ -106,6 +107,9 @@ def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
         yield Problem(
             (*path, extra), "two-shapes", f"{kind} `{name}` is a {given[0]} and a {extra}", expected, on_key=True
         )
+    if solid.height is not None and given and given != ["mesh"]:
+        said, hint = f"the height of a {given[0]} is one of its measures", "`height` goes with `mesh`"
+        yield Problem((*path, "height"), "height", said, (hint,), on_key=True)
     if solid.axis != "up" and given and given != ["cylinder"]:
         yield Problem(
             (*path, "axis"),

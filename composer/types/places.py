@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int, UInt8
 
 Size = tuple[int, int]
 """Width, height in pixels."""
@@ -42,13 +42,37 @@ class Physical:
 
 
 @dataclass(frozen=True, eq=False)
+class Mesh:
+    """t triangles of a solid, in its own frame (m), counter-clockwise seen from outside.
+
+    `normals` are those of the corners: the face's own where the file says nothing of smoothness. `colours` are linear RGB
+    of the corners, times what `textures[texture]` shows at `uv` (v upwards, sRGB codes; -1: no texture). `painted` is
+    false where the file gives no colour at all. `closed` meshes have an inside; `hull` are the corners of the convex hull,
+    as which a mesh collides.
+    """
+
+    corners: Float[np.ndarray, "t 3 3"]
+    normals: Float[np.ndarray, "t 3 3"]
+    colours: Float[np.ndarray, "t 3 3"]
+    uv: Float[np.ndarray, "t 3 2"]
+    texture: Int[np.ndarray, " t"]
+    textures: tuple[UInt8[np.ndarray, "_ _ 3"], ...]
+    hull: Float[np.ndarray, "n 3"]
+    volume_m3: float
+    closed: bool
+    painted: bool
+    gloss: float = 0.1
+    metal: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
 class Solid:
     """A locked anchor or a subject at its start: where it is, how big, what it looks like.
 
     `size_m` are the full extents along its own axes: x to its left hand as it faces the audience's east (width), y depth
     (its front is -y), z up; a sphere has three equal ones, a cylinder its diameter twice and its length along `axis`
     turned into z by `T_world_solid`; a ramp is (width, run, rise), its front the low end: its slope rises along y from the
-    lower front edge to the upper back one. The origin is the middle of the extents; of a person too, half way up.
+    lower front edge to the upper back one; of a mesh they are its box. The origin is the middle of the extents; of a person too, half way up.
     `anchor` is the name in the shot list; `name` differs from it inside a `repeat` (`containers_2`).
     """
 
@@ -62,3 +86,4 @@ class Solid:
     lamp: tuple[float, float, float] | None = None  # linear RGB of its light, largest 1
     physical: Physical = Physical()
     looks: Mapping[str, str] = field(default_factory=dict)  # by variant: what `becomes` adds to `look`
+    mesh: Mesh | None = None  # with shape `mesh`
