@@ -13,6 +13,7 @@ from composer.composing import rehearse
 from composer.layout import corners_of, extent_of, lay_out, slope_of
 from composer.looks import STUFFS, material_of, wall_text
 from composer.scene import Scene
+from composer.shade import Shader
 from composer.shotlist import render
 from composer.types import MATERIALS, ROOM_SOLIDS
 
@@ -170,8 +171,6 @@ def test_a_camera_is_in_a_ramp_only_under_its_slope():
 
 def test_a_ramp_is_painted_on_its_slope():
     """Stripes along the slope stay as wide as they are on a flat face: nothing smears as it would from above."""
-    from composer.shade import Shader  # noqa: PLC0415 - compiles
-
     wedge = solid(0, "ramp", (4, 4, 4), standing(0, 6, 2))
     scene = Scene(place(wedge))
     seen = camera((0, 1, 5), (0, 6, 2), (160, 90), 120)
@@ -340,3 +339,32 @@ def test_faults_of_matter(key, message, hint):
     assert text.splitlines()[-1].strip().startswith(hint)
     value = key.split(": ")[1]
     assert text.splitlines()[2].count("^") == len(value)
+
+
+def seen_inside(light="indoor", lamp=""):
+    """Mean brightness (sRGB codes) of each solid of a lit room, and the picture."""
+    layout, problems = laid_out(
+        f"{OFFICE.strip()}\nlight: {light}\nsun: south 80deg\nanchors:\n  desk: {{box: 1 x 1 x 0.8m, at: [-1.5, 1]}}{lamp}"
+    )
+    assert problems == []
+    scene, view = Scene(layout), camera((2, -1.6, 1.7), (-1, 0.6, 0.9), (160, 90), 80)
+    hits = scene.cast(view, (160, 90), NOBODY)
+    picture = Shader(scene)(hits, view, NOBODY).astype(float)
+    names = {s.id: s.name for s in layout.solids} | {1: "floor"}
+    return {names[int(i)]: picture[hits.anchor_id == i].mean() for i in np.unique(hits.anchor_id)}
+
+
+def test_a_room_is_lit_from_inside_and_no_sun_comes_through_its_ceiling():
+    inside = seen_inside()
+    assert inside.keys() >= {"floor", "wall_north", "wall_west", "ceiling", "desk"}
+    assert inside["floor"] > 60
+    assert min(inside["wall_north"], inside["wall_west"]) > 110
+    assert max(inside.values()) < 240
+    assert seen_inside("day") == inside
+
+
+def test_at_night_lamps_alone_are_on_and_shine_on_what_is_near():
+    dark, lit = seen_inside("night"), seen_inside("night", "\n  bulb: {sphere: 0.3m, on_top_of: desk, lamp: warm}")
+    assert max(dark.values()) < 0.6 * seen_inside()["wall_north"]
+    assert lit["desk"] > 1.5 * dark["desk"]
+    assert lit["wall_north"] > 1.5 * dark["wall_north"]

@@ -11,6 +11,7 @@ from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
 from composer.shade.arrays import dot
 from composer.shade.contact import Blockers
+from composer.shade.interior import blocks
 from composer.shade.lighting import Lamp
 from composer.shade.mirror import Mirror, mirror
 from composer.shade.sky import Sky
@@ -51,7 +52,9 @@ class Moment:
         view: View,
         state: WorldState,
         hits: Hits,
+        lights: Sequence[Lamp] = (),
     ) -> "Moment":
+        room = scene.layout.room
         T = scene.T_world_geom(state).astype(np.float32)
         axes, centres = T[:, :3, :3], T[:, :3, 3]
         lamps = [
@@ -59,7 +62,12 @@ class Moment:
             for g, geom in enumerate(scene.geoms)
             if geom.lamp and sky.lamps > 0.02
         ]
-        at = [g for g, geom in enumerate(scene.geoms) if geom.part in _BLOCKING and looks[g].pattern != "ripples"]
+        lamps += lights
+        at = [
+            g
+            for g, geom in enumerate(scene.geoms)
+            if geom.part in _BLOCKING and looks[g].pattern != "ripples" and blocks(geom.name, room)
+        ]
         boxes = [_blocking(scene.geoms[g], axes[g], centres[g]) for g in at]
         blockers = Blockers(
             np.array([box[0] for box in boxes], np.float32).reshape(-1, 3),

@@ -8,6 +8,8 @@ from jaxtyping import Float, UInt8
 from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
 from composer.shade.grading import finished
+from composer.shade.interior import ceiling_lights, indoors
+from composer.shade.lighting import Lamp
 from composer.shade.moment import Moment, softened
 from composer.shade.painting import edge_samples, radiance, resolved
 from composer.shade.sky import sky_of
@@ -27,7 +29,12 @@ class Shader:
         layout = scene.layout
         self.scene, self.grade, self.seed = scene, grade or Grade(), seed
         air = weather(layout.look)
-        self.sky = sky_of(light or layout.light, layout.sun, layout.fog_m, air)
+        self.sky = sky_of("indoor" if layout.room else light or layout.light, layout.sun, layout.fog_m, air)
+        self._ceiling: list[Lamp] = []
+        if layout.room:
+            self.sky = indoors(self.sky, light or layout.light)
+            lamps = any(s.lamp for s in layout.solids)
+            self._ceiling = ceiling_lights(layout.room, light or layout.light, beside_lamps=lamps)
         self._ground = ground_look(layout.ground, layout.look)
         self._people = frozenset(s.name for s in layout.subjects.values() if s.shape == "person")
         self._variants = {s.name: s.looks for s in (*layout.solids, *layout.subjects.values()) if s.looks}
@@ -76,7 +83,8 @@ class Shader:
 
     def at(self, view: View, state: WorldState, hits: Hits) -> Moment:
         """One frame, ready to be painted."""
-        return Moment.of(self.scene, self.looks_at(state), self.sky, self._wear, self.grade.bands, view, state, hits)
+        looks = self.looks_at(state)
+        return Moment.of(self.scene, looks, self.sky, self._wear, self.grade.bands, view, state, hits, self._ceiling)
 
     def finish(self, light: Float[np.ndarray, "3 h w"], state: WorldState) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of scene light: exposed, graded, with grain."""
