@@ -107,6 +107,8 @@ class Film:
         if rng.random() < 0.2:
             solid["material"] = rng.choice(MATERIALS)
         if rng.random() < 0.1:
+            solid["looks"] = {"dented": "one side crushed", "burnt": rng.choice(("charred", "x"))}
+        if rng.random() < 0.1:
             solid |= {"bounce": self.number(0, 1, 0, 1), "friction": self.number(0, 2, 0, 2)}
         return solid | ({"look": look} if look else {})
 

@@ -368,3 +368,68 @@ def test_at_night_lamps_alone_are_on_and_shine_on_what_is_near():
     assert max(dark.values()) < 0.6 * seen_inside()["wall_north"]
     assert lit["desk"] > 1.5 * dark["desk"]
     assert lit["wall_north"] > 1.5 * dark["wall_north"]
+
+
+# --- walking on ramps -------------------------------------------------------------------------------------------------------
+
+LOADING = """\
+places:
+  here:
+    anchors:
+      dock: {box: 4 x 4 x 1.2m, at: [0, 5]}
+      ramp: {ramp: 6 x 3 x 1.2m, right_of: dock, facing: east}
+    marks:
+      yard: {at: [12, 5]}
+      top: {on_top_of: dock}
+      near: {at: [4, -3]}
+      far_off: {at: [4, 12]}
+      low_south: {at: [7.6, 0]}
+      low_north: {at: [7.6, 9]}
+subjects:
+  ada: {person: 1.8m, at: START}
+shots:
+  - {shot: one, duration: 20s, camera: {at: [5, -25, 3], frame: dock}, motion: {ada: walk to GOAL}}
+"""
+
+
+def walked(start, goal):
+    """Soles of a walker (m) along the way, and what is told of it."""
+    text = LOADING.replace("START", start).replace("GOAL", goal)
+    shotlist = composer.read(text, "here.yaml")
+    rehearsal = rehearse(shotlist)
+    times = np.linspace(0, 20, 401)
+    track = rehearsal.story.sample("here", times).bodies["ada"]
+    return track.T_world_body[:, :3, 3] - (0, 0, 0.9), [f.code for f in rehearsal.faults], track
+
+
+@pytest.mark.parametrize(("start", "goal"), [("yard", "top"), ("top", "yard")])
+def test_a_walker_goes_up_and_down_a_ramp(start, goal):
+    soles, told_of, track = walked(start, goal)
+    assert told_of == []
+    assert soles[0, 2] == pytest.approx(0 if start == "yard" else 1.2, abs=1e-9)
+    assert soles[-1, 2] == pytest.approx(1.2 if start == "yard" else 0, abs=1e-9)
+    slope = np.clip((8 - soles[:, 0]) * 0.2, 0, 1.2)
+    np.testing.assert_allclose(soles[:, 2], slope, atol=0.02)  # corners are rounded
+    steady = np.linalg.norm(track.linear_m_s, axis=1)
+    assert steady.max() < 1.9  # as fast as a walk sets off on level ground
+
+
+def test_a_walker_ends_half_way_up_where_something_stands_on_the_dock():
+    text = (
+        LOADING.replace("START", "yard")
+        .replace("GOAL", "crate")
+        .replace("subjects:\n", "subjects:\n  crate: {box: 1 x 1 x 1m, on_top_of: dock, align: right}\n")
+    )
+    rehearsal = rehearse(composer.read(text, "here.yaml"))
+    assert rehearsal.faults == ()
+    track = rehearsal.story.sample("here", np.array([0.0, 20.0])).bodies["ada"]
+    x, _, z = track.T_world_body[1, :3, 3]
+    assert x == pytest.approx(2 + 0.6 + 0.25, abs=1e-6)
+    assert z - 0.9 == pytest.approx((8 - x) * 0.2, abs=1e-6)
+
+
+def test_a_ramp_is_in_the_way_from_its_sides_where_it_is_high():
+    assert walked("near", "far_off")[1] == ["in-the-way"]
+    soles, told_of, _ = walked("low_south", "low_north")
+    assert told_of == []
+    assert soles[:, 2].max() == pytest.approx(0.08, abs=0.01)

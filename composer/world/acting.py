@@ -145,7 +145,8 @@ class Performance:
         points = [self.motion.state(now)[0][:3]]
         for name in names:
             pose[:3, 3] = points[-1]
-            points.append(self.around.end_point(self.body, pose, name, arrival_s))
+            end = self.around.end_point(self.body, pose, name, arrival_s)
+            points += self.around.way_on(self.body, points[-1], end, name)
         return points
 
     def _way(self, names: Sequence[str], now: float, speed: float) -> list[Vector]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import atan2, pi
 
 import numpy as np
@@ -13,6 +14,7 @@ from composer.schema import Action
 from composer.types import BodyTrack, Matrix, Solid, Vector
 from composer.world.curve import Curve
 from composer.world.footprint import free_length, grown, outline
+from composer.world.slopes import Ramp, over, ramps_of
 
 STOP_SHORT_M = 0.6
 """Free space between the edges of someone who went to a solid or a person, and that."""
@@ -141,6 +143,17 @@ class Surroundings:
         if length > 0:
             end[:2] += way * (free / length)
         return end
+
+    def way_on(self, mover: Body, start: Vector, stop: Vector, name: str) -> tuple[Vector, ...]:
+        """The straight way from `start` to `stop`, where `name` is, by the corners at which it meets ramps; `stop` last."""
+        if not mover.is_person:
+            return (stop,)
+        settled = name in self.layout.marks
+        return tuple(over(self.ramps, start, stop, mover.underside_m, settled=settled))
+
+    @cached_property
+    def ramps(self) -> tuple[Ramp, ...]:
+        return ramps_of(self.layout)
 
     def _thing(self, name: str, near: Vector, time_s: float) -> tuple[Solid, Matrix]:
         if name in self.courses:

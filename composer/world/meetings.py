@@ -14,7 +14,8 @@ from composer.world import faults
 from composer.world.acting import Leg
 from composer.world.body import Body, Course
 from composer.world.footprint import Outline, distance, free_length, grown, outline
-from composer.world.ways import GRAZE_M, STEP_UP_M, Obstacles, film_end_s, shot_at, unused
+from composer.world.slopes import STEP_UP_M
+from composer.world.ways import GRAZE_M, Obstacles, film_end_s, shot_at, unused
 
 _STEP_S = 0.05
 _MOST_STEPS = 4000
