@@ -358,3 +358,17 @@ def test_variants_reach_the_solids(folder):
     assert all(s.looks == {"ruined": "charred"} for s in layout.solids)
     said = told(text("house: {mesh: house.glb, looks: {plain: charred}}"), folder)
     assert "`plain` is a word of the language [taken-name]" in said
+
+
+def test_what_is_convex_cannot_be_sunk_into_and_hollows_can_be_stood_in(folder):
+    trimesh.creation.torus(3.0, 0.3).export(folder / "ring.obj")
+    inside = "subjects:\n  ada: {person: 1.7m, at: [0, 0]}\n"
+    _, problems = lay_out(composer.read(text("ring: {mesh: ring.obj}", "WS ring", inside), folder=folder), folder)
+    assert problems == []
+    _, problems = lay_out(composer.read(text("ball: {mesh: ball.obj}", "WS ball", inside), folder=folder), folder)
+    assert [p.code for p in problems] == ["sunk"]
+    house(folder / "nested.glb")
+    scene = trimesh.load_scene(folder / "nested.glb")
+    scene.add_geometry(trimesh.creation.box((1, 1, 1)), node_name="inside")
+    scene.export(folder / "nested.glb")
+    assert len(laid_out(text("house: {mesh: nested.glb}"), folder).solids) == 3

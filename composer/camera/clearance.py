@@ -144,7 +144,7 @@ def within(
     if solid.shape == "sphere":
         ball: Bool[np.ndarray, " f"] = np.linalg.norm(offset, axis=1) < wide
         return ball
-    if solid.shape == "box":
+    if solid.shape in ("box", "mesh"):
         box: Bool[np.ndarray, " f"] = (abs(x) < wide) & (abs(y) < deep) & (abs(z) < high)
         return box
     tube: Bool[np.ndarray, " f"] = (np.hypot(x, y) < wide) & (abs(z) < high)

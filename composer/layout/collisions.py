@@ -20,10 +20,10 @@ def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Prob
     """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm.
 
     Two of the anchors named in `walls` may: walls meet at corners. Of each thing the first three pairs are told. What
-    passes the walls of a room is told by `rooms.outside`.
+    passes the walls of a room is told by `rooms.outside`. Meshes that are not convex have hollows: things may be in those.
     """
     within = layout.solids if layout.room is None else [s for s in layout.solids if s.name not in ROOM_SOLIDS]
-    solids = (*within, *layout.subjects.values())
+    solids = [s for s in (*within, *layout.subjects.values()) if s.mesh is None or s.mesh.convex]
     extents = [extent_of(s) for s in solids]
     low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
     depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
@@ -39,6 +39,7 @@ def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Prob
             or pair in told
             or times[second.anchor] == _MOST_TOLD
             or walls.issuperset(pair)
+            or (first.mesh is not None and first.anchor == second.anchor)
             or (overlap := _overlap(first, second)) <= TOLERANCE_M
         ):
             continue

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES, MOST_TRIANGLES, MOST_TEXELS = 64 << 20, 200_000, 1024
 
+_CONVEX = 0.98  # of its hull, which a mesh fills that counts as convex
 _Z_UP = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])  # of glTF's axes: Y up, the front +Z
 
 
@@ -175,8 +176,8 @@ def _mesh(geometry: Any, R: Float[np.ndarray, "3 3"], origin: Vector) -> Mesh | 
     colours, uv, texture, gloss, metal, painted = _paint(geometry, faces)
     textures = () if texture is None else (texture,)
     index = np.full(len(faces), len(textures) - 1, np.int64)
-    hull, volume, closed = _body(corners)
-    return Mesh(corners, normals, colours, uv, index, textures, hull, volume, closed, painted, gloss, metal)
+    body = _body(corners)
+    return Mesh(corners, normals, colours, uv, index, textures, *body, painted, gloss, metal)
 
 
 def _smooth(
@@ -232,19 +233,20 @@ def _to_linear(codes: np.ndarray) -> np.ndarray:
     return np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
 
 
-def _body(corners: Float[np.ndarray, "t 3 3"]) -> tuple[Float[np.ndarray, "n 3"], float, bool]:
-    """Corners of the convex hull, volume (the hull's where there is no inside), and whether the triangles close it."""
+def _body(corners: Float[np.ndarray, "t 3 3"]) -> tuple[Float[np.ndarray, "n 3"], float, bool, bool]:
+    """Corners of the convex hull, volume (the hull's where there is no inside), whether it is closed, whether convex."""
     points, edges = _welded(corners)
     closed = bool(len(edges)) and _closes(edges)
     volume = float(np.einsum("ti,ti->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))) / 6
     closed = closed and volume > 0
     try:
         hull = ConvexHull(points)
-        return points[hull.vertices], volume if closed else float(hull.volume), closed
+        full = float(hull.volume)
+        return points[hull.vertices], volume if closed else full, closed, closed and volume > _CONVEX * full
     except (QhullError, ValueError):  # it lies in a plane
         low, high = points.min(axis=0), points.max(axis=0)
         box = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])])
-        return np.unique(box, axis=0), float(np.prod(np.maximum(high - low, 1e-3))), False
+        return np.unique(box, axis=0), float(np.prod(np.maximum(high - low, 1e-3))), False, False
 
 
 def _welded(corners: Float[np.ndarray, "t 3 3"]) -> tuple[Float[np.ndarray, "n 3"], np.ndarray]:
@@ -270,7 +272,6 @@ def _joined(meshes: list[Mesh]) -> Mesh:
     corners = np.concatenate([m.corners for m in meshes])
     before = np.cumsum([0, *(len(m.textures) for m in meshes)])
     texture = np.concatenate([np.where(m.texture < 0, -1, m.texture + b) for m, b in zip(meshes, before, strict=False)])
-    hull, volume, closed = _body(corners)
     share = np.array([len(m.corners) for m in meshes]) / len(corners)
     return Mesh(
         corners,
@@ -279,9 +280,7 @@ def _joined(meshes: list[Mesh]) -> Mesh:
         np.concatenate([m.uv for m in meshes]),
         texture,
         tuple(t for m in meshes for t in m.textures),
-        hull,
-        volume,
-        closed,
+        *_body(corners),
         any(m.painted for m in meshes),
         float(share @ [m.gloss for m in meshes]),
         float(share @ [m.metal for m in meshes]),

@@ -26,6 +26,8 @@ MOST_PX = (1240, 980)
 FRAME_PX = 40  # round the plan, for its coordinates
 COORDINATE = Face(13)
 
+_CEILING = "ceiling"  # of a room: on a plan all would lie under it
+
 
 def ground_plan(
     layout: Layout, bodies: Bodies, cameras: Sequence[CameraTrace], colour: Colour
@@ -35,7 +37,9 @@ def ground_plan(
     fills = anchor_fills(layout, colour)
     canvas = Canvas(view.size, mixed(GROUND, coded(colour(layout.ground)), 0.06))
     draw_grid(canvas, view)
-    for solid in sorted(layout.solids, key=lambda s: (overhead(s), top_m(s))):
+    for solid in sorted(
+        (s for s in layout.solids if layout.room is None or s.name != _CEILING), key=lambda s: (overhead(s), top_m(s))
+    ):
         outline = view.pixels(footprint(solid))
         draw_anchor(
             canvas, outline, fills[solid.name], top_m(solid), overhead=overhead(solid), lamp=solid.lamp is not None
@@ -63,7 +67,18 @@ def ground_plan(
 def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     """How each solid is printed: its look's colour, darker the taller it is among its place's."""
     tallest = max((top_m(s) for s in layout.solids if not overhead(s)), default=1.0)
-    return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+    return {s.name: anchor_fill(coded(_main(s, colour)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+
+
+def _main(solid: Solid, colour: Colour) -> tuple[float, float, float]:
+    """The main colour of a solid, linear RGB: a painted mesh's own, else that of its look."""
+    mesh = solid.mesh
+    if mesh is None or not mesh.painted:
+        return colour(solid.look)
+    shown = [np.ones(3), *((texture.reshape(-1, 3).mean(axis=0) / 255) ** 2.2 for texture in mesh.textures)]
+    used = np.bincount(mesh.texture + 1, minlength=len(shown)) / len(mesh.texture)
+    red, green, blue = (float(v) for v in mesh.colours.mean(axis=(0, 1)) * (used @ np.array(shown)))
+    return red, green, blue
 
 
 def _draw_subject(

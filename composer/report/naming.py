@@ -67,7 +67,7 @@ def name_points(plan: Picture, labels: Labels, view: View, layout: Layout, bodie
 
 def name_anchors(plan: Picture, labels: Labels, view: View, layout: Layout, fills: Mapping[str, RGB]) -> None:
     """Smallest first, as they have the fewest places; a row is named once."""
-    rows = {s.anchor: layout.anchor(s.anchor) for s in layout.solids}
+    rows = {s.anchor: layout.anchor(s.anchor) for s in layout.solids if layout.room is None or s.name != "ceiling"}
     for name, solids in sorted(
         rows.items(), key=lambda row: (overhead(row[1][0]), np.ptp(footprint(row[1][0]), axis=0).sum())
     ):

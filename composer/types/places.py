@@ -48,7 +48,7 @@ class Mesh:
     `normals` are those of the corners: the face's own where the file says nothing of smoothness. `colours` are linear RGB
     of the corners, times what `textures[texture]` shows at `uv` (v upwards, sRGB codes; -1: no texture). `painted` is
     false where the file gives no colour at all. `closed` meshes have an inside; `hull` are the corners of the convex hull,
-    as which a mesh collides.
+    as which a mesh collides; `convex` meshes fill theirs.
     """
 
     corners: Float[np.ndarray, "t 3 3"]
@@ -60,6 +60,7 @@ class Mesh:
     hull: Float[np.ndarray, "n 3"]
     volume_m3: float
     closed: bool
+    convex: bool
     painted: bool
     gloss: float = 0.1
     metal: float = 0.0
