@@ -372,3 +372,45 @@ def test_what_is_convex_cannot_be_sunk_into_and_hollows_can_be_stood_in(folder):
     scene.add_geometry(trimesh.creation.box((1, 1, 1)), node_name="inside")
     scene.export(folder / "nested.glb")
     assert len(laid_out(text("house: {mesh: nested.glb}"), folder).solids) == 3
+
+
+def test_a_sheet_without_thickness_stands_and_is_seen_from_both_sides(tmp_path):
+    (tmp_path / "sheet.obj").write_text("v -1 0 0\nv 1 0 0\nv 1 0 2\nv -1 0 2\nf 1 2 3\nf 1 3 4\n")
+    list_text = text("sheet: {mesh: sheet.obj}\nbox: {box: 1 x 1 x 1m, behind: sheet, gap: 1m}", "WS sheet")
+    assert told(list_text, tmp_path) == ""
+    layout = laid_out(list_text, tmp_path)
+    scene, sheet = Scene(layout), layout.anchor("sheet")[0]
+    for eye, way in (([0, -3, 1], [0, 1, 0]), ([0, 0.5, 1], [0, -1, 0])):
+        hits = scene.cast_rays(np.array(eye, float), np.array([way], float), NOBODY)
+        assert hits.anchor_id[0] == sheet.id
+        np.testing.assert_allclose(hits.normal[0], -np.array(way), atol=1e-6)
+    hidden = scene.occluded(
+        np.array([[0.2, 1.0, 1.0], [0.2, -1.0, 1.0], [3.0, 1.0, 1.0]]), np.array([0.0, -1, 0]), NOBODY
+    )
+    assert hidden.tolist() == [True, False, False]
+
+
+def test_a_film_of_meshes_rooms_and_ramps_renders_and_is_kept_until_the_file_changes(folder):
+    list_text = """\
+size: 64x64
+places:
+  yard:
+    anchors:
+      house: {mesh: house.glb, looks: {burnt: charred}}
+      ramp: {ramp: 3 x 2 x 1m, right_of: house, facing: east}
+  den: {look: brick cellar, room: 4 x 4 x 2.5m}
+subjects:
+  ball: {mesh: ball.obj, height: 0.5m, on_top_of: ramp, material: rubber}
+  ada: {person: 1.7m, place: den, at: [0, 1]}
+shots:
+  - {shot: outside, duration: 2f, camera: WS house ball}
+  - {shot: inside, duration: 2f, place: den, camera: MS ada}
+"""
+    path = folder / "film.yaml"
+    path.write_text(list_text)
+    out = folder / "out"
+    film = composer.compose(composer.load(path), out=out, draft=True)
+    assert film.path.exists()
+    assert composer.compose(composer.load(path), out=out, draft=True).kept == len(film.plan.segments)
+    house(folder / "house.glb", (20, 20, 180, 255))
+    assert composer.compose(composer.load(path), out=out, draft=True).kept == len(film.plan.segments) - 1

@@ -1,10 +1,11 @@
 """What solids fill: how far they reach, the boxes round them, their outlines from above, the slopes of ramps."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import ConvexHull
+from scipy.spatial import ConvexHull, QhullError
 
 from composer.types import Solid, Vector
 
@@ -69,8 +70,9 @@ def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
     half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
     if solid.mesh is not None:
         points = (solid.mesh.hull @ pose[:3, :3].T + pose[:3, 3])[:, :2]
-        outline: Float[np.ndarray, "n 2"] = points[ConvexHull(points).vertices]  # counter-clockwise, in a plane
-        return outline
+        with suppress(QhullError):  # else it stands on edge
+            outline: Float[np.ndarray, "n 2"] = points[ConvexHull(points).vertices]  # counter-clockwise, in a plane
+            return outline
     upright = abs(pose[2, 2]) > 0.999
     if solid.shape in ("cylinder", "sphere", "person") and upright:
         angles = np.arange(CIRCLE_POINTS) * (2 * np.pi / CIRCLE_POINTS)

@@ -14,7 +14,7 @@ from composer.report.inks import GROUND, INK, PAPER, PATHS, SOFT, anchor_fill, c
 from composer.report.labels import Labels
 from composer.report.legend import legend
 from composer.report.naming import MANY, Bodies, name_anchors, name_cameras, name_points, overhead, subjects_of
-from composer.report.symbols import draw_anchor, draw_camera, draw_grid, draw_mark, draw_path, draw_person
+from composer.report.symbols import draw_anchor, draw_camera, draw_descent, draw_grid, draw_mark, draw_path, draw_person
 from composer.report.typography import RGB, Face, Picture, write
 from composer.report.view import CameraTrace, View, view_of
 from composer.types import Solid
@@ -44,6 +44,8 @@ def ground_plan(
         draw_anchor(
             canvas, outline, fills[solid.name], top_m(solid), overhead=overhead(solid), lamp=solid.lamp is not None
         )
+        if solid.shape == "ramp":
+            draw_descent(canvas, view.pixels(_descent(solid)), fills[solid.name])
     before = canvas.finished()
     reach_px = 0.12 * max(view.size) * min(1.0, (24 / max(len(cameras), 1)) ** 0.5)
     for trace in cameras:
@@ -68,6 +70,13 @@ def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     """How each solid is printed: its look's colour, darker the taller it is among its place's."""
     tallest = max((top_m(s) for s in layout.solids if not overhead(s)), default=1.0)
     return {s.name: anchor_fill(coded(_main(s, colour)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+
+
+def _descent(solid: Solid) -> Float[np.ndarray, "2 2"]:
+    """Where the middle line of a ramp begins, high, and ends, low, short of both ends."""
+    ends = np.array([[0.0, 0.38, 0.0], [0.0, -0.38, 0.0]]) * solid.size_m
+    descent: Float[np.ndarray, "2 2"] = (ends @ solid.T_world_solid[:3, :3].T + solid.T_world_solid[:3, 3])[:, :2]
+    return descent
 
 
 def _main(solid: Solid, colour: Colour) -> tuple[float, float, float]:

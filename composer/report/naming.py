@@ -72,7 +72,7 @@ def name_anchors(plan: Picture, labels: Labels, view: View, layout: Layout, fill
         rows.items(), key=lambda row: (overhead(row[1][0]), np.ptp(footprint(row[1][0]), axis=0).sum())
     ):
         height = f"{max(top_m(s) for s in solids):.3g} m"
-        said = f"{name} x{len(solids)}" if len(solids) > 1 else name
+        said = f"{name} x{len(solids)}" if len(solids) > 1 and solids[0].mesh is None else name
         wide = text_width(said, NAME), text_width(height, HEIGHT)
         sizes = ((wide[0] + 7 + wide[1], 17), (max(wide), 32))
         shapes = [_pixels_of(view, solid) for solid in solids]

@@ -73,14 +73,14 @@ def _colours(m: Moment, g: int, mesh: Mesh, s: Samples, local: Planes) -> Planes
 
 def _spans(mesh: Mesh, found: Int[np.ndarray, " n"], s: Samples, m: Moment) -> Numbers:
     """What a pixel spans of its triangle's texture, in widths of it: as much as lies between its own and its neighbours'."""
-    corners, uv = mesh.corners, mesh.uv
+    corners, uv = mesh.corners[found], mesh.uv[found]
     a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = np.linalg.norm(np.cross(a, b), axis=1)
     p, q = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
     density = np.sqrt(np.abs(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]) / np.maximum(area, 1e-12))
     length = np.sqrt(dot(s.rays, s.rays))
     slant = np.sqrt(np.abs(dot(s.normal, s.rays)) / length).clip(0.25, 1)
-    span: Numbers = (density[found] * s.depth * length * m.view.pixel_rad / slant).astype(np.float32)
+    span: Numbers = (density * s.depth * length * m.view.pixel_rad / slant).astype(np.float32)
     return span
 
 
