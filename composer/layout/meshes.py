@@ -14,12 +14,13 @@ from jaxtyping import Float
 from scipy.spatial import ConvexHull, QhullError
 
 from composer.errors import Wrong
+from composer.layout.mesh_colours import painted_by
 from composer.types import Mesh, Solid, Vector
 
 if TYPE_CHECKING:
     import trimesh
 
-MOST_BYTES, MOST_TRIANGLES, MOST_TEXELS = 64 << 20, 200_000, 1024
+MOST_BYTES, MOST_TRIANGLES = 64 << 20, 200_000
 
 _CONVEX = 0.98  # of its hull, which a mesh fills that counts as convex
 _Z_UP = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])  # of glTF's axes: Y up, the front +Z
@@ -173,7 +174,7 @@ def _mesh(geometry: Any, R: Float[np.ndarray, "3 3"], origin: Vector) -> Mesh | 
     faces, corners = faces[good], corners[good]
     flat = across[good] / area[good, None]
     normals = _smooth(geometry, faces, flat, np.linalg.inv(R).T)
-    colours, uv, texture, gloss, metal, painted = _paint(geometry, faces)
+    colours, uv, texture, gloss, metal, painted = painted_by(geometry, faces)
     textures = () if texture is None else (texture,)
     index = np.full(len(faces), len(textures) - 1, np.int64)
     body = _body(corners)
@@ -194,43 +195,6 @@ def _smooth(
     sound &= (told * flat[:, None]).sum(axis=2, keepdims=True) > 0.05
     normals: Float[np.ndarray, "t 3 3"] = np.where(sound, told, everywhere)
     return normals
-
-
-def _paint(geometry: Any, faces: np.ndarray) -> tuple[Any, Any, Any, float, float, bool]:
-    """Colours of corners, texture coordinates and texture, gloss and metal, and whether the file says any of it."""
-    count = len(faces)
-    colours, uv = np.ones((count, 3, 3)), np.zeros((count, 3, 2))
-    visual = geometry.visual
-    if visual.kind == "vertex":
-        return _linear(np.asarray(visual.vertex_colors)[faces, :3]), uv, None, 0.1, 0.0, True
-    if visual.kind == "face":
-        return colours * 0.5, uv, None, 0.1, 0.0, False
-    material = getattr(visual, "material", None)
-    factor = getattr(material, "baseColorFactor", None)
-    factor = getattr(material, "diffuse", None) if factor is None else factor
-    image = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
-    if factor is not None:  # trimesh hands on glTF's linear factors and OBJ's codes as bytes alike
-        values = np.asarray(factor, float)[:3] / (255 if np.asarray(factor).dtype.kind in "ui" else 1)
-        colours = colours * (values if hasattr(material, "baseColorFactor") else _to_linear(values))
-    roughness = getattr(material, "roughnessFactor", None)
-    gloss = 0.1 if roughness is None else float(np.clip(0.6 * (1 - roughness), 0.02, 0.6))
-    metal = float(getattr(material, "metallicFactor", None) or 0.0) if factor is not None or image else 0.0
-    texture = None
-    if image is not None and getattr(visual, "uv", None) is not None:
-        uv = np.nan_to_num(np.asarray(visual.uv, float)[faces])
-        image = image.convert("RGB")
-        image.thumbnail((MOST_TEXELS, MOST_TEXELS))
-        texture = np.array(image, np.uint8)
-    return colours, uv, texture, gloss, metal, factor is not None or texture is not None
-
-
-def _linear(codes: np.ndarray) -> Float[np.ndarray, "t 3 3"]:
-    return _to_linear(np.asarray(codes, float) / 255)
-
-
-def _to_linear(codes: np.ndarray) -> np.ndarray:
-    codes = np.clip(codes, 0, 1)
-    return np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
 
 
 def _body(corners: Float[np.ndarray, "t 3 3"]) -> tuple[Float[np.ndarray, "n 3"], float, bool, bool]:

@@ -6,12 +6,13 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
-from composer.errors import Path, Problem, Wrong
+from composer.errors import Path, Problem
 from composer.layout.collisions import collisions
 from composer.layout.extents import Extent, Slope, extent_of, resting_height, slope_of
 from composer.layout.matter import ground_physical, physical_of
-from composer.layout.meshes import Model, in_parts, read_model, size_of
+from composer.layout.meshes import Model, in_parts, size_of
 from composer.layout.rooms import outside, room_extent, room_solids
+from composer.layout.rows import called, read_models, row
 from composer.layout.shapes import bearing, orientation, shape_of
 from composer.layout.words import Layout, Spot
 from composer.schema import Anchor, Place, Position, ShotList, Subject
@@ -37,7 +38,7 @@ def lay_out(shotlist: ShotList, folder: FilePath | None = None) -> tuple[dict[st
     layouts = {}
     for name, place in shotlist.places.items():
         here = {key: s for key, s in shotlist.subjects.items() if (s.place or first_place) == name}
-        models, unread = _models(name, place, here, folder or FilePath())
+        models, unread = read_models(name, place, here, folder or FilePath())
         problems += unread
         draft = _Solver(name, place, here, ids, models, facings={}).layout()
         solver = _Solver(name, place, here, ids, models, facings=_facings(draft, place, here))
@@ -47,22 +48,6 @@ def lay_out(shotlist: ShotList, folder: FilePath | None = None) -> tuple[dict[st
         problems += collisions(layouts[name], walls)
         problems += outside(layouts[name])
     return layouts, problems
-
-
-def _models(
-    name: str, place: Place, subjects: Mapping[str, Subject], folder: FilePath
-) -> tuple[dict[str, Model], list[Problem]]:
-    """The meshes of a place, by whose they are, and what is wrong with them."""
-    models, problems = {}, []
-    for paths, solids in ((("places", name, "anchors"), place.anchors), (("subjects",), subjects)):
-        for key, solid in solids.items():
-            if solid.mesh is None:
-                continue
-            try:
-                models[key] = read_model(folder, solid.mesh, solid.height)
-            except Wrong as wrong:
-                problems.append(Problem((*paths, key, "mesh"), wrong.code, wrong.message, wrong.expected))
-    return models, problems
 
 
 def _facings(draft: Layout, place: Place, subjects: Mapping[str, Subject]) -> dict[str, float]:
@@ -165,7 +150,7 @@ class _Solver:
         self.solve(row)
         if row in self.spots:
             return Extent(self.spots[row].position, self.spots[row].position)
-        items = [s for s in self.solved[row] if name == row or _called(name, s)]
+        items = [s for s in self.solved[row] if name == row or called(name, s)]
         if not items:
             return None
         if self.place.room and items[0] in self.room:
@@ -182,7 +167,7 @@ class _Solver:
             if (anchor.repeat or self.pieces(key) > 1) and name.startswith(f"{key}_"):
                 if key not in self.under_way:
                     self.solve(key)
-                if key in self.under_way or any(_called(name, solid) for solid in self.solved[key]):
+                if key in self.under_way or any(called(name, solid) for solid in self.solved[key]):
                     return key
         return None
 
@@ -276,9 +261,9 @@ class _Solver:
         self.check_ground(name, model, where)
         solid = replace(solid, T_world_solid=pose, physical=physical_of(model, solid))
         if name in self.subjects or name not in self.models:
-            return _row(solid, model, 1)
+            return row(solid, model, 1)
         model_of = self.models[name]
-        return tuple(part for item in _row(solid, model, self.pieces(name)) for part in in_parts(item, model_of))
+        return tuple(part for item in row(solid, model, self.pieces(name)) for part in in_parts(item, model_of))
 
     def slope_under(self, model: Position) -> Slope | None:
         """The slope of the ramp that a thing is placed on top of; None when it stands on something else."""
@@ -324,22 +309,3 @@ class _Solver:
 def _placed(model: Position) -> bool:
     relations = (*_SIDES, "at", "on_top_of", "between")
     return any(getattr(model, key) is not None for key in relations)
-
-
-def _called(name: str, solid: Solid) -> bool:
-    """Whether a name means a solid: its own, or that of the item of a row that it is a node of."""
-    return solid.name == name or (solid.mesh is not None and solid.name.startswith(f"{name}_") and name != solid.anchor)
-
-
-def _row(solid: Solid, model: Anchor | Subject, ids: int) -> tuple[Solid, ...]:
-    """All items of a row, each `ids` numbers after the one before."""
-    if not isinstance(model, Anchor) or model.repeat is None:
-        return (solid,)
-    heading = np.deg2rad(model.repeat.direction_deg)
-    step = model.repeat.step_m * np.array([np.sin(heading), np.cos(heading), 0.0])
-    items = []
-    for i in range(model.repeat.count):
-        pose = solid.T_world_solid.copy()
-        pose[:3, 3] += i * step
-        items.append(replace(solid, name=f"{solid.anchor}_{i + 1}", id=solid.id + i * ids, T_world_solid=pose))
-    return tuple(items)
