@@ -17,6 +17,19 @@ LOOKS = (
     "x",
     "hair, oilskin, black",
 )
+MATERIALS = (
+    "wood",
+    "steel",
+    "stone",
+    "brick",
+    "concrete",
+    "glass",
+    "rubber",
+    "plastic",
+    "fabric",
+    "earth",
+    "water",
+)
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind")
 ALIGNMENTS = ("centre", "front", "back", "left", "right")
 EASES = ("", " ease-in", " ease-out", " linear", " ease")
@@ -77,7 +90,13 @@ class Film:
     def solid(self, kinds):
         rng, kind = self.rng, self.rng.choice(kinds)
         size = [f"{self.number(0.2, 5, 0.001, 0.01, 60, 900):.10g}" for _ in range(3)]
-        lengths = {"box": size, "cylinder": size[:2], "sphere": size[:1], "wall": size[: rng.choice((2, 3))]}
+        lengths = {
+            "box": size,
+            "cylinder": size[:2],
+            "sphere": size[:1],
+            "wall": size[: rng.choice((2, 3))],
+            "ramp": size,
+        }
         if kind == "person":
             solid = {"person": f"{self.number(1.2, 2, 0.3, 3):.10g}m"}
         else:
@@ -85,6 +104,12 @@ class Film:
         if kind == "cylinder" and rng.random() < 0.5:
             solid["axis"] = rng.choice(("up", self.direction()))
         look = rng.choice(LOOKS)
+        if rng.random() < 0.2:
+            solid["material"] = rng.choice(MATERIALS)
+        if rng.random() < 0.1:
+            solid["looks"] = {"dented": "one side crushed", "burnt": rng.choice(("charred", "x"))}
+        if rng.random() < 0.1:
+            solid |= {"bounce": self.number(0, 1, 0, 1), "friction": self.number(0, 2, 0, 2)}
         return solid | ({"look": look} if look else {})
 
     def position(self, names, first=False):
@@ -114,7 +139,9 @@ class Film:
     def place(self):
         rng, anchors, marks = self.rng, {}, {}
         for i in range(rng.choice((1, 2, 3, 5))):
-            anchor = self.solid(("box", "cylinder", "sphere", "wall")) | self.position(list(anchors), first=i == 0)
+            anchor = self.solid(("box", "cylinder", "sphere", "wall", "ramp")) | self.position(
+                list(anchors), first=i == 0
+            )
             if rng.random() < 0.15:
                 anchor["repeat"] = f"{rng.choice((2, 3, 12))} every {self.length(1, 9)} {self.direction()}"
             if rng.random() < 0.15:
@@ -123,6 +150,8 @@ class Film:
         for i in range(rng.choice((0, 1, 2))):
             marks[f"mark_{i}"] = self.position([*anchors, *marks])
         place = {"light": rng.choice(LIGHTS), "anchors": anchors, "marks": marks}
+        if rng.random() < 0.15:
+            place["room"] = rng.choice(("60 x 60 x 20m", "900 x 900 x 90m", "5 x 4 x 2.6m"))
         if rng.random() < 0.2:
             place["fog"] = self.length(1, 80)
         if rng.random() < 0.2:
@@ -136,7 +165,8 @@ class Film:
     def things(self, place, *, with_subjects=True):
         """All names that a place knows: anchors, items of rows, marks, subjects."""
         rows = [f"{name}_2" for name, anchor in self.places[place]["anchors"].items() if "repeat" in anchor]
-        here = [*self.places[place]["anchors"], *rows, *self.places[place]["marks"]]
+        built = ["wall_north", "wall_east", "wall_south", "wall_west", "ceiling"] * ("room" in self.places[place])
+        here = [*self.places[place]["anchors"], *rows, *self.places[place]["marks"], *built]
         return here + ([name for name in self.subjects if self.home(name) == place] if with_subjects else [])
 
     def home(self, subject):
@@ -144,6 +174,8 @@ class Film:
 
     def subject(self):
         subject = self.solid(("person", "person", "box", "cylinder", "sphere"))
+        if self.rng.random() < 0.2:
+            subject["mass"] = f"{self.number(0.1, 900, 0.001, 10_000_000):.10g}kg"
         return subject | ({"place": self.rng.choice(list(self.places))} if self.rng.random() < 0.5 else {})
 
     def relate_subjects(self):

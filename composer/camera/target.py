@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import Float
 
-from composer.layout import Layout
+from composer.layout import Layout, corners_of
 from composer.types import Matrix, Solid, Vector, WorldTrack
 
 STAND_IN_M = 1.75
@@ -127,7 +127,8 @@ _RING = 24
 
 def outline_points(solid: Solid, pose: Matrix) -> Float[np.ndarray, "n 3"]:
     """Points on the outline of a solid at a pose: corners of boxes, rings of cylinders and people, a net on spheres."""
-    points: Float[np.ndarray, "n 3"] = _NETS[solid.shape] * (np.asarray(solid.size_m) / 2)
+    corners = corners_of(solid)
+    points = _NETS[solid.shape] * (np.asarray(solid.size_m) / 2) if corners is None else corners
     placed: Float[np.ndarray, "n 3"] = points @ pose[:3, :3].T + pose[:3, 3]
     return placed
 

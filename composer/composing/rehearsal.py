@@ -27,7 +27,7 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     problems = lists.check(shotlist, folder=lists.folder_of(shotlist))
     if any(problem.severity == "error" for problem in problems):
         return Rehearsal(shotlist, (), {}, Story({}), {}, lists.locate(shotlist, problems))
-    layouts, in_places = lay_out(shotlist)
+    layouts, in_places = lay_out(shotlist, lists.folder_of(shotlist))
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story, lists.folder_of(shotlist))
     in_sound = unheard(shotlist)

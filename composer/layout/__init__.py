@@ -1,6 +1,21 @@
 """Places laid out in metres: relations of the shot list solved into fixed poses, once for the whole film."""
 
+from composer.layout.extents import Extent, Slope, corners_of, extent_of, footprint, reach, slope_of
+from composer.layout.meshes import node_names
 from composer.layout.solving import lay_out, restage
-from composer.layout.words import Extent, Layout, Spot, extent_of, footprint
+from composer.layout.words import Layout, Spot
 
-__all__ = ["Extent", "Layout", "Spot", "extent_of", "footprint", "lay_out", "restage"]
+__all__ = [
+    "Extent",
+    "Layout",
+    "Slope",
+    "Spot",
+    "corners_of",
+    "extent_of",
+    "footprint",
+    "lay_out",
+    "node_names",
+    "reach",
+    "restage",
+    "slope_of",
+]

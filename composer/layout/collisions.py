@@ -2,13 +2,15 @@
 
 from collections import Counter
 from itertools import combinations
+from math import inf
 
 import numpy as np
 
 from composer.errors import Path, Problem
-from composer.layout.words import Layout, extent_of, footprint
+from composer.layout.extents import extent_of, footprint, reach, slope_of
+from composer.layout.words import Layout
 from composer.schema.quantities import plain
-from composer.types import Solid
+from composer.types import ROOM_SOLIDS, Solid
 
 TOLERANCE_M = 0.05
 _MOST_TOLD = 3  # pairs of one thing: in a heap all sink into all
@@ -17,9 +19,11 @@ _MOST_TOLD = 3  # pairs of one thing: in a heap all sink into all
 def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Problem]:
     """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm.
 
-    Two of the anchors named in `walls` may: walls meet at corners. Of each thing the first three pairs are told.
+    Two of the anchors named in `walls` may: walls meet at corners. Of each thing the first three pairs are told. What
+    passes the walls of a room is told by `rooms.outside`. Meshes that are not convex have hollows: things may be in those.
     """
-    solids = (*layout.solids, *layout.subjects.values())
+    within = layout.solids if layout.room is None else [s for s in layout.solids if s.name not in ROOM_SOLIDS]
+    solids = [s for s in (*within, *layout.subjects.values()) if s.mesh is None or s.mesh.convex]
     extents = [extent_of(s) for s in solids]
     low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
     depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
@@ -35,6 +39,7 @@ def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Prob
             or pair in told
             or times[second.anchor] == _MOST_TOLD
             or walls.issuperset(pair)
+            or (first.mesh is not None and first.anchor == second.anchor)
             or (overlap := _overlap(first, second)) <= TOLERANCE_M
         ):
             continue
@@ -73,7 +78,10 @@ def _way_out(first: Solid, second: Solid) -> str:
 
 
 def _overlap(a: Solid, b: Solid) -> float:
-    """Depth in metres by which two solids overlap, seen as upright prisms; exact for boxes and upright cylinders."""
+    """Depth in metres by which two solids overlap, seen as upright prisms, of ramps what is under their slopes.
+
+    Exact for boxes, ramps and upright cylinders.
+    """
     if a.shape == b.shape == "sphere":
         distance = float(np.linalg.norm(a.T_world_solid[:3, 3] - b.T_world_solid[:3, 3]))
         return (a.size_m[0] + b.size_m[0]) / 2 - distance
@@ -87,4 +95,14 @@ def _overlap(a: Solid, b: Solid) -> float:
         span_a, span_b = outline_a @ normals.T, outline_b @ normals.T
         overlaps = np.minimum(span_a.max(0), span_b.max(0)) - np.maximum(span_a.min(0), span_b.min(0))
         least = min(least, float(overlaps.min()))
-    return least
+    return min(least, _under_slope(a, b), _under_slope(b, a))
+
+
+def _under_slope(ramp: Solid, other: Solid) -> float:
+    """Depth in metres to which `other` is under the slope of a ramp; of a person the line through the middle counts."""
+    slope = slope_of(ramp)
+    if slope is None:
+        return inf
+    up = slope.normal
+    down = other.size_m[2] / 2 * float(up[2]) if other.shape == "person" else reach(other, -up)
+    return float(up @ (slope.point - other.T_world_solid[:3, 3])) + down

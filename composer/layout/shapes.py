@@ -10,6 +10,8 @@ PERSON_WIDTH_M = 0.5
 WALL_THICKNESS_M = 0.2
 Size3 = tuple[float, float, float]
 
+_NOTHING: tuple[Shape, Size3] = ("box", (1.0, 1.0, 1.0))  # no shape at all is the reader's fault to report
+
 
 def shape_of(solid: Solid) -> tuple[Shape, Size3]:
     """Shape and full extents of an anchor or subject along its own axes: a lying cylinder's length is its z."""
@@ -20,12 +22,21 @@ def shape_of(solid: Solid) -> tuple[Shape, Size3]:
         return "cylinder", (diameter, diameter, length)
     if solid.sphere:
         return "sphere", (solid.sphere,) * 3
-    if isinstance(solid, Anchor) and solid.wall:
-        length, height = solid.wall[:2]
-        return "box", (length, solid.wall[2] if len(solid.wall) == 3 else WALL_THICKNESS_M, height)
+    if isinstance(solid, Anchor):
+        return _of_an_anchor(solid)
     if isinstance(solid, SubjectModel) and solid.person:
         return "person", (PERSON_WIDTH_M, PERSON_WIDTH_M, solid.person)
-    return "box", (1.0, 1.0, 1.0)  # no shape at all is the reader's fault to report
+    return _NOTHING
+
+
+def _of_an_anchor(anchor: Anchor) -> tuple[Shape, Size3]:
+    if anchor.wall:
+        length, height = anchor.wall[:2]
+        return "box", (length, anchor.wall[2] if len(anchor.wall) == 3 else WALL_THICKNESS_M, height)
+    if anchor.ramp:
+        run, width, rise = anchor.ramp
+        return "ramp", (width, run, rise)
+    return _NOTHING
 
 
 def turned(facing_deg: float) -> Matrix:

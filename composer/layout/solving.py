@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path as FilePath
 
 import numpy as np
 
 from composer.errors import Path, Problem
 from composer.layout.collisions import collisions
+from composer.layout.extents import Extent, Slope, extent_of, resting_height, slope_of
+from composer.layout.matter import ground_physical, physical_of
+from composer.layout.meshes import Model, in_parts, size_of
+from composer.layout.rooms import outside, room_extent, room_solids
+from composer.layout.rows import called, read_models, row
 from composer.layout.shapes import bearing, orientation, shape_of
-from composer.layout.words import Extent, Layout, Spot, extent_of
+from composer.layout.words import Layout, Spot
 from composer.schema import Anchor, Place, Position, ShotList, Subject
 from composer.schema.quantities import plain
 from composer.schema.whereabouts import BEFORE_ALL_S, is_placed, whereabouts
-from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Matrix, Solid, Vector
+from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, Solid, Vector
 
 SOUTH_DEG = 180.0
 GROUND_TOLERANCE_M = 0.05
@@ -21,68 +27,58 @@ _SIDES = {"left_of": (0, -1), "right_of": (0, 1), "in_front_of": (1, -1), "behin
 _FLUSH = {"left": (0, -1), "right": (0, 1), "front": (1, -1), "back": (1, 1)}
 
 
-def lay_out(shotlist: ShotList) -> tuple[dict[str, Layout], list[Problem]]:
-    """Solve every place of `shotlist` in metres.
+def lay_out(shotlist: ShotList, folder: FilePath | None = None) -> tuple[dict[str, Layout], list[Problem]]:
+    """Solve every place of `shotlist` in metres; `folder` holds the meshes that it names.
 
     Returns the layouts by place, and what is wrong with them: things without a position, circles of relations, things
     under the ground or inside one another. What has no position stands at the origin, so that later checks can go on.
     """
     problems: list[Problem] = []
-    ids = subject_ids(shotlist)
+    ids = {name: FIRST_SUBJECT + i for i, name in enumerate(shotlist.subjects)}
     where = whereabouts(shotlist)
     layouts = {}
     for name, place in shotlist.places.items():
-        begin = where.those_in(name, BEFORE_ALL_S)
-        here = {key: shotlist.subjects[key] for key in begin}
-        draft = _Solver(name, place, here, ids, facings={}).layout()
-        solver = _Solver(name, place, here, ids, _facings(draft, place, here))
-        visitors = {key: _visitor(key, shotlist, ids[key]) for key in where.visitors(name) if key not in begin}
+        here = {key: shotlist.subjects[key] for key in where.those_in(name, BEFORE_ALL_S)}
+        cast = {key: shotlist.subjects[key] for key in where.visitors(name)}
+        models, unread = read_models(name, place, cast, folder or FilePath())
+        problems += unread
+        draft = _Solver(name, place, here, ids, models, facings={}).layout()
+        solver = _Solver(name, place, here, ids, models, facings=_facings(draft, place, here))
+        visitors = {key: solver.solid(key, model) for key, model in cast.items() if key not in here}
         layouts[name] = replace(solver.layout(), visitors=visitors)
         problems += solver.problems
         walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
         problems += collisions(layouts[name], walls)
+        problems += outside(layouts[name])
     return layouts, problems
 
 
-def subject_ids(shotlist: ShotList) -> dict[str, int]:
-    """`Solid.id` of every subject of the film."""
-    return {name: FIRST_SUBJECT + i for i, name in enumerate(shotlist.subjects)}
-
-
-def _visitor(name: str, shotlist: ShotList, solid_id: int) -> Solid:
-    return solid_of(name, shotlist.subjects[name], solid_id, np.eye(4))
-
-
-def solid_of(name: str, model: Anchor | Subject, solid_id: int, pose: Matrix) -> Solid:
-    """An anchor or subject as a solid at `pose`."""
-    shape, size = shape_of(model)
-    lamp = model.lamp if isinstance(model, Anchor) else None
-    look = model.look or name.replace("_", " ")
-    return Solid(name, name, solid_id, shape, size, pose, look, lamp, looks=dict(model.looks))
-
-
 def restage(
-    shotlist: ShotList, layout: Layout, name: str, position: Position, standing: Mapping[str, Solid], path: Path
+    place: Place, layout: Layout, solid: Solid, position: tuple[Subject, Path], standing: Mapping[str, Solid]
 ) -> tuple[Solid, list[Problem]]:
     """A subject put somewhere in a place, among the subjects `standing` there as they are at that moment.
 
-    Faults have the `path` of the position that puts it there.
+    `position` is the subject with where it is put, and the path of the key that says so, which faults have.
     """
-    place, model = shotlist.places[layout.name], shotlist.subjects[name]
-    others = {key: shotlist.subjects[key] for key in standing if key != name}
-    moved = model.model_copy(update={key: getattr(position, key) for key in Position.model_fields})
-    ids = subject_ids(shotlist)
+    model, path = position
+    name, others = solid.name, {key: s for key, s in standing.items() if key != solid.name}
     facings: dict[str, float] = {}
     for _ in range(2):  # first where it stands, then which way it faces from there
-        solver = _Solver(layout.name, place, {**others, name: moved}, ids, facings)
+        solver = _Solver(layout.name, place, {}, {}, {}, facings=facings)
         solver.paths = {name: path}
-        solver.solved = {key: (solid,) for key, solid in standing.items() if key != name}
-        draft = solver.layout()
-        facings = _facings(draft, place, {name: moved})
-    solids = draft.subjects[name]
-    inside = collisions(replace(draft, subjects={**{k: s for k, s in standing.items() if k != name}, name: solids}))
-    told = [replace(p, path=path) for p in inside if p.path == ("subjects", name)]
-    return solids, [*(p for p in solver.problems if p.path[: len(path)] == path), *told]
+        for anchor in layout.solids:
+            solver.solved.setdefault(anchor.anchor, layout.anchor(anchor.anchor))
+        solver.solved |= {key: (other,) for key, other in others.items()}
+        solver.spots = dict(layout.marks)
+        put = solver.put(name, model, solid)
+        draft = replace(layout, subjects={**others, name: put})
+        facings = _facings(draft, Place(anchors={}), {name: model})
+    sunk = [replace(p, path=path) for p in collisions(draft) if p.path == ("subjects", name)]
+    return put, [
+        *solver.problems,
+        *sunk,
+        *(replace(p, path=path) for p in outside(draft) if p.path == ("subjects", name)),
+    ]
 
 
 def _facings(draft: Layout, place: Place, subjects: Mapping[str, Subject]) -> dict[str, float]:
@@ -103,9 +99,13 @@ class _Solver:
         place: Place,
         subjects: Mapping[str, Subject],
         ids: Mapping[str, int],
+        models: Mapping[str, Model],
+        *,
         facings: Mapping[str, float],
     ) -> None:
+        self.models = models
         self.name, self.place, self.subjects, self.ids, self.facings = name, place, subjects, ids, facings
+        self.look = place.look or name.replace("_", " ")
         self.problems: list[Problem] = []
         self.paths: dict[str, Path] = {}  # of what is not told where it is declared
         self.solved: dict[str, tuple[Solid, ...]] = {}
@@ -115,7 +115,9 @@ class _Solver:
         self.anchor_ids: dict[str, int] = {}
         for key, anchor in place.anchors.items():
             self.anchor_ids[key] = self.next_id
-            self.next_id += anchor.repeat.count if anchor.repeat else 1
+            self.next_id += (anchor.repeat.count if anchor.repeat else 1) * self.pieces(key)
+        self.room = room_solids(place.room, self.look, self.next_id) if place.room else ()
+        self.solved |= {solid.name: (solid,) for solid in self.room}
 
     def layout(self) -> Layout:
         for name in (*self.place.anchors, *self.place.marks, *self.subjects):
@@ -123,15 +125,21 @@ class _Solver:
         place = self.place
         return Layout(
             name=self.name,
-            look=place.look or self.name.replace("_", " "),
+            look=self.look,
             ground=place.ground,
             light=place.light,
             sun=place.sun,
             fog_m=place.fog,
-            solids=tuple(s for key in place.anchors for s in self.solved[key]),
+            solids=(*(s for key in place.anchors for s in self.solved[key]), *self.room),
             marks={key: self.spots[key] for key in place.marks},
             subjects={key: self.solved[key][0] for key in self.subjects},
+            room=place.room,
+            ground_physical=ground_physical(place, self.look),
         )
+
+    def pieces(self, name: str) -> int:
+        """How many solids one item of an anchor is."""
+        return len(self.models[name].parts) if name in self.models else 1
 
     def path(self, name: str) -> Path:
         if name in self.paths:
@@ -148,7 +156,10 @@ class _Solver:
         self.under_way.append(name)
         if name in self.place.marks:
             mark = self.place.marks[name]
-            self.spots[name] = Spot(name, self.stand(name, mark, np.zeros(3)), self.facing(name, mark))
+            where = self.stand(name, mark, np.zeros(3))
+            if (slope := self.slope_under(mark)) is not None:
+                where[2] = slope.heights(where[None, :2])[0]
+            self.spots[name] = Spot(name, where, self.facing(name, mark))
         else:
             model = self.place.anchors.get(name) or self.subjects[name]
             self.solved[name] = self.build(name, model)
@@ -156,12 +167,9 @@ class _Solver:
 
     def extent(self, name: str, asked_by: str, key: str) -> Extent | None:
         """Extent of something already declared; None (and a problem for circles) when it cannot be known."""
-        row = name
-        if name not in self.place.anchors and name not in self.place.marks and name not in self.subjects:
-            row, _, item = name.rpartition("_")
-            anchor = self.place.anchors.get(row)
-            if not (anchor and anchor.repeat and item.isdigit()):
-                return None
+        row = self.owner(name)
+        if row is None:
+            return None
         if row in self.under_way:
             ring = [*self.under_way[self.under_way.index(row) :], row]
             said = " -> ".join(f"`{n}`" for n in ring)
@@ -176,12 +184,26 @@ class _Solver:
         self.solve(row)
         if row in self.spots:
             return Extent(self.spots[row].position, self.spots[row].position)
-        items = [s for s in self.solved[row] if name in (row, s.name)]
+        items = [s for s in self.solved[row] if name == row or called(name, s)]
         if not items:
             return None
+        if self.place.room and items[0] in self.room:
+            return room_extent(items[0], self.place.room)
         return Extent(
             np.min([extent_of(s).low for s in items], axis=0), np.max([extent_of(s).high for s in items], axis=0)
         )
+
+    def owner(self, name: str) -> str | None:
+        """What is solved to know `name`: itself, or the row or mesh that it is an item or a node of."""
+        if name in self.solved or any(name in known for known in (self.place.anchors, self.place.marks, self.subjects)):
+            return name
+        for key, anchor in self.place.anchors.items():
+            if (anchor.repeat or self.pieces(key) > 1) and name.startswith(f"{key}_"):
+                if key not in self.under_way:
+                    self.solve(key)
+                if key in self.under_way or any(called(name, solid) for solid in self.solved[key]):
+                    return key
+        return None
 
     def stand(self, name: str, model: Position, size: Vector) -> Vector:
         """Middle of the footprint with the height of the underside, in metres."""
@@ -254,17 +276,41 @@ class _Solver:
         return model.facing if isinstance(model.facing, float) else self.facings.get(name)
 
     def build(self, name: str, model: Anchor | Subject) -> tuple[Solid, ...]:
-        if not is_placed(model) and name != next(iter(self.place.anchors)):
+        if not is_placed(model) and name != next(iter(self.place.anchors), None):
             self.problems.append(self.no_position(name))
+        solid = self.put(name, model, self.solid(name, model))
+        if name in self.subjects or name not in self.models:
+            return row(solid, model, 1)
+        model_of = self.models[name]
+        return tuple(part for item in row(solid, model, self.pieces(name)) for part in in_parts(item, model_of))
+
+    def solid(self, name: str, model: Anchor | Subject) -> Solid:
+        """An anchor or subject, wherever it will stand."""
+        whole = self.models[name].whole if name in self.models else None
+        shape, size = shape_of(model) if whole is None else ("mesh", size_of(whole))
+        lamp = model.lamp if isinstance(model, Anchor) else None
         solid_id = self.anchor_ids[name] if name in self.place.anchors else self.ids[name]
-        solid = solid_of(name, model, solid_id, np.eye(4))
+        look = model.look or name.replace("_", " ")
+        solid = Solid(name, name, solid_id, shape, size, np.eye(4), look, lamp, looks=dict(model.looks), mesh=whole)
+        return replace(solid, physical=physical_of(model, solid))
+
+    def put(self, name: str, model: Anchor | Subject, solid: Solid) -> Solid:
+        """A solid where its position says."""
         facing = self.facing(name, model)
         pose = orientation(model, SOUTH_DEG if facing is None else facing)
         size_m = extent_of(replace(solid, T_world_solid=pose)).size
         where = self.stand(name, model, size_m)
         pose[:3, 3] = [*where[:2], where[2] + size_m[2] / 2]
+        if (slope := self.slope_under(model)) is not None:
+            top = self.solved[str(model.on_top_of)][0].size_m[2] / 2 + slope.point[2]
+            pose[2, 3] = resting_height(replace(solid, T_world_solid=pose), slope, where[:2]) + where[2] - top
         self.check_ground(name, model, where)
-        return _row(replace(solid, T_world_solid=pose), model)
+        return replace(solid, T_world_solid=pose)
+
+    def slope_under(self, model: Position) -> Slope | None:
+        """The slope of the ramp that a thing is placed on top of; None when it stands on something else."""
+        below = self.solved.get(model.on_top_of or "", ())
+        return slope_of(below[0]) if len(below) == 1 else None
 
     def no_position(self, name: str) -> Problem:
         others = [n for n in self.place.anchors if n != name]
@@ -300,16 +346,3 @@ class _Solver:
         self.problems.append(
             Problem(path, "under-ground", message, (f"the third number is the height of its underside. {hint}",))
         )
-
-
-def _row(solid: Solid, model: Anchor | Subject) -> tuple[Solid, ...]:
-    if not isinstance(model, Anchor) or model.repeat is None:
-        return (solid,)
-    heading = np.deg2rad(model.repeat.direction_deg)
-    step = model.repeat.step_m * np.array([np.sin(heading), np.cos(heading), 0.0])
-    items = []
-    for i in range(model.repeat.count):
-        pose = solid.T_world_solid.copy()
-        pose[:3, 3] += i * step
-        items.append(replace(solid, name=f"{solid.anchor}_{i + 1}", id=solid.id + i, T_world_solid=pose))
-    return tuple(items)

@@ -5,7 +5,7 @@ from math import ceil
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Float, UInt8
 
 from composer.layout import Layout, footprint
 from composer.report.canvas import Canvas
@@ -26,6 +26,7 @@ from composer.report.naming import (
 from composer.report.symbols import (
     draw_anchor,
     draw_camera,
+    draw_descent,
     draw_grid,
     draw_mark,
     draw_path,
@@ -45,6 +46,8 @@ MOST_PX = (1240, 980)
 FRAME_PX = 40  # round the plan, for its coordinates
 COORDINATE = Face(13)
 
+_CEILING = "ceiling"  # of a room: on a plan all would lie under it
+
 
 def ground_plan(
     layout: Layout, ways: Ways, cameras: Sequence[CameraTrace], colour: Colour
@@ -58,11 +61,15 @@ def ground_plan(
     fills = anchor_fills(layout, colour)
     canvas = Canvas(view.size, mixed(GROUND, coded(colour(layout.ground)), 0.06))
     draw_grid(canvas, view)
-    for solid in sorted(layout.solids, key=lambda s: (overhead(s), top_m(s))):
+    for solid in sorted(
+        (s for s in layout.solids if layout.room is None or s.name != _CEILING), key=lambda s: (overhead(s), top_m(s))
+    ):
         outline = view.pixels(footprint(solid))
         draw_anchor(
             canvas, outline, fills[solid.name], top_m(solid), overhead=overhead(solid), lamp=solid.lamp is not None
         )
+        if solid.shape == "ramp":
+            draw_descent(canvas, view.pixels(_descent(solid)), fills[solid.name])
     before = canvas.finished()
     reach_px = 0.12 * max(view.size) * min(1.0, (24 / max(len(cameras), 1)) ** 0.5)
     for trace in cameras:
@@ -88,7 +95,25 @@ def ground_plan(
 def anchor_fills(layout: Layout, colour: Colour) -> dict[str, RGB]:
     """How each solid is printed: its look's colour, darker the taller it is among its place's."""
     tallest = max((top_m(s) for s in layout.solids if not overhead(s)), default=1.0)
-    return {s.name: anchor_fill(coded(colour(s.look)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+    return {s.name: anchor_fill(coded(_main(s, colour)), top_m(s) / max(tallest, 3.0)) for s in layout.solids}
+
+
+def _descent(solid: Solid) -> Float[np.ndarray, "2 2"]:
+    """Where the middle line of a ramp begins, high, and ends, low, short of both ends."""
+    ends = np.array([[0.0, 0.38, 0.0], [0.0, -0.38, 0.0]]) * solid.size_m
+    descent: Float[np.ndarray, "2 2"] = (ends @ solid.T_world_solid[:3, :3].T + solid.T_world_solid[:3, 3])[:, :2]
+    return descent
+
+
+def _main(solid: Solid, colour: Colour) -> tuple[float, float, float]:
+    """The main colour of a solid, linear RGB: a painted mesh's own, else that of its look."""
+    mesh = solid.mesh
+    if mesh is None or not mesh.painted:
+        return colour(solid.look)
+    shown = [np.ones(3), *((texture.reshape(-1, 3).mean(axis=0) / 255) ** 2.2 for texture in mesh.textures)]
+    used = np.bincount(mesh.texture + 1, minlength=len(shown)) / len(mesh.texture)
+    red, green, blue = (float(v) for v in mesh.colours.mean(axis=(0, 1)) * (used @ np.array(shown)))
+    return red, green, blue
 
 
 def _draw_subject(canvas: Canvas, view: View, solid: Solid, way: Way | None, colour: RGB) -> None:

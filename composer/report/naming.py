@@ -97,12 +97,12 @@ def name_ticks(plan: Picture, labels: Labels, view: View, ways: Ways) -> None:
 
 def name_anchors(plan: Picture, labels: Labels, view: View, layout: Layout, fills: Mapping[str, RGB]) -> None:
     """Smallest first, as they have the fewest places; a row is named once."""
-    rows = {s.anchor: layout.anchor(s.anchor) for s in layout.solids}
+    rows = {s.anchor: layout.anchor(s.anchor) for s in layout.solids if layout.room is None or s.name != "ceiling"}
     for name, solids in sorted(
         rows.items(), key=lambda row: (overhead(row[1][0]), np.ptp(footprint(row[1][0]), axis=0).sum())
     ):
         height = f"{max(top_m(s) for s in solids):.3g} m"
-        said = f"{name} x{len(solids)}" if len(solids) > 1 else name
+        said = f"{name} x{len(solids)}" if len(solids) > 1 and solids[0].mesh is None else name
         wide = text_width(said, NAME), text_width(height, HEIGHT)
         sizes = ((wide[0] + 7 + wide[1], 17), (max(wide), 32))
         shapes = [_pixels_of(view, solid) for solid in solids]

@@ -42,6 +42,14 @@ def draw_anchor(canvas: Canvas, outline: Points, fill: RGB, top_m: float, *, ove
         canvas.disc(centre, 4.5, LAMP)
 
 
+def draw_descent(canvas: Canvas, ends: Points, fill: RGB) -> None:
+    """The way down a ramp, as on stairs: a line from its high end and an arrowhead at its low one."""
+    ink, way = mixed(fill, INK, 0.5), ends[1] - ends[0]
+    if _length(ends) > 12:
+        canvas.line(ends, ink, 1.3)
+        canvas.arrowhead(ends[1], way / _length(ends), 9, ink)
+
+
 def draw_mark(canvas: Canvas, at: Points) -> None:
     """A cross, as taped on a floor."""
     for colour, width in ((PAPER, 4.5), (INK, 1.8)):

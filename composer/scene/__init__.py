@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import mujoco as mj
 import numpy as np
-from jaxtyping import Bool, Float, Int16
+from jaxtyping import Bool, Float, Int16, Int32
 
 from composer.layout import Layout
-from composer.scene import rays, shadows
+from composer.scene import rays, shadows, triangles
 from composer.scene.figure import pose
-from composer.scene.model import Geom, Moved, Primitive, build, quaternion
+from composer.scene.model import KINDS, Geom, Moved, Primitive, build, quaternion
 from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 
 __all__ = ["Geom", "Hits", "Primitive", "Scene"]
@@ -48,9 +48,12 @@ class Scene:
         self._model = build(layout)
         self.geoms: tuple[Geom, ...] = self._model.geoms
         self._ids = np.array([*(g.id for g in self.geoms), SKY], np.int16)  # geom -1 is the sky
-        self._kind = np.array(self._model.mujoco.geom_type, np.int64)
+        self._kind = np.array([KINDS[g.shape] for g in self.geoms], np.int64)
         self._size = np.array(self._model.mujoco.geom_size)
         self._bound = np.array(self._model.mujoco.geom_rbound)
+        meshes = [g.mesh for g in self.geoms]
+        self._boxes, self._nets, self._root = triangles.trees(meshes)
+        self._closed = np.array([mesh is not None and mesh.closed for mesh in meshes], np.bool_)
         self._own = threading.local()
 
     def cast(self, camera: Camera, size: Size, state: WorldState) -> Hits:
@@ -96,6 +99,19 @@ class Scene:
         T[:, :3, :3], T[:, :3, 3], T[:, 3, 3] = posed.axes, posed.centre, 1
         return T
 
+    def triangles_at(
+        self, g: int, local: Float[np.ndarray, "3 n"], rays: Float[np.ndarray, "3 n"]
+    ) -> tuple[Int32[np.ndarray, " n"], Float[np.ndarray, "2 n"]]:
+        """Which triangle of geom `g`, a mesh, points on it lie on (-1: none), and the shares of its second and third corner.
+
+        Points (m) and the rays that see them are in the mesh's own frame.
+        """
+        found, corners = np.empty(local.shape[1], np.int32), np.zeros((2, local.shape[1]))
+        triangles.look_up(
+            self._boxes, self._nets, self._root[g], _double(local), _double(rays), found, corners[0], corners[1]
+        )
+        return found, corners
+
     def _posed(self, state: WorldState) -> rays.Posed:
         if getattr(self._own, "state", None) is not state:
             self._own.posed = self._pose(state)
@@ -126,7 +142,9 @@ class Scene:
             _put(data, subject, body.T_world_body, body.gait_rad, speed)
         mj.mj_kinematics(self._model.mujoco, data)
         axes = data.geom_xmat.reshape(-1, 3, 3).copy()
-        return rays.Posed(self._kind, self._size, bound, data.geom_xpos.copy(), axes)
+        centres = data.geom_xpos.copy()
+        meshes = (self._root, self._closed, self._boxes, self._nets)
+        return rays.Posed(self._kind, self._size, bound, centres, axes, *meshes)
 
 
 def _put(data: mj.MjData, subject: Moved, T_world_body: Matrix, gait_rad: float, speed_m_s: float) -> None:

@@ -8,22 +8,29 @@ import mujoco as mj
 import numpy as np
 
 from composer.layout import Layout
+from composer.scene import shapes
 from composer.scene.figure import JOINTS, add_person
-from composer.types import GROUND, Solid
+from composer.types import GROUND, Mesh, Solid
 
-Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid"]
+Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid", "wedge", "mesh"]
 
-_KINDS: dict[int, Primitive] = {
-    int(mj.mjtGeom.mjGEOM_PLANE): "plane",
-    int(mj.mjtGeom.mjGEOM_SPHERE): "sphere",
-    int(mj.mjtGeom.mjGEOM_CAPSULE): "capsule",
-    int(mj.mjtGeom.mjGEOM_ELLIPSOID): "ellipsoid",
-    int(mj.mjtGeom.mjGEOM_CYLINDER): "cylinder",
-    int(mj.mjtGeom.mjGEOM_BOX): "box",
+KINDS: dict[Primitive, int] = {
+    "plane": shapes.PLANE,
+    "sphere": shapes.SPHERE,
+    "capsule": shapes.CAPSULE,
+    "ellipsoid": shapes.ELLIPSOID,
+    "cylinder": shapes.CYLINDER,
+    "box": shapes.BOX,
+    "wedge": shapes.WEDGE,
+    "mesh": shapes.MESH,
 }
+_OWN: dict[str, Primitive] = {"ramp": "wedge", "mesh": "mesh"}
+"""Shapes that MuJoCo is not asked for."""
+
+_PRIMITIVES = {kind: primitive for primitive, kind in KINDS.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Geom:
     """One primitive of the scene. `id` is what it belongs to (`Solid.id`, `GROUND`), `part` which piece of it.
 
@@ -39,6 +46,7 @@ class Geom:
     size_m: tuple[float, float, float]
     lamp: tuple[float, float, float] | None = None
     name: str = ""  # of the solid, `containers_2`; empty for the ground
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +111,8 @@ def _add(body: mj.MjsBody, name: str, solid: Solid, *, still: bool) -> None:
         "box": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),
         "cylinder": (mj.mjtGeom.mjGEOM_CYLINDER, (x, z, 0)),
         "sphere": (mj.mjtGeom.mjGEOM_SPHERE, (x, 0, 0)),
+        "ramp": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),  # posed and bounded as the box round it, and so is a mesh
+        "mesh": (mj.mjtGeom.mjGEOM_BOX, (x, y, z)),
     }[solid.shape]
     pos, quat = (solid.T_world_solid[:3, 3], quaternion(solid.T_world_solid)) if still else (np.zeros(3), (1, 0, 0, 0))
     body.add_geom(name=name, type=kind, size=size, pos=pos, quat=quat)
@@ -116,7 +126,9 @@ def quaternion(T: np.ndarray) -> np.ndarray:
 
 
 def _describe(model: mj.MjModel, g: int, solid: Solid | None, part: str, ground: str) -> Geom:
-    kind = _KINDS[int(model.geom_type[g])]
+    kind = _PRIMITIVES[int(model.geom_type[g])]
+    if solid is not None and solid.shape in _OWN:
+        kind = _OWN[solid.shape]
     a, b, c = (float(s) for s in model.geom_size[g])
     size = {
         "plane": (0.0, 0.0, 0.0),
@@ -126,4 +138,4 @@ def _describe(model: mj.MjModel, g: int, solid: Solid | None, part: str, ground:
     }.get(kind, (2 * a, 2 * b, 2 * c))
     if solid is None:
         return Geom(GROUND, part, ground, kind, size)
-    return Geom(solid.id, part, solid.look, kind, size, solid.lamp, solid.name)
+    return Geom(solid.id, part, solid.look, kind, size, solid.lamp, solid.name, solid.mesh)

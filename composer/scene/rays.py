@@ -1,6 +1,6 @@
 """Rays against posed shapes, in packets: shapes that no ray of a packet can meet are left out before any is tested."""
 
-# ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+# ruff: noqa: C901, PLR0913, PLR0917 - kernels take arrays and scalars; objects and calls cost more than the work
 
 from math import inf, sqrt
 from typing import NamedTuple
@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from composer.kernels import Array, kernel
-from composer.scene.shapes import PLANE, outward, span
+from composer.scene.shapes import MESH, PLANE, outward, span
+from composer.scene.triangles import DEPTH, facing, nearest
 
 TILE = 16  # px, side of a packet of a picture
 PACKET = 16  # rays in a packet of a list
@@ -23,6 +24,10 @@ class Posed(NamedTuple):
     bound: Array  # [g] m, radius of a sphere around the centre that holds the shape
     centre: Array  # [g 3] m
     axes: Array  # [g 3 3] R_world_geom
+    root: Array  # [g] of a mesh among `boxes`; -1 of all else
+    closed: Array  # [g] whether a mesh has an inside
+    boxes: Array  # [n 8] as `triangles` has them
+    nets: Array  # [t 19]
 
 
 @kernel
@@ -76,6 +81,7 @@ def _trace(
     keep: Array,
     near: Array,
     count: int,
+    stack: Array,
     rays: Array,
     stop: int,
     depth: Array,
@@ -87,10 +93,11 @@ def _trace(
     One loop, because a call that hands arrays on costs more than a ray.
     """
     axes, size, kind = shapes.axes, shapes.size, shapes.kind
+    root, boxes, nets = shapes.root, shapes.boxes, shapes.nets
     for n in range(stop):
         dx, dy, dz = rays[n, 0], rays[n, 1], rays[n, 2]
         length = sqrt(dx * dx + dy * dy + dz * dz)
-        best, winner = inf, -1
+        best, winner, triangle = inf, -1, -1
         for k in range(count):
             if near[k] > best * length:
                 break
@@ -98,6 +105,14 @@ def _trace(
             lx = axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz
             ly = axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz
             lz = axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz
+            if kind[g] == MESH:
+                t, met = nearest(
+                    boxes, nets, stack, root[g],
+                    local[g, 0], local[g, 1], local[g, 2], lx, ly, lz, 0.0, best,
+                )  # fmt: skip
+                if t < best:
+                    best, winner, triangle = t, g, met
+                continue
             enters, leaves = span(
                 kind[g], size[g, 0], size[g, 1], size[g, 2], local[g, 0], local[g, 1], local[g, 2], lx, ly, lz
             )
@@ -110,15 +125,13 @@ def _trace(
         nx, ny, nz = 0.0, 0.0, 0.0
         if winner >= 0:
             g = winner
-            u, v, w = outward(
-                kind[g],
-                size[g, 0],
-                size[g, 1],
-                size[g, 2],
-                local[g, 0] + best * (axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz),
-                local[g, 1] + best * (axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz),
-                local[g, 2] + best * (axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz),
-            )
+            x = local[g, 0] + best * (axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz)
+            y = local[g, 1] + best * (axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz)
+            z = local[g, 2] + best * (axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz)
+            if kind[g] == MESH:
+                u, v, w = facing(nets, triangle, x, y, z)
+            else:
+                u, v, w = outward(kind[g], size[g, 0], size[g, 1], size[g, 2], x, y, z)
             nx = axes[g, 0, 0] * u + axes[g, 0, 1] * v + axes[g, 0, 2] * w
             ny = axes[g, 1, 0] * u + axes[g, 1, 1] * v + axes[g, 1, 2] * w
             nz = axes[g, 2, 0] * u + axes[g, 2, 1] * v + axes[g, 2, 2] * w
@@ -166,8 +179,8 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
     keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
     everything = np.arange(total)
     _into(shapes, origin, local)
-    axis, rays = np.empty(3), np.empty((TILE * TILE, 3))
-    t, facing, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
+    axis, rays, stack = np.empty(3), np.empty((TILE * TILE, 3)), np.empty(DEPTH, np.int64)
+    t, turned, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
     for top in range(0, height, TILE):
         bottom = min(top + TILE, height)
         for left in range(0, width, TILE):
@@ -181,13 +194,13 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
                     n += 1
             cos_half = cone(rays, 0, n, axis)
             count = reachable(shapes, everything, total, origin, 0.0, axis, cos_half, keep, near)
-            _trace(shapes, local, keep, near, count, rays, n, t, facing, met)
+            _trace(shapes, local, keep, near, count, stack, rays, n, t, turned, met)
             n = 0
             for row in range(top, bottom):
                 for column in range(left, right):
                     depth[row, column], geom[row, column] = t[n], met[n]
                     for i in range(3):
-                        normal[row, column, i] = facing[n, i]
+                        normal[row, column, i] = turned[n, i]
                     n += 1
 
 
@@ -198,7 +211,7 @@ def cast_list(shapes: Posed, origin: Array, directions: Array, depth: Array, nor
     keep, near, local = np.empty(total, np.int64), np.empty(total), np.empty((total, 3))
     everything, pool = np.arange(total), np.empty(total, np.int64)
     _into(shapes, origin, local)
-    axis, pooled = np.empty(3), 0
+    axis, pooled, stack = np.empty(3), 0, np.empty(DEPTH, np.int64)
     for start in range(0, directions.shape[0], PACKET):
         stop = min(start + PACKET, directions.shape[0])
         if start % BLOCK == 0:
@@ -213,6 +226,7 @@ def cast_list(shapes: Posed, origin: Array, directions: Array, depth: Array, nor
             keep,
             near,
             count,
+            stack,
             directions[packet],
             stop - start,
             depth[packet],

@@ -8,9 +8,11 @@ import numpy as np
 
 from composer.kernels import Array, kernel
 from composer.scene.rays import BLOCK, PACKET, Posed, cone, reachable
-from composer.scene.shapes import PLANE, span
+from composer.scene.shapes import MESH, PLANE, span
+from composer.scene.triangles import DEPTH, blocked
 
 GRAZE = 1e-6  # lengths of a direction: nearer entries belong to the surface that a shadow ray leaves
+GRAZE_OPEN_M = 0.002  # as GRAZE, where a surface has no inside and is met from both sides
 
 
 @kernel
@@ -18,6 +20,7 @@ def _hide(
     shapes: Posed,
     keep: Array,
     count: int,
+    stack: Array,
     points: Array,
     directions: Array,
     reach: Array,
@@ -46,18 +49,22 @@ def _hide(
                 beyond = x * x + y * y + z * z - bound[g] * bound[g]
                 if beyond > 0 and (along >= 0 or along * along < beyond * square):
                     continue
-            enters, leaves = span(
-                kind[g],
-                size[g, 0],
-                size[g, 1],
-                size[g, 2],
-                axes[g, 0, 0] * x + axes[g, 1, 0] * y + axes[g, 2, 0] * z,
-                axes[g, 0, 1] * x + axes[g, 1, 1] * y + axes[g, 2, 1] * z,
-                axes[g, 0, 2] * x + axes[g, 1, 2] * y + axes[g, 2, 2] * z,
-                axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz,
-                axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz,
-                axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz,
-            )
+            ox = axes[g, 0, 0] * x + axes[g, 1, 0] * y + axes[g, 2, 0] * z
+            oy = axes[g, 0, 1] * x + axes[g, 1, 1] * y + axes[g, 2, 1] * z
+            oz = axes[g, 0, 2] * x + axes[g, 1, 2] * y + axes[g, 2, 2] * z
+            lx = axes[g, 0, 0] * dx + axes[g, 1, 0] * dy + axes[g, 2, 0] * dz
+            ly = axes[g, 0, 1] * dx + axes[g, 1, 1] * dy + axes[g, 2, 1] * dz
+            lz = axes[g, 0, 2] * dx + axes[g, 1, 2] * dy + axes[g, 2, 2] * dz
+            if kind[g] == MESH:
+                closed = shapes.closed[g]
+                least = GRAZE if closed else GRAZE_OPEN_M / sqrt(square)
+                if blocked(
+                    shapes.boxes, shapes.nets, stack, shapes.root[g], ox, oy, oz, lx, ly, lz, least, far, closed
+                ):
+                    hidden[n], last = True, k
+                    break
+                continue
+            enters, leaves = span(kind[g], size[g, 0], size[g, 1], size[g, 2], ox, oy, oz, lx, ly, lz)
             if enters <= leaves and GRAZE < enters < far:
                 hidden[n], last = True, k
                 break
@@ -72,7 +79,7 @@ def shadow(shapes: Posed, points: Array, directions: Array, reach: Array, hidden
     """
     total = shapes.kind.shape[0]
     keep, near = np.empty(total, np.int64), np.empty(total)
-    everything, pool = np.arange(total), np.empty(total, np.int64)
+    everything, pool, stack = np.arange(total), np.empty(total, np.int64), np.empty(DEPTH, np.int64)
     origin, axis, pooled = np.empty(3), np.empty(3), 0
     cos_half = cone(directions, 0, 1, axis)
     for start in range(0, points.shape[0], PACKET):
@@ -90,7 +97,7 @@ def shadow(shapes: Posed, points: Array, directions: Array, reach: Array, hidden
         farthest = _farthest(directions, reach, start, stop)
         while count > 0 and near[count - 1] > farthest:
             count -= 1
-        _hide(shapes, keep, count, points, directions, reach, start, stop, hidden)
+        _hide(shapes, keep, count, stack, points, directions, reach, start, stop, hidden)
 
 
 @kernel

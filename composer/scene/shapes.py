@@ -5,6 +5,7 @@ solid below. `o` is the ray's origin, `d` its direction, of any length; places o
 """
 
 # ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
+# ruff: noqa: C901, PLR0911, PLR0912 - a shape, a branch
 
 from math import inf, sqrt
 
@@ -12,6 +13,12 @@ from composer.kernels import kernel
 
 PLANE, SPHERE, CAPSULE, ELLIPSOID, CYLINDER, BOX = 0, 2, 3, 4, 5, 6
 """`mjtGeom`."""
+
+MESH = 7
+"""Triangles: `triangles` tells what meets them."""
+
+WEDGE = 100
+"""Half a box, which MuJoCo has not: what lies under the plane from the lower front edge (-y) to the upper back one."""
 
 Span = tuple[float, float]
 """Where a line enters and leaves; it enters after it leaves when it misses."""
@@ -32,6 +39,8 @@ def span(
         return _ball(a, ox, oy, oz, dx, dy, dz)
     if kind == CAPSULE:
         return _capsule(a, b, ox, oy, oz, dx, dy, dz)
+    if kind == WEDGE:
+        return _wedge(a, b, c, ox, oy, oz, dx, dy, dz)
     if kind == ELLIPSOID:
         return _ball(1.0, ox / a, oy / b, oz / c, dx / a, dy / b, dz / c)
     return _floor(oz, dz)
@@ -58,6 +67,17 @@ def _box(a: float, b: float, c: float, ox: float, oy: float, oz: float, dx: floa
     near_y, far_y = _slab(b, oy, dy)
     near_z, far_z = _slab(c, oz, dz)
     return max(near, near_y, near_z), min(far, far_y, far_z)
+
+
+@kernel
+def _wedge(a: float, b: float, c: float, ox: float, oy: float, oz: float, dx: float, dy: float, dz: float) -> Span:
+    near, far = _box(a, b, c, ox, oy, oz, dx, dy, dz)
+    above, rising = oz * b - oy * c, dz * b - dy * c  # of the slope, in lengths of its normal (0, -c, b)
+    if rising > 0:
+        return near, min(far, -above / rising)
+    if rising < 0:
+        return max(near, -above / rising), far
+    return (near, far) if above <= 0 else MISS
 
 
 @kernel
@@ -119,6 +139,15 @@ def outward(kind: int, a: float, b: float, c: float, x: float, y: float, z: floa
         elif z < 0:
             nz = -1.0
         return nx, ny, nz
+    if kind == WEDGE:
+        tall = sqrt(b * b + c * c)
+        sloped = 1 - abs(z * b - y * c) / tall / min(b, c)  # 1 on the slope, as the others are on their faces
+        ax, ay, az = abs(x) / a, y / b, -z / c
+        if sloped >= ax and sloped >= ay and sloped >= az:
+            return 0.0, -c / tall, b / tall
+        if ax >= ay and ax >= az:
+            return (1.0 if x > 0 else -1.0), 0.0, 0.0
+        return (0.0, 1.0, 0.0) if ay >= az else (0.0, 0.0, -1.0)
     if kind == PLANE:
         return nx, ny, nz
     if kind == CYLINDER:

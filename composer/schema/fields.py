@@ -11,9 +11,11 @@ from composer.schema.quantities import (
     COMPASS,
     Time,
     length_between,
+    number_between,
     parse_angle,
     parse_direction,
     parse_lens,
+    parse_mass,
     parse_moment,
     parse_time,
 )
@@ -41,6 +43,17 @@ Gate = Annotated[
 ]
 Lens = Annotated[float, BeforeValidator(parse_lens), _text(rf"^{_N}\s*mm$", "35mm")]
 Angle = Annotated[float, BeforeValidator(parse_angle), _text(rf"^{_N}\s*deg$", "5deg")]
+Mass = Annotated[float | None, BeforeValidator(parse_mass), _text(rf"^{_N}\s*(kg|g|t)$", "90kg")]
+Bounce = Annotated[
+    float | None,
+    BeforeValidator(number_between(0, 1, "a bounce")),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
+]
+Friction = Annotated[
+    float | None,
+    BeforeValidator(number_between(0, 2, "a friction")),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 2}),
+]
 Direction = Annotated[
     float, BeforeValidator(parse_direction), _text(rf"^({'|'.join(COMPASS)}|{_N}\s*deg)$", "south-east")
 ]

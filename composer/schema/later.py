@@ -4,9 +4,9 @@ from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
-    "place": frozenset({"plate", "room"}),
-    "anchor": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "ramp"}),
-    "subject": frozenset({"bounce", "friction", "height", "mass", "material", "mesh", "reference"}),
+    "place": frozenset({"plate"}),
+    "anchor": frozenset({"reference"}),
+    "subject": frozenset({"reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
     "shot": frozenset({"dialogue", "footage", "layers", "out", "sound", "takes"}),
 }

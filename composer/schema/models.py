@@ -6,7 +6,7 @@ The descriptions generate docs/shotlist.md and the JSON Schema. A key is here on
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from composer.schema import fields as f
 from composer.schema import patterns
@@ -20,7 +20,7 @@ from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
 from composer.schema.sizes import parse_integer
 from composer.schema.words import Action, Change, Condition, Framing, Side, Step
-from composer.types import Light
+from composer.types import Light, Material
 
 Title = Annotated[str, Field(max_length=400), WithJsonSchema({"type": ["string", "number"]})]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -61,9 +61,6 @@ class Solid(Position):
     """A thing with a shape: exactly one of the shapes, a look, a position."""
 
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
-    looks: dict[Name, Text] = Field(
-        default_factory=dict, description="Variants by name: what is added to `look` once `becomes` says so."
-    )
     box: Annotated[tuple[float, float, float] | None, BeforeValidator(p.BOX), patterns.BOX_SCHEMA] = Field(
         None, description="Width x depth x height, as seen from its own front."
     )
@@ -71,9 +68,22 @@ class Solid(Position):
         None, description="Diameter x height; upright unless `axis` says otherwise."
     )
     sphere: f.Length | None = Field(None, description="Diameter.")
+    mesh: Annotated[str | None, BeforeValidator(p.parse_mesh), patterns.MESH_SCHEMA] = Field(
+        None,
+        description="A .glb or .obj file in the folder of the list, in metres; glTF's Y-up is turned. Of an anchor each named node is a solid too: `house_door`.",
+    )
+    height: f.Length | None = Field(None, description="With `mesh`: scaled to it; the file's own when not given.")
+    looks: dict[Name, Text] = Field(
+        default_factory=dict, description="Variants: what is added to `look` from when `becomes` says so."
+    )
     axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), patterns.AXIS_SCHEMA] = Field(
         "up", description="Which way a cylinder's axis points: `up`, or a direction."
     )
+    material: Material | None = Field(
+        None, description="Bounce, friction, density and sound; the first one in `look` when not given, else wood."
+    )
+    bounce: f.Bounce = Field(None, description="Restitution, 0 to 1; by material when not given.")
+    friction: f.Friction = Field(None, description="Sliding coefficient, 0 to 2; by material when not given.")
 
 
 def _exactly_one_of(*shapes: str) -> ConfigDict:
@@ -83,10 +93,13 @@ def _exactly_one_of(*shapes: str) -> ConfigDict:
 class Anchor(Solid):
     """A locked solid of a place: it never moves."""
 
-    model_config = _exactly_one_of("box", "cylinder", "sphere", "wall")
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "wall", "ramp", "mesh")
 
     wall: Annotated[tuple[float, ...] | None, BeforeValidator(p.WALL), patterns.WALL_SCHEMA] = Field(
         None, description="Length x height [x thickness], 0.2 m thick unless told otherwise."
+    )
+    ramp: Annotated[tuple[float, float, float] | None, BeforeValidator(p.RAMP), patterns.RAMP_SCHEMA] = Field(
+        None, description="Run x width x rise: a wedge that goes down the way it faces."
     )
     lamp: Annotated[
         f.Colour | None, Field(description='It shines: `warm`, `cold`, or a colour such as `"#ffd9a0"`.')
@@ -99,30 +112,50 @@ class Anchor(Solid):
 class Subject(Solid):
     """Who or what moves, through all the film."""
 
-    model_config = _exactly_one_of("box", "cylinder", "sphere", "person")
+    model_config = _exactly_one_of("box", "cylinder", "sphere", "mesh", "person")
 
     person: f.BodyHeight | None = Field(None, description="Height of an upright body 0.5 m wide.")
     place: Name | None = Field(None, description="Where it is; the first place when not given.")
+    mass: f.Mass = Field(
+        None, description="75kg for a person, volume x density for a thing when not given: give it for hollow ones."
+    )
 
 
 class Place(Model):
     """A locked environment, drawn as on paper: x runs east, y north, z up, in metres."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["anchors"]}, {"required": ["room"]}]})
+
     look: Text | None = Field(None, description="What it looks like; its name when not given.")
-    light: Light = Field("day", description="Time of day and weather of its light.")
+    light: Light = Field(
+        "day", description="Time of day and weather of its light; `day` when not given, `indoor` with a `room`."
+    )
     sun: Annotated[p.Sun | None, BeforeValidator(p.parse_sun), patterns.SUN_SCHEMA] = Field(
         None, description="Where the sun stands: direction and height; by light when not given."
     )
     fog: f.Length | None = Field(None, description="Distance at which contrast is halved.")
-    ground: Text = Field("concrete", description="Look of the endless plane z = 0.")
+    ground: Text = Field("concrete", description="Look of the endless plane z = 0; its material follows.")
+    room: Annotated[tuple[float, float, float] | None, BeforeValidator(p.ROOM), patterns.ROOM_SCHEMA] = Field(
+        None,
+        description="Width x depth x height, inside measures: floor, `wall_north`, `wall_east`, `wall_south`, `wall_west` and `ceiling` round [0, 0].",
+    )
     ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), patterns.AMBIENCE_SCHEMA] = Field(
         (),
         description="The bed of sound: words, a list of them, or an audio file in the folder of the list. Silence when not given.",
     )
-    anchors: dict[Name, Anchor] = Field(description="Locked solids, by name.")
+    anchors: dict[Name, Anchor] = Field(
+        default_factory=dict, description="Locked solids, by name; required without a `room`."
+    )
     marks: dict[Name, Position] = Field(
         default_factory=dict, description="Named spots on the floor, placed like anchors."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lit_inside(cls, data: Any) -> Any:
+        """A room is lit from inside unless it says otherwise."""
+        inside = isinstance(data, dict) and data.get("room") is not None and "light" not in data
+        return {**data, "light": "indoor"} if inside else data
 
 
 class Style(Model):

@@ -94,7 +94,23 @@ def parse_facing(value: Any) -> Any:
 
 BOX = optional(parse_sizes(3, 3, "width x depth x height"))
 CYLINDER = optional(parse_sizes(2, 2, "diameter x height"))
+RAMP = optional(parse_sizes(3, 3, "run x width x rise"))
+ROOM = optional(parse_sizes(3, 3, "width x depth x height"))
 WALL = optional(parse_sizes(2, 3, "length x height [x thickness]"))
+
+
+MESH_FILES = (".glb", ".obj")
+
+
+def parse_mesh(value: Any) -> Any:
+    """A .glb or .obj file."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.lower().endswith(MESH_FILES):
+        stem = re.sub(r"\.\w{1,5}$", "", str(value)) or "house"
+        said = f"`{q.shown(value)}` is no mesh"
+        raise Wrong("mesh", said, f"expected a `.glb` or `.obj` file, such as `{q.shown(stem)}.glb`")
+    return value
 
 
 def parse_axis(value: Any) -> Any:

@@ -33,6 +33,7 @@ LENGTHS = {
     "km": Fraction(1000),
 }
 _SPEEDS = {"m/s": Fraction(1), "km/h": Fraction(10, 36), "mph": Fraction(44704, 100000)}
+_MASSES = {"kg": Fraction(1), "g": Fraction(1, 1000), "t": Fraction(1000)}
 _TIMES = {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
 _OTHER_UNITS = {
     "m": "metres",
@@ -327,6 +328,45 @@ def parse_speed(value: Any) -> float:
     if not 0 < speed <= 1000:
         raise Wrong("range", f"a speed of {plain(speed)} m/s", "expected more than `0m/s`, at most `1000m/s`")
     return speed
+
+
+def parse_mass(value: Any) -> float | None:
+    """`90kg`, `500g`, `2t` in kilograms: 1 g to 10,000 t; None passes, for fields that may be absent."""
+    if value is None:
+        return None
+    if isinstance(value, int | float):
+        amount, unit = finite(value), "kg"
+    else:
+        amount, unit = _split(value, "a mass", "a mass: `kg`, `g` or `t`, such as `90kg`")
+    if unit not in _MASSES:
+        said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a mass"
+        raise Wrong(
+            "wrong-unit" if unit else "no-unit",
+            said,
+            f"expected a mass: `kg`, `g` or `t`.{offered((f'{plain(amount)}{good}' for good in _MASSES), parse_mass)}",
+        )
+    mass = amount * _MASSES[unit]
+    if not Fraction(1, 1000) <= mass <= 10**7:
+        near = "1g" if mass < 1 else "10000t"
+        raise Wrong("range", f"a mass of {plain(mass)} kg", f"expected `1g` to `10000t`. Did you mean `{near}`?")
+    return float(mass)
+
+
+def number_between(least: int, most: int, what: str) -> Callable[[Any], float | None]:
+    """Parser of a bare number in `[least, most]`; None passes. `what` names it in faults ("a bounce")."""
+
+    def parse(value: Any) -> float | None:
+        if value is None:
+            return None
+        amount = number(value.strip()) if isinstance(value, str) else finite(value)
+        if not least <= amount <= most:
+            near = least if amount < least else most
+            raise Wrong(
+                "range", f"{what} of {plain(amount)}", f"expected `{least}` to `{most}`. Did you mean `{near}`?"
+            )
+        return float(amount)
+
+    return parse
 
 
 def parse_direction(value: Any) -> float:

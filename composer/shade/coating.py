@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from composer.looks import Look
 from composer.shade.arrays import planes
+from composer.shade.meshes import mesh_finish
 from composer.shade.moment import Moment, geom_head
 from composer.shade.patch import Patch
 from composer.shade.patches import flat_patch, ground_patch, round_patch
@@ -58,6 +59,8 @@ def coated(m: Moment, s: Samples, points: Planes, faces: Sequence[Face]) -> Coat
 def _finish(m: Moment, g: int, facet: Facet | None, s: Samples, points: Float[np.ndarray, "3 m"]) -> Finish:
     geom, axes, whole = m.scene.geoms[g], m.axes[g], m.looks[g]
     local = axes.T @ (points - m.centres[g][:, None])
+    if geom.mesh is not None:
+        return mesh_finish(m, g, geom.mesh, s, local)
     if geom.shape == "plane":
         patch = ground_patch(s, points, m.view)
     elif facet is None:

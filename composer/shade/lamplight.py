@@ -23,8 +23,9 @@ def add_lamplight(m: Moment, light: Planes, coat: Coat, s: Samples, points: Plan
     for lamp in m.lamps:
         where = np.array([*lamp.position, lamp.radius_m, m.faint / max(lamp.power)])
         count = _near(points, coat.normal, s.geom, lamp.geom, where, at, share, reach, start, way)
+        own = (lamp.geom,) if lamp.geom >= 0 else ()
         if count:
-            hidden = m.scene.occluded(start[:count], way[:count], m.state, reach[:count], (lamp.geom,))
+            hidden = m.scene.occluded(start[:count], way[:count], m.state, reach[:count], own)
             _add(light, coat.albedo, at, share, hidden, np.array(lamp.power, np.float32))
 
 

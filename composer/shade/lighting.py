@@ -10,7 +10,10 @@ from composer.shade.sky import Sky, dome
 
 @dataclass(frozen=True)
 class Lamp:
-    """A point that shines: where (m), its colour times strength, how big, the geom it belongs to, how far that shines below."""
+    """A point that shines: where (m), its colour times strength, how big, the geom it belongs to, how far that shines below.
+
+    A `geom` < 0 is none: nobody sees where the light comes from.
+    """
 
     position: tuple[float, float, float]
     power: RGB

@@ -12,6 +12,7 @@ from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
 from composer.shade.arrays import dot
 from composer.shade.contact import Blockers
+from composer.shade.interior import blocks
 from composer.shade.lighting import Lamp
 from composer.shade.mirror import Mirror, mirror
 from composer.shade.sky import Sky
@@ -52,7 +53,9 @@ class Moment:
         view: View,
         state: WorldState,
         hits: Hits,
+        lights: Sequence[Lamp] = (),
     ) -> "Moment":
+        room = scene.layout.room
         T = scene.T_world_geom(state).astype(np.float32)
         axes, centres = T[:, :3, :3], T[:, :3, 3]
         lamps = [
@@ -60,9 +63,19 @@ class Moment:
             for g, geom in enumerate(scene.geoms)
             if geom.lamp and sky.lamps > 0.02
         ]
-        at = [g for g, geom in enumerate(scene.geoms) if geom.part in _BLOCKING and looks[g].pattern != "ripples"]
-        half = np.array([scene.geoms[g].size_m for g in at], np.float32).reshape(-1, 3) / 2
-        blockers = Blockers(centres[at], axes[at], half, np.array([scene.geoms[g].id for g in at], np.int64))
+        lamps += lights
+        at = [
+            g
+            for g, geom in enumerate(scene.geoms)
+            if geom.part in _BLOCKING and looks[g].pattern != "ripples" and blocks(geom.name, room)
+        ]
+        boxes = [_blocking(scene.geoms[g], axes[g], centres[g]) for g in at]
+        blockers = Blockers(
+            np.array([box[0] for box in boxes], np.float32).reshape(-1, 3),
+            np.array([box[1] for box in boxes], np.float32).reshape(-1, 3, 3),
+            np.array([box[2] for box in boxes], np.float32).reshape(-1, 3),
+            np.array([scene.geoms[g].id for g in at], np.int64),
+        )
         mirrors = [
             (g, 0.0 if geom.id == GROUND else float(centres[g, 2]) + geom.size_m[2] / 2)
             for g, geom in enumerate(scene.geoms)
@@ -143,6 +156,21 @@ def _points_at(at: Array, rays: Array, depth: Array, eye: Array, points: Array) 
         n = at[k]
         for i in range(3):
             points[k, i] = rays[i, n] * depth[n] + eye[i]
+
+
+def _blocking(
+    geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"]
+) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3 3"], Float[np.ndarray, "3"]]:
+    """Middle, axes and half extents (m) of the box that takes light for a geom: of a wedge a board under its slope."""
+    half = np.array(geom.size_m, np.float32) / 2
+    if geom.shape != "wedge":
+        return centre, axes, half
+    _, run, rise = geom.size_m
+    length = float(np.hypot(run, rise))
+    along, up = (axes[:, 1] * run + axes[:, 2] * rise) / length, (axes[:, 2] * run - axes[:, 1] * rise) / length
+    thick = run * rise / length / 2
+    board = np.array([half[0], length / 2, thick / 2], np.float32)
+    return centre - up * thick / 2, np.column_stack([axes[:, 0], along, up]), board
 
 
 def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:

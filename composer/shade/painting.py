@@ -10,6 +10,7 @@ from composer.shade import lighting
 from composer.shade.arrays import dot, planes, smooth
 from composer.shade.coating import Coat, coated
 from composer.shade.contact import open_share
+from composer.shade.interior import darken_corners
 from composer.shade.lamplight import add_lamplight
 from composer.shade.moment import Moment
 from composer.shade.sky import heavens
@@ -75,6 +76,8 @@ def _solid(m: Moment, s: Samples, sun: Numbers, faces: Sequence[Face]) -> Planes
     length = np.sqrt(dot(s.rays, s.rays))
     distance, toward = length * s.depth, s.rays / length
     open_ = open_share(points, coat.normal, m.ids[s.geom], m.blockers)
+    if m.scene.layout.room:
+        darken_corners(open_, points, coat.normal, m.scene.layout.room)
     light = lighting.lit(m.sky, coat.albedo, coat.normal, sun, open_, m.bands) + coat.emit
     add_lamplight(m, light, coat, s, points)
     _shine(m, light, coat, toward, s, open_, sun)
@@ -103,6 +106,6 @@ def _shine(  # noqa: PLR0913, PLR0917 - what a mirror needs to know
 
 def _haloed(m: Moment, light: Planes, toward: Planes, distance: Numbers) -> Planes:
     density = 0.003 + min(0.02, 0.7 / m.sky.fog_m)
-    for lamp in m.lamps:
+    for lamp in (lamp for lamp in m.lamps if lamp.geom >= 0):
         light = light + lighting.haloes(lamp, m.view.eye, toward, distance, density)
     return light

@@ -23,6 +23,8 @@ def ground_patch(s: Samples, points: Planes, view: View) -> Patch:
 
 def flat_patch(geom: Geom, axes: Rotation, s: Samples, local: Planes, view: View, facet: Facet) -> Patch:
     """A flat face: u to the right as it is looked at, v up (or, on top, to the back)."""
+    if geom.shape == "wedge" and facet == (2, 1):
+        return _slope_patch(geom, axes, s, local, view)
     axis, sign = facet
     across, upward = (0, 1) if axis == 2 else (1 - axis, 2)
     flip = (sign, -sign, 1)[axis]
@@ -44,6 +46,17 @@ def flat_patch(geom: Geom, axes: Rotation, s: Samples, local: Planes, view: View
         face=axis * 2 + (sign > 0),
         disc=geom.shape == "cylinder",
     )
+
+
+def _slope_patch(geom: Geom, axes: Rotation, s: Samples, local: Planes, view: View) -> Patch:
+    """The slope of a wedge: u across it, v up along it from its foot."""
+    width, run, rise = geom.size_m
+    length = float(np.hypot(run, rise))
+    U, V = _three(axes[:, 0]), _three((axes[:, 1] * run + axes[:, 2] * rise) / length)
+    N = _three((axes[:, 2] * run - axes[:, 1] * rise) / length)
+    wu, wv = footprints(s.rays, s.depth, (view.right, view.down), N, (U, V))
+    v = (local[1] + np.float32(run / 2)) * np.float32(length / run)
+    return Patch("top", local[0], v, wu, wv, U, V, N, (width, length), face=5)
 
 
 def round_patch(geom: Geom, axes: Rotation, s: Samples, local: Planes, view: View) -> Patch:

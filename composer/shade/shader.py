@@ -8,6 +8,8 @@ from jaxtyping import Float, UInt8
 from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
 from composer.shade.grading import finished
+from composer.shade.interior import ceiling_lights, indoors
+from composer.shade.lighting import Lamp
 from composer.shade.moment import Moment, softened
 from composer.shade.painting import edge_samples, radiance, resolved
 from composer.shade.sky import sky_of
@@ -27,16 +29,40 @@ class Shader:
         layout = scene.layout
         self.scene, self.grade, self.seed = scene, grade or Grade(), seed
         air = weather(layout.look)
-        self.sky = sky_of(light or layout.light, layout.sun, layout.fog_m, air)
+        self.sky = sky_of("indoor" if layout.room else light or layout.light, layout.sun, layout.fog_m, air)
+        self._ceiling: list[Lamp] = []
+        if layout.room:
+            self.sky = indoors(self.sky, light or layout.light)
+            lamps = any(s.lamp for s in layout.solids)
+            self._ceiling = ceiling_lights(layout.room, light or layout.light, beside_lamps=lamps)
         self._ground = ground_look(layout.ground, layout.look)
-        people = {s.name for s in layout.subjects.values() if s.shape == "person"}
-        self.looks = tuple(self._look(g, g.name in people) for g in scene.geoms)
+        self._people = frozenset(s.name for s in layout.subjects.values() if s.shape == "person")
+        self._variants = {s.name: s.looks for s in (*layout.solids, *layout.subjects.values()) if s.looks}
+        self._anchors = {s.name: s.anchor for s in layout.solids}
+        self.looks = tuple(self._look(g, "") for g in scene.geoms)
+        self._changed: dict[tuple[str, ...], tuple[Look, ...]] = {}
         self._wear = Wearing(self.sky.windows, self.grade.flat, 0.0 if self.sky.indoor else self._ground.wet)
 
-    def _look(self, geom: Geom, person: bool) -> Look:
+    def _look(self, geom: Geom, variant: str) -> Look:
         if geom.id == GROUND:
             return self._ground
-        return look(geom.look, geom.name, person)
+        added = self._variants.get(geom.name, {}).get(variant, "")
+        return look(geom.look, geom.name, geom.name in self._people, added)
+
+    def looks_at(self, state: WorldState) -> tuple[Look, ...]:
+        """The look of every geom at a moment: its own, or with what its variant in force adds to it."""
+        if not state.variants or not self._variants:
+            return self.looks
+        said = tuple(self._variant(g.name, state) for g in self.scene.geoms)
+        if said not in self._changed:
+            self._changed[said] = tuple(
+                self._look(g, v) if v else plain for g, v, plain in zip(self.scene.geoms, said, self.looks, strict=True)
+            )
+        return self._changed[said]
+
+    def _variant(self, name: str, state: WorldState) -> str:
+        """Of an item of a row its own, or the row's."""
+        return state.variants.get(name) or state.variants.get(self._anchors.get(name, name), "")
 
     def __call__(self, hits: Hits, camera: Camera, state: WorldState) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of what was cast, as sRGB codes. Grain and waves follow the state's story time."""
@@ -60,7 +86,8 @@ class Shader:
 
     def at(self, view: View, state: WorldState, hits: Hits) -> Moment:
         """One frame, ready to be painted."""
-        return Moment.of(self.scene, self.looks, self.sky, self._wear, self.grade.bands, view, state, hits)
+        looks = self.looks_at(state)
+        return Moment.of(self.scene, looks, self.sky, self._wear, self.grade.bands, view, state, hits, self._ceiling)
 
     def finish(self, light: Float[np.ndarray, "3 h w"], state: WorldState) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of scene light: exposed, graded, with grain."""

@@ -13,7 +13,8 @@ Facet = tuple[int, int]
 """A flat face: the geom's axis that it faces along (0 to 2), and which way (1 or -1)."""
 
 _ROUND, _FACES = 6, 7  # faces of a geom: two along each axis, and what is not flat
-_FLAT = {"box": 3, "cylinder": 1}  # axes with flat faces
+_SLOPED, _SLOPE = 4, 5  # a box whose faces to the front and up are one, the latter
+_FLAT = {"box": 3, "cylinder": 1, "wedge": _SLOPED}  # axes with flat faces
 
 
 class Face(NamedTuple):
@@ -66,8 +67,10 @@ def _face(g: int, n: int, normal: Array, axes: Array, flat: int) -> int:
     if flat == 0:
         return _ROUND
     best, face = 0.999 if flat == 1 else 0.0, _ROUND
-    for axis in range(3 - flat, 3):
+    for axis in range(max(0, 3 - flat), 3):
         along = axes[g, 0, axis] * normal[0, n] + axes[g, 1, axis] * normal[1, n] + axes[g, 2, axis] * normal[2, n]
         if abs(along) > best:
             best, face = abs(along), 2 * axis + (1 if along > 0 else 0)
+    if flat == _SLOPED and face == 2:  # the front is all slope, however steep
+        return _SLOPE
     return face

@@ -29,7 +29,7 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
     `declared` are the names of the whole file when `shotlist` is only the sound part of it. `folder` holds the files that
     the list names; without it they are only checked for staying inside.
     """
-    names = declared or Declared.of(shotlist)
+    names = declared or Declared.of(shotlist, folder)
     return [
         *check_places(shotlist, names),
         *_files(shotlist, folder),
@@ -44,6 +44,12 @@ def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
         for word in model.ambience:
             if is_recording(word):
                 yield from check_file(word, ("places", place, "ambience"), folder)
+        for name, anchor in model.anchors.items():
+            if anchor.mesh is not None:
+                yield from check_file(anchor.mesh, ("places", place, "anchors", name, "mesh"), folder)
+    for name, subject in shotlist.subjects.items():
+        if subject.mesh is not None:
+            yield from check_file(subject.mesh, ("subjects", name, "mesh"), folder)
     for index, shot in enumerate(shotlist.shots):
         if shot.camera and shot.camera.file:
             yield from check_file(shot.camera.file.path, ("shots", index, "camera", "file"), folder)

@@ -6,10 +6,13 @@ from composer.errors import Path, Problem
 from composer.schema import Anchor, Place, Position, ShotList, Solid, Subject
 from composer.schema.names import did_you_mean
 from composer.shotlist.names import Declared, Here
-from composer.types import MOST_ANCHORS, MOST_SUBJECTS
+from composer.types import MOST_ANCHORS, MOST_SUBJECTS, ROOM_SOLIDS
 
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")
-_SHAPES = {True: ("box", "cylinder", "sphere", "wall"), False: ("box", "cylinder", "sphere", "person")}
+_SHAPES = {
+    True: ("box", "cylinder", "sphere", "wall", "ramp", "mesh"),
+    False: ("box", "cylinder", "sphere", "mesh", "person"),
+}
 
 
 def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
@@ -27,15 +30,24 @@ def check_places(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
 
 
 def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
+    if model.room is None and "anchors" not in model.model_fields_set:
+        hint = "expected `anchors: …`, or a `room: 5 x 4 x 2.6m`, which needs none"
+        yield Problem((*path, "anchors"), "missing-key", f"place `{here.name}` has no `anchors`", (hint,))
     for name, anchor in model.anchors.items():
+        if model.room is not None and name in ROOM_SOLIDS:
+            yield _twice((*path, "anchors", name), name, here.name, _owner(name, here))
         yield from _shape((*path, "anchors", name), name, anchor)
         yield from check_position((*path, "anchors", name), name, anchor, here, fixed=True)
     for name, mark in model.marks.items():
         yield from check_position((*path, "marks", name), name, mark, here, fixed=True)
         if here.is_anchor(name):
-            yield _twice((*path, "marks", name), name, here.name, "an anchor")
+            yield _twice((*path, "marks", name), name, here.name, _owner(name, here))
     yield from _rows(path, model.anchors, here)
-    solids = sum(anchor.repeat.count if anchor.repeat else 1 for anchor in model.anchors.values())
+    solids = sum(
+        (anchor.repeat.count if anchor.repeat else 1) * max(1, len(here.nodes.get(name) or ()))
+        for name, anchor in model.anchors.items()
+    )
+    solids += len(ROOM_SOLIDS) if model.room else 0
     if solids > MOST_ANCHORS:
         yield _too_many(
             (*path, "anchors"), f"{solids:,} solids in `{here.name}`, every item of a row counted", MOST_ANCHORS
@@ -45,7 +57,14 @@ def _place(path: Path, model: Place, here: Here) -> Iterator[Problem]:
 def _subject(path: Path, name: str, subject: Subject, here: Here) -> Iterator[Problem]:
     yield from check_position(path, name, subject, here, fixed=False)
     if here.is_anchor(name) or name in here.marks:
-        yield _twice(path, name, here.name, "an anchor" if here.is_anchor(name) else "a mark")
+        yield _twice(path, name, here.name, _owner(name, here) if here.is_anchor(name) else "a mark")
+
+
+def _owner(name: str, here: Here) -> str:
+    """What else has the name of an anchor: one that is declared, or what a room builds."""
+    if not here.room or name not in ROOM_SOLIDS:
+        return "an anchor"
+    return "the ceiling" if name == "ceiling" else "a wall"
 
 
 def _too_many(path: Path, what: str, most: int) -> Problem:
@@ -65,20 +84,15 @@ def _twice(path: Path, name: str, place: str, other: str) -> Problem:
 
 
 def _rows(path: Path, anchors: dict[str, Anchor], here: Here) -> Iterator[Problem]:
-    """An anchor that is called like one item of a row."""
+    """An anchor that is called like one item of a row, or like a node of a mesh."""
     for name in anchors:
-        row, _, _ = name.rpartition("_")
-        if (
-            row in here.anchors
-            and row in anchors
-            and anchors[row].repeat
-            and here.is_anchor(name)
-            and name in here.anchors
-        ):
-            without = {**here.anchors}
-            del without[name]
-            if Here(here.name, (), without).is_anchor(name):
-                yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
+        others = {key: count for key, count in here.anchors.items() if key != name}
+        if (row := name.rpartition("_")[0]) in anchors and anchors[row].repeat and Here("", (), others).is_anchor(name):
+            yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
+        for mesh in here.nodes:
+            known = {mesh: here.nodes[mesh] or ()}
+            if mesh != name and Here("", (), {mesh: here.anchors[mesh]}, (), known).is_node(name):
+                yield _twice((*path, "anchors", name), name, here.name, f"a node of the mesh `{mesh}`, an anchor")
 
 
 def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
@@ -93,6 +107,9 @@ def _shape(path: Path, name: str, solid: Solid) -> Iterator[Problem]:
         yield Problem(
             (*path, extra), "two-shapes", f"{kind} `{name}` is a {given[0]} and a {extra}", expected, on_key=True
         )
+    if solid.height is not None and given and given != ["mesh"]:
+        said, hint = f"the height of a {given[0]} is one of its measures", "`height` goes with `mesh`"
+        yield Problem((*path, "height"), "height", said, (hint,), on_key=True)
     if solid.axis != "up" and given and given != ["cylinder"]:
         yield Problem(
             (*path, "axis"),

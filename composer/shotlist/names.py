@@ -3,35 +3,63 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
+from composer.layout import node_names
 from composer.schema import ShotList
 from composer.schema.names import NAME, TAKEN, nearest, repaired
+from composer.shotlist.files import check_file
 from composer.shotlist.parts import Plain, value_at
+from composer.types import ROOM_SOLIDS
 
 
 @dataclass(frozen=True)
 class Here:
-    """The names of one place: subjects that begin in it, anchors with the length of their rows, marks."""
+    """The names of one place: subjects that begin in it, anchors with the length of their rows, marks.
+
+    `nodes` are those of anchors that are meshes; None where the file cannot be read, so that any may be there.
+    """
 
     name: str
     subjects: tuple[str, ...] = ()
     anchors: Mapping[str, int] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+    nodes: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+
+    @property
+    def room(self) -> bool:
+        """Whether all that a room builds is here."""
+        return self.anchors.keys() >= {*ROOM_SOLIDS}
 
     def holds(self, name: str) -> bool:
         return name in self.subjects or name in self.marks or self.is_anchor(name)
 
     def is_anchor(self, name: str) -> bool:
-        """An anchor, a whole row, or one item of a row (`containers_2`)."""
-        if name in self.anchors:
-            return True
+        """An anchor, a whole row, one item of a row (`containers_2`), or a node of a mesh (`house_door`)."""
+        return name in self.anchors or self._is_item(name) or self.is_node(name)
+
+    def is_node(self, name: str) -> bool:
+        return any(self._is_node_of(name, mesh) for mesh in self.nodes)
+
+    def _is_item(self, name: str) -> bool:
         row, _, item = name.rpartition("_")
         return row in self.anchors and item.isdecimal() and 1 <= int(item[:9]) <= self.anchors[row] > 1
 
+    def _is_node_of(self, name: str, mesh: str) -> bool:
+        if not name.startswith(f"{mesh}_"):
+            return False
+        node, known = name[len(mesh) + 1 :], self.nodes[mesh]
+        if self.anchors.get(mesh, 1) > 1:
+            item, _, node = node.partition("_")
+            if not self._is_item(f"{mesh}_{item}"):
+                return known is None
+        return known is None or node in known
+
     @property
     def all(self) -> tuple[str, ...]:
-        return (*self.subjects, *self.anchors, *self.marks)
+        nodes = (f"{mesh}_{node}" for mesh, known in self.nodes.items() for node in known or ())
+        return (*self.subjects, *self.anchors, *self.marks, *nodes)
 
     def unknown(self, path: Path, name: str, *, on_key: bool = False) -> Problem:
         """The fault of a `name` that nothing here has."""
@@ -62,29 +90,46 @@ class Declared:
     styles: tuple[str, ...]
 
     @classmethod
-    def of(cls, shotlist: ShotList) -> "Declared":
-        """Names of a shot list that was read whole."""
+    def of(cls, shotlist: ShotList, folder: FilePath | None = None) -> "Declared":
+        """Names of a shot list that was read whole; meshes are looked up in `folder`."""
         first = next(iter(shotlist.places), "")
         homes = {name: subject.place or first for name, subject in shotlist.subjects.items()}
         rows = {
             place: {name: anchor.repeat.count if anchor.repeat else 1 for name, anchor in model.anchors.items()}
+            | _walls(model.room is not None)
             for place, model in shotlist.places.items()
         }
         marks = {place: tuple(model.marks) for place, model in shotlist.places.items()}
-        return cls._joined(rows, marks, homes, tuple(shotlist.styles))
+        nodes = {
+            place: {name: _nodes(anchor.mesh, folder) for name, anchor in model.anchors.items() if anchor.mesh}
+            for place, model in shotlist.places.items()
+        }
+        return cls._joined(rows, marks, homes, tuple(shotlist.styles), nodes)
 
     @classmethod
     def in_data(cls, data: Plain) -> "Declared":
         """Names in a file that has faults: what is written counts as declared, by the name that its fault suggests."""
         places = _named(value_at(data, ("places",)))
         first = next(iter(places), "")
-        rows = {place: dict.fromkeys(_named(value_at(model, ("anchors",))), 500) for place, model in places.items()}
+        rows = {
+            place: dict.fromkeys(_named(value_at(model, ("anchors",))), 500)
+            | _walls(value_at(model, ("room",)) is not None)
+            for place, model in places.items()
+        }
         marks = {place: tuple(_named(value_at(model, ("marks",)))) for place, model in places.items()}
+        nodes: dict[str, dict[str, tuple[str, ...] | None]] = {
+            place: {
+                name: None
+                for name, anchor in _named(value_at(model, ("anchors",))).items()
+                if value_at(anchor, ("mesh",)) is not None
+            }
+            for place, model in places.items()
+        }
         homes = {}
         for name, subject in _named(value_at(data, ("subjects",))).items():
             home = value_at(subject, ("place",))
             homes[name] = home if isinstance(home, str) and home else first
-        return cls._joined(rows, marks, homes, tuple(_named(value_at(data, ("styles",)))))
+        return cls._joined(rows, marks, homes, tuple(_named(value_at(data, ("styles",)))), nodes)
 
     @classmethod
     def _joined(
@@ -93,12 +138,22 @@ class Declared:
         marks: Mapping[str, tuple[str, ...]],
         homes: Mapping[str, str],
         styles: tuple[str, ...],
+        nodes: Mapping[str, Mapping[str, tuple[str, ...] | None]],
     ) -> "Declared":
         there: dict[str, list[str]] = {place: [] for place in rows}
         for subject, home in homes.items():
             there.setdefault(home, []).append(subject)
-        places = {place: Here(place, tuple(there[place]), rows[place], marks[place]) for place in rows}
+        places = {place: Here(place, tuple(there[place]), rows[place], marks[place], nodes[place]) for place in rows}
         return cls(places, homes, styles)
+
+
+def _nodes(mesh: str, folder: FilePath | None) -> tuple[str, ...] | None:
+    return None if folder is None or any(check_file(mesh, (), folder)) else node_names(folder, mesh)
+
+
+def _walls(room: bool) -> dict[str, int]:
+    """What a room builds, as names."""
+    return dict.fromkeys(ROOM_SOLIDS, 1) if room else {}
 
 
 def _named(data: object) -> Mapping[str, object]:

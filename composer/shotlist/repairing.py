@@ -18,6 +18,8 @@ _STAND_INS: dict[str, Plain] = {
     "cylinder": "1 x 1m",
     "sphere": "1m",
     "wall": "1 x 1m",
+    "ramp": "1 x 1 x 1m",
+    "room": "5 x 4 x 2.6m",
     "person": "1.7m",
 }
 """Harmless values of keys that something else hangs on."""

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from composer.errors import Path, Problem, Wrong
+from composer.looks import material_named
 from composer.schema.later import LATER_VALUES
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import NoTimeUnit, shown
@@ -126,6 +127,8 @@ def _literal(path: Path, detail: ErrorDetails, node: Node | None) -> Problem:
     hint = (
         f" Did you mean `{LIGHTS_MEANT[text.lower()]}`?" if path[-1] == "light" and text.lower() in LIGHTS_MEANT else ""
     )
+    if path[-1] == "material" and (named := material_named(text)):
+        hint = f" Did you mean `{named}`?"
     hint = hint or did_you_mean(text, good)
     return Problem(path, "word", said, (f"{expected}.{hint}" if hint else expected,))
 

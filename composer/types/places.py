@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int, UInt8
 
 Size = tuple[int, int]
 """Width, height in pixels."""
@@ -17,11 +17,14 @@ SKY, GROUND, FIRST_ANCHOR, FIRST_SUBJECT = 0, 1, 2, 1024
 """`anchor_id` of a pixel: nothing, the plane z = 0, anchors in the order of their place, subjects of the film."""
 MOST_ANCHORS, MOST_SUBJECTS = FIRST_SUBJECT - FIRST_ANCHOR, 1000
 
-Shape = Literal["box", "cylinder", "sphere", "ramp", "person"]
+Shape = Literal["box", "cylinder", "sphere", "person", "ramp", "mesh"]
 Material = Literal[
     "wood", "steel", "stone", "brick", "concrete", "glass", "rubber", "plastic", "fabric", "earth", "water"
 ]
 MATERIALS: tuple[Material, ...] = get_args(Material)
+ROOM_SOLIDS = ("wall_north", "wall_east", "wall_south", "wall_west", "ceiling")
+"""What a `room` builds, besides its floor."""
+
 Light = Literal["dawn", "morning", "day", "afternoon", "dusk", "night", "overcast", "indoor"]
 
 
@@ -39,12 +42,38 @@ class Physical:
 
 
 @dataclass(frozen=True, eq=False)
+class Mesh:
+    """t triangles of a solid, in its own frame (m), counter-clockwise seen from outside.
+
+    `normals` are those of the corners: the face's own where the file says nothing of smoothness. `colours` are linear RGB
+    of the corners, times what `textures[texture]` shows at `uv` (v upwards, sRGB codes; -1: no texture). `painted` is
+    false where the file gives no colour at all. `closed` meshes have an inside; `hull` are the corners of the convex hull,
+    as which a mesh collides; `convex` meshes fill theirs.
+    """
+
+    corners: Float[np.ndarray, "t 3 3"]
+    normals: Float[np.ndarray, "t 3 3"]
+    colours: Float[np.ndarray, "t 3 3"]
+    uv: Float[np.ndarray, "t 3 2"]
+    texture: Int[np.ndarray, " t"]
+    textures: tuple[UInt8[np.ndarray, "_ _ 3"], ...]
+    hull: Float[np.ndarray, "n 3"]
+    volume_m3: float
+    closed: bool
+    convex: bool
+    painted: bool
+    gloss: float = 0.1
+    metal: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
 class Solid:
     """A locked anchor or a subject at its start: where it is, how big, what it looks like.
 
     `size_m` are the full extents along its own axes: x to its left hand as it faces the audience's east (width), y depth
     (its front is -y), z up; a sphere has three equal ones, a cylinder its diameter twice and its length along `axis`
-    turned into z by `T_world_solid`; a ramp's run is its depth, low at its front, its rise its height. The origin is the middle of the extents; of a person too, half way up.
+    turned into z by `T_world_solid`; a ramp is (width, run, rise), its front the low end: its slope rises along y from the
+    lower front edge to the upper back one; of a mesh they are its box. The origin is the middle of the extents; of a person too, half way up.
     `anchor` is the name in the shot list; `name` differs from it inside a `repeat` (`containers_2`).
     """
 
@@ -58,3 +87,4 @@ class Solid:
     lamp: tuple[float, float, float] | None = None  # linear RGB of its light, largest 1
     physical: Physical = Physical()
     looks: Mapping[str, str] = field(default_factory=dict)  # by variant: what `becomes` adds to `look`
+    mesh: Mesh | None = None  # with shape `mesh`

@@ -260,7 +260,8 @@ class Performance:
         points = [self.motion.state(now)[0][:3]]
         for name in names:
             pose[:3, 3] = points[-1]
-            points.append(self.around.end_point(self.place, self.body, pose, name, arrival_s))
+            end = self.around.end_point(self.place, self.body, pose, name, arrival_s)
+            points += self.around.way_on(self.place, self.body, points[-1], end, name)
         return points
 
     def _pose(self, now: float) -> Matrix:

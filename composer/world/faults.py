@@ -101,7 +101,7 @@ def no_stairs(order: Order, rise_m: float) -> Problem:
     """A way that leads up or down more than a step."""
     word = "up" if rise_m > 0 else "down"
     message = f"{order.name} would go {plain(abs(rise_m), 2)} m {word} through the air"
-    hint = "no ramps or stairs in this version: cut, and begin the next shot where they have come to"
+    hint = "people go up and down by a `ramp`. Build one on the way, or cut, and begin the next shot where they have come to"
     return replace(problem(order, "no-stairs", message, hint), severity="warning")
 
 

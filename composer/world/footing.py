@@ -8,12 +8,14 @@ from jaxtyping import Bool, Float
 from composer.errors import Problem
 from composer.schema import Slate
 from composer.schema.words import Go
+from composer.types import Vector
 from composer.world import faults
 from composer.world.acting import Leg
 from composer.world.courses import Course
 from composer.world.footprint import PERSON_RADIUS_M, distance, outline
 from composer.world.script import shot_at, story_end
-from composer.world.ways import STEP_UP_M, Obstacles
+from composer.world.slopes import STEP_UP_M
+from composer.world.ways import Obstacles
 
 FOOTING_M = 0.05
 """How far what is underfoot may be from the soles."""
@@ -63,19 +65,27 @@ def _of_leg(
         and not _stands(stop[None], arrival_s, course, obstacles, courses)[0]
     ):
         return faults.hangs(leg.order, float(stop[2]), go.to)
-    if abs(rise) > STEP_UP_M:
-        return faults.no_stairs(leg.order, rise)
-    if abs(rise) > FOOTING_M or start[2] <= FOOTING_M:
+    strides = _strides(start, stop)
+    if abs(rise) > FOOTING_M:
+        on_a_ramp = _stands(strides, leg.start_s, course, obstacles, courses).all()
+        return None if on_a_ramp or abs(rise) <= STEP_UP_M else faults.no_stairs(leg.order, rise)
+    if start[2] <= FOOTING_M:
         return None
-    share = np.linspace(0.0, 1.0, int(length / _STRIDE_M) + 2)[:, None]
-    held = _stands(start + share * (stop - start), leg.start_s, course, obstacles, courses)
+    held = _stands(strides, leg.start_s, course, obstacles, courses)
     if held.all():
         return None
-    time_s = leg.start_s + float(share[int(np.argmin(held)), 0]) * length / leg.speed_m_s
+    time_s = leg.start_s + int(np.argmin(held)) / (len(strides) - 1) * length / leg.speed_m_s
     if time_s >= float(story_end(slates)):
         return None
     slate = shot_at(slates, time_s)
     return faults.steps_off(leg.order, float(start[2]), (slate.name, time_s - float(slate.start_s)))
+
+
+def _strides(start: Vector, stop: Vector) -> Float[np.ndarray, "f 3"]:
+    """Points along a leg, a tenth of a metre apart."""
+    share = np.linspace(0.0, 1.0, int(float(np.linalg.norm(stop - start)) / _STRIDE_M) + 2)
+    strides: Float[np.ndarray, "f 3"] = start + share[:, None] * (stop - start)
+    return strides
 
 
 def _stands(
@@ -83,6 +93,9 @@ def _stands(
 ) -> Bool[np.ndarray, " f"]:
     """Whether something is under a person whose soles are at each point (m), others being where they are at `time_s`."""
     held = soles[:, 2] <= FOOTING_M + _SLACK
+    for ramp in obstacles.ramps:
+        on = abs(soles[:, 2] - ramp.heights(soles[:, :2])) <= FOOTING_M + _SLACK
+        held = held | (on & ramp.within(soles[:, :2], PERSON_RADIUS_M))
     others = [
         outline(c.body.solid, c.pose(time_s))
         for c in courses.values()

@@ -16,7 +16,8 @@ from composer.world.body import Body
 from composer.world.courses import Course, turns_of
 from composer.world.footprint import Outline, distance, free_length, grown, outline
 from composer.world.script import shot_at, story_end
-from composer.world.ways import GRAZE_M, STEP_UP_M, Obstacles, unused
+from composer.world.slopes import STEP_UP_M
+from composer.world.ways import GRAZE_M, Obstacles, unused
 
 _STEP_S = 0.05
 _MOST_STEPS = 4000

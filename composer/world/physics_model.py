@@ -181,9 +181,8 @@ def _pieces(solid: Solid) -> Iterator[_Piece]:
     Where it is too short for them, two halves bear it.
     """
     x, y, z = (size / 2 for size in solid.size_m)
-    mesh = getattr(solid, "mesh", None)
-    if mesh is not None:
-        yield _Piece(mj.mjtGeom.mjGEOM_MESH, (0, 0, 0), vertices=np.asarray(mesh.vertices, float))
+    if solid.mesh is not None:
+        yield _Piece(mj.mjtGeom.mjGEOM_MESH, (0, 0, 0), vertices=np.asarray(solid.mesh.hull, float))
     elif solid.shape == "ramp":
         corners = [(sx * x, sy * y, -z) for sx in (-1, 1) for sy in (-1, 1)] + [(sx * x, y, z) for sx in (-1, 1)]
         yield _Piece(mj.mjtGeom.mjGEOM_MESH, (0, 0, 0), vertices=np.array(corners))

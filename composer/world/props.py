@@ -113,7 +113,7 @@ class Props:
         worlds = {}
         for place in (name for name in self.layouts if name in visited):
             layout = self.layouts[place]
-            worlds[place] = Physics(layout, layout.cast)
+            worlds[place] = Physics(layout, layout.cast, layout.ground_physical)
             for name in (name for name in layout.cast if name in self.people):
                 self._walk_on(worlds[place], place, name)
         return worlds
@@ -192,7 +192,7 @@ class Props:
             self._put(thing, thing.place, moment(thing.motion, now + _LONG_S).T_world_body, now)
         elif physics is not None and name in physics.awake():
             layout = self.layouts[thing.place]
-            ahead = Physics(layout, layout.cast)
+            ahead = Physics(layout, layout.cast, layout.ground_physical)
             ahead.restore(physics.snapshot())
             ahead.run(now + _SETTLES_S)
             self._put(thing, thing.place, ahead.state(name).T_world_body, now)

@@ -133,7 +133,9 @@ class _Cast:
         def stage(
             name: str, place: str, position: Position, standing: dict[str, Solid], path: Path
         ) -> tuple[Solid, list[Problem]]:
-            return restage(self.shotlist, self.layouts[place], name, position, standing, path)
+            layout, subject = self.layouts[place], self.shotlist.subjects[name]
+            moved = subject.model_copy(update={key: getattr(position, key) for key in Position.model_fields})
+            return restage(self.shotlist.places[place], layout, layout.cast[name], (moved, path), standing)
 
         return stage
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from composer.types import Matrix, Solid, Vector
 from composer.world.body import Body, underside_m
 from composer.world.courses import Course
 from composer.world.footprint import free_length, grown, outline
+from composer.world.slopes import Ramp, over, ramps_of
 
 STOP_SHORT_M = 0.6
 """Free space between the edges of someone who went to a solid or a person, and that."""
@@ -67,6 +69,22 @@ class Surroundings:
         if length > 0:
             end[:2] += way * (free / length)
         return end
+
+    def way_on(self, place: str, mover: Body, start: Vector, stop: Vector, name: str) -> tuple[Vector, ...]:
+        """The straight way from `start` to `stop`, where `name` is, by the corners at which it meets ramps; `stop` last."""
+        if not mover.is_person:
+            return (stop,)
+        settled = name in self.layouts[place].marks
+        return tuple(over(self._ramps(place), start, stop, mover.underside_m, settled=settled))
+
+    def _ramps(self, place: str) -> tuple[Ramp, ...]:
+        if place not in self._known:
+            self._known[place] = ramps_of(self.layouts[place])
+        return self._known[place]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[Ramp, ...]]:
+        return {}
 
     def thing(self, place: str, name: str, near: Vector, time_s: float) -> tuple[Solid, Matrix]:
         """A named solid and its pose; of a row the one nearest to `near`."""

@@ -18,12 +18,10 @@ from composer.world.acting import Leg
 from composer.world.body import Body
 from composer.world.footprint import Outline, distance, free_length, grown, outline
 from composer.world.script import shot_at, story_end
+from composer.world.slopes import STEP_UP_M, Ramp, ramps_of
 
 GRAZE_M = 0.05
 """Solids may sink this far into one another, as in a place's plan."""
-
-STEP_UP_M = 0.2
-"""What people step over or onto."""
 
 _CLEAR_M = 0.3
 _RINGS = (1.0, 1.25, 1.5, 2.0, 3.0)
@@ -38,6 +36,7 @@ class Obstacles:
     outlines: tuple[Outline, ...]
     middles: Float[np.ndarray, "n 2"]
     reaches_m: Float[np.ndarray, " n"]
+    ramps: tuple[Ramp, ...] = ()
 
     @classmethod
     def of(cls, layout: Layout) -> "Obstacles":
@@ -47,6 +46,7 @@ class Obstacles:
             tuple(outline(s) for s in layout.solids),
             np.array([e.centre[:2] for e in extents]).reshape(-1, 2),
             np.array([float(np.hypot(*e.size[:2])) / 2 for e in extents]),
+            ramps_of(layout),
         )
 
     def first_hit(self, body: Body, start: Vector, stop: Vector) -> tuple[float, str] | None:
@@ -60,8 +60,11 @@ class Obstacles:
             return None
         along = np.clip((self.middles - start[:2]) @ way / length**2, 0, 1)
         near = np.linalg.norm(start[:2] + along[:, None] * way - self.middles, axis=1) < self.reaches_m + size
-        hits = []
+        hits = self._ramps_in_the_way(body, start, stop, own.radius_m) if body.is_person else []
+        walked_on = {ramp.solid.name for ramp in self.ramps} if body.is_person else set()
         for i in np.flatnonzero(near):
+            if self.layout.solids[i].name in walked_on:
+                continue
             shape = grown(self.outlines[i], own, at, -GRAZE_M)
             if shape.radius_m < 0:
                 shape = Outline(shape.corners, 0.0, shape.low_m, shape.high_m)
@@ -74,6 +77,11 @@ class Obstacles:
             if free < length - 1e-6 and not apart:
                 hits.append((free, self.layout.solids[i].name))
         return min(hits, default=None)
+
+    def _ramps_in_the_way(self, body: Body, start: Vector, stop: Vector, radius_m: float) -> list[tuple[float, str]]:
+        soles = np.array([0.0, 0.0, body.underside_m])
+        found = ((ramp.stops(start - soles, stop - soles, radius_m), ramp.solid.name) for ramp in self.ramps)
+        return [(metres, name) for metres, name in found if metres is not None]
 
 
 def collisions(
