@@ -16,7 +16,18 @@ from composer.planning import PlanOptions, memory_candidates, plan_film, with_me
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
-from composer.types import CameraTrack, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame, WorldTrack
+from composer.types import (
+    Camera,
+    CameraTrack,
+    Capabilities,
+    FilmPlan,
+    SegmentPlan,
+    ShotPlan,
+    Size,
+    SourceFrame,
+    WorldState,
+    WorldTrack,
+)
 from composer.world import Story, simulate
 
 
@@ -98,6 +109,11 @@ class Rehearsal:
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
         return self._at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
+
+    def beyond(self, segment: SegmentPlan) -> tuple[Camera, WorldState]:
+        """Camera and world one native frame after the last of `segment`."""
+        camera, world = self._at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
+        return camera[0], world[0]
 
     def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every film frame of `shot`, handle included."""

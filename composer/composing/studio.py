@@ -103,7 +103,8 @@ class Studio:
         scene = self.rehearsal.scenes[segment.place]
         memory = Memory([self.source(s.segment, s.frame) for s in segment.memory]) if segment.memory else None
         shader = self.shader(segment) if "previz" in channels else None
-        return SegmentControls(scene, camera, world, channels, shader, memory)
+        after = self.rehearsal.beyond(segment) if "flow" in channels else None
+        return SegmentControls(scene, camera, world, channels, shader, memory, after=after)
 
     def source(self, segment_id: str, frame: int) -> SourceView:
         """A frame that was made, with the geometry it was made from."""

@@ -96,6 +96,12 @@ class Scene:
         T[:, :3, :3], T[:, :3, 3], T[:, 3, 3] = posed.axes, posed.centre, 1
         return T
 
+    def joints(self, state: WorldState) -> dict[str, Float[np.ndarray, "17 3"]]:
+        """Where `types.JOINTS` of every person who is there are (m), by the name of the subject."""
+        self._posed(state)
+        people = {name: self._model.subjects[name].landmarks for name in state.bodies}
+        return {name: self._own.sites[list(sites)] for name, sites in people.items() if sites}
+
     def _posed(self, state: WorldState) -> rays.Posed:
         if getattr(self._own, "state", None) is not state:
             self._own.posed = self._pose(state)
@@ -125,6 +131,7 @@ class Scene:
             speed = float(np.hypot(*body.linear_m_s[:2]))
             _put(data, subject, body.T_world_body, body.gait_rad, speed)
         mj.mj_kinematics(self._model.mujoco, data)
+        self._own.sites = data.site_xpos.copy()
         axes = data.geom_xmat.reshape(-1, 3, 3).copy()
         return rays.Posed(self._kind, self._size, bound, data.geom_xpos.copy(), axes)
 

@@ -5,7 +5,19 @@ z forward), pixel centres at half-integers. Colour: sRGB codes. These values hol
 """
 
 from composer.types.cameras import Camera, CameraTrack
-from composer.types.controls import Channel, ControlFrame, ControlMaps, Controls
+from composer.types.controls import (
+    CONTROLS_VERSION,
+    HIDDEN,
+    JOINTS,
+    OUT_OF_PICTURE,
+    VISIBLE,
+    AnchorLook,
+    Channel,
+    ControlFrame,
+    ControlMaps,
+    Controls,
+    Pose,
+)
 from composer.types.generation import Clip, Keyframe, SegmentGenerator, SegmentRequest, Waveform
 from composer.types.places import (
     FIRST_ANCHOR,
@@ -29,13 +41,19 @@ from composer.types.reporting import Measurement, Progress
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
 __all__ = [
+    "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
     "GROUND",
+    "HIDDEN",
+    "JOINTS",
     "MATERIALS",
     "MOST_ANCHORS",
     "MOST_SUBJECTS",
+    "OUT_OF_PICTURE",
     "SKY",
+    "VISIBLE",
+    "AnchorLook",
     "BodyState",
     "BodyTrack",
     "Camera",
@@ -57,6 +75,7 @@ __all__ = [
     "Matrix",
     "Measurement",
     "Physical",
+    "Pose",
     "Progress",
     "SegmentGenerator",
     "SegmentPlan",

@@ -31,7 +31,8 @@ class Capabilities:
     """What a generator can be conditioned on; what it cannot becomes a declared loss in the plan.
 
     `invents`: its pictures show things that the state does not declare (every model does, an exact render does not), so
-    that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads.
+    that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads, as they are in
+    `controls_version` of docs/controls.md.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Capabilities:
     prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
     keyframes: int = 0  # most pictures it takes at frames of its choice
     channels: frozenset[Channel] = frozenset()
+    controls_version: int = 1
     prompt: bool = False
     style: bool = False
     audio: bool = False
