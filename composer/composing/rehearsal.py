@@ -9,7 +9,7 @@ import numpy as np
 
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
-from composer.controls import choose, survey
+from composer.controls import Choice, choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.layout import Layout, lay_out
 from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
@@ -24,7 +24,6 @@ from composer.types import (
     SegmentPlan,
     ShotPlan,
     Size,
-    SourceFrame,
     WorldState,
     WorldTrack,
 )
@@ -99,9 +98,13 @@ class Rehearsal:
         """The film as segments of a generator. Raises `ShotListError`."""
         self.raise_errors()
         film_plan = plan_film(self.shotlist, can, options)
-        return with_memory(film_plan, self._memory(film_plan)) if "memory" in can.channels else film_plan
+        if "memory" not in can.channels:
+            return film_plan
+        chosen = self._memory(film_plan)
+        sources = {segment: choice.sources for segment, choice in chosen.items()}
+        return with_memory(film_plan, sources, {segment: choice.coverage for segment, choice in chosen.items()})
 
-    def _memory(self, film_plan: FilmPlan) -> dict[str, tuple[SourceFrame, ...]]:
+    def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
         views = {s.id: survey(self.scenes[s.place], *self.tracks(s)) for s in film_plan.segments}
         candidates = memory_candidates(film_plan)
         return {s.id: choose(views[s.id], {c: views[c] for c in candidates[s.id]}) for s in film_plan.segments}

@@ -10,7 +10,7 @@ from jaxtyping import UInt8
 from composer import media
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
-from composer.controls import Memory, SegmentControls, SourceView
+from composer.controls import Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
 from composer.looks import grade
 from composer.run import Meter, OnProgress
@@ -101,7 +101,8 @@ class Studio:
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
         channels = self.maker.capabilities.channels
         scene = self.rehearsal.scenes[segment.place]
-        memory = Memory([self.source(s.segment, s.frame) for s in segment.memory]) if segment.memory else None
+        sources = [self.source(s.segment, s.frame) for s in segment.memory]
+        memory = Memory(scene, sources) if sources else None
         shader = self.shader(segment) if "previz" in channels else None
         after = self.rehearsal.beyond(segment) if "flow" in channels else None
         return SegmentControls(scene, camera, world, channels, shader, memory, after=after)
@@ -110,9 +111,10 @@ class Studio:
         """A frame that was made, with the geometry it was made from."""
         segment = self.segments[segment_id]
         camera, world = self.rehearsal.tracks(segment)
-        hits = self.rehearsal.scenes[segment.place].cast(camera[frame], segment.size, world[frame])
+        scene, state = self.rehearsal.scenes[segment.place], world[frame]
+        moment = Moment(camera[frame], state, scene.cast(camera[frame], segment.size, state))
         (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
-        return SourceView(image, hits.depth, hits.anchor_id, camera[frame])
+        return SourceView(image, moment, traces(scene, segment.light, moment))
 
     def shader(self, segment: SegmentPlan) -> Shader:
         return Shader(self.rehearsal.scenes[segment.place], segment.light, grade(self.style(segment)), segment.seed)

@@ -1,6 +1,10 @@
 """What every id of a place looks like at a moment: the words, with what has happened to it since, and their colour."""
 
 from collections.abc import Mapping
+from zlib import crc32
+
+import numpy as np
+from jaxtyping import Int32
 
 from composer.looks import ground_look, look
 from composer.scene import Scene
@@ -28,3 +32,15 @@ def looks_of(scene: Scene, state: WorldState) -> dict[int, AnchorLook]:
         said = look(text, solid.name, solid.shape == "person")
         table[solid.id] = AnchorLook(text, said.part("torso").albedo)
     return table
+
+
+def worn(scene: Scene, state: WorldState) -> Int32[np.ndarray, " g"]:
+    """A number for what each geom wears: 0 plain, one for each variant by its name."""
+    wears = np.zeros(len(scene.geoms), np.int32)
+    if not state.variants:
+        return wears
+    layout = scene.layout
+    solids = [*((solid.name, solid) for solid in layout.solids), *layout.subjects.items()]
+    numbers = {solid.id: crc32(variant_of(solid, name, state).encode()) for name, solid in solids}
+    ids = [geom.id for geom in scene.geoms]
+    return np.array([numbers.get(id_, 0) for id_ in ids], np.uint32).view(np.int32)

@@ -4,28 +4,19 @@ declared, not estimated.
 
 # ruff: noqa: PLR0913, PLR0917 - kernels take arrays and scalars; objects cost more than the work
 
-from dataclasses import dataclass
 from math import floor
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32
 
+from composer.controls.moment import Moment
 from composer.geometry import directions, invert
 from composer.kernels import Array, kernel
-from composer.scene import Hits, Scene
+from composer.scene import Scene
 from composer.types import FIRST_SUBJECT, Camera, WorldState
 
 _SAME_DEPTH = 2e-4  # share by which a flat neighbourhood's depth may differ from a spot's that lies in it
 _HIDDEN, _SEEN, _UNSURE = 0, 1, 2
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """A frame as it was cast: camera, state, and what each pixel hit."""
-
-    camera: Camera
-    state: WorldState
-    hits: Hits
 
 
 def surface(scene: Scene, now: Moment) -> Float32[np.ndarray, "h w 3"]:
@@ -98,8 +89,8 @@ def _lay(across: Array, eye: Array, depth: Array, geom: Array, T_geom_world: Arr
             y = eye[1] + (across[1, 0] * u + across[1, 1] * v + across[1, 2]) * z
             z = eye[2] + (across[2, 0] * u + across[2, 1] * v + across[2, 2]) * z
             for i in range(3):
-                T = T_geom_world[g, i]
-                found[row, column, i] = T[0] * x + T[1] * y + T[2] * z + T[3]
+                along = T_geom_world[g, i, 0] * x + T_geom_world[g, i, 1] * y + T_geom_world[g, i, 2] * z
+                found[row, column, i] = along + T_geom_world[g, i, 3]
 
 
 @kernel

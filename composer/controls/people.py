@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-from composer.controls.flow import Moment
+from composer.controls.moment import Moment
 from composer.geometry import project
 from composer.scene import Hits, Scene
 from composer.types import HIDDEN, JOINTS, OUT_OF_PICTURE, VISIBLE, Pose, Solid

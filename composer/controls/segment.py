@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.controls.appearance import looks_of
-from composer.controls.flow import Moment, flow, surface
+from composer.controls.flow import flow, surface
 from composer.controls.memory import Memory
+from composer.controls.moment import Moment
 from composer.controls.onward import onward
 from composer.controls.people import pose, skeleton
 from composer.controls.recent import Recent
@@ -120,7 +121,7 @@ class SegmentControls:
         if self.memory is None:
             image, valid = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.bool_)
         else:
-            image, valid = self.memory.recall(now.camera, now.hits.depth, now.hits.normal, now.hits.anchor_id)
+            image, valid = self.memory.recall(now)
         solid = np.count_nonzero(now.hits.geom >= 0)
         coverage = np.count_nonzero(valid) / solid if solid else 0.0
         return {"memory": image, "memory_mask": valid, "memory_coverage": coverage}

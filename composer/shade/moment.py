@@ -19,7 +19,7 @@ from composer.shade.views import Numbers, Planes, Samples, View, edges
 from composer.types import GROUND, WorldState
 
 _LAMP_POWER, _LAMP_HEIGHT_M = 20.0, 4.0  # of a street lamp; what hangs lower is as much weaker as its ground is nearer
-_BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
+BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +55,11 @@ class Moment:
         T = scene.T_world_geom(state).astype(np.float32)
         axes, centres = T[:, :3, :3], T[:, :3, 3]
         lamps = [
-            _lamp(g, geom, axes[g], centres[g], sky.lamps)
+            lamp_of(g, geom, axes[g], centres[g], sky.lamps)
             for g, geom in enumerate(scene.geoms)
             if geom.lamp and sky.lamps > 0.02
         ]
-        at = [g for g, geom in enumerate(scene.geoms) if geom.part in _BLOCKING and looks[g].pattern != "ripples"]
+        at = [g for g, geom in enumerate(scene.geoms) if geom.part in BLOCKING and looks[g].pattern != "ripples"]
         half = np.array([scene.geoms[g].size_m for g in at], np.float32).reshape(-1, 3) / 2
         blockers = Blockers(centres[at], axes[at], half, np.array([scene.geoms[g].id for g in at], np.int64))
         mirrors = [
@@ -86,7 +86,7 @@ class Moment:
     @property
     def faint(self) -> float:
         """Light of a lamp that nobody sees beside the sky's."""
-        return 0.05 * sum(self.sky.horizon) / 3 + 0.010
+        return self.sky.faint
 
     def points(self, rays: Planes, depth: Numbers) -> Planes:
         """World points (m) of rays with z = 1 at z-depths."""
@@ -134,7 +134,9 @@ class Moment:
             share[at] = ~self.scene.occluded(points.T, np.array(self.sky.towards_sun), self.state)
 
 
-def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:
+def lamp_of(
+    g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float
+) -> Lamp:
     """The light of a lamp: at the head of a post, else in the middle of its body."""
     across, height = max(geom.size_m[:2]), geom.size_m[2]
     up = axes[:, 2] * (0.5 * (height - geom_head(geom)) if height > 3 * across else 0.0)

@@ -86,6 +86,7 @@ class SegmentPlan:
     after: tuple[str, ...] = ()
     prefix_from: str = ""  # the segment whose final frames are the prefix
     memory: tuple[SourceFrame, ...] = ()
+    memory_coverage: float | None = None  # share of what it will see that those show, estimated; None: it reads none
     prompt: str = ""
     losses: tuple[str, ...] = ()
 
