@@ -312,6 +312,14 @@ def apart(a, b):
     return np.linalg.norm(lab[0] - lab[1], axis=-1)
 
 
+def traced(a, b, mask):
+    """By how many codes patches of 9 x 9 pixels differ where both are to be compared: more than detail, less than a trace."""
+    counted = cv2.boxFilter(mask.astype(np.float32), -1, (9, 9))
+    apart_ = np.where(mask[..., None], a.astype(np.float32) - b, 0)
+    patches = cv2.boxFilter(apart_, -1, (9, 9)) / np.maximum(counted, 1e-6)[..., None]
+    return np.abs(patches[counted > 0.5]).max(axis=-1)
+
+
 @pytest.mark.parametrize("light", ["day", "dawn", "overcast"])
 def test_a_barrel_moved_between_shots_leaves_nothing_of_itself_behind_and_keeps_its_own_look(light):
     before, after = WorldState(0, {"barrel": drum(-2, 3)}), WorldState(1, {"barrel": drum(2.5, 4, 0.3)}, 5.0)
@@ -323,13 +331,13 @@ def test_a_barrel_moved_between_shots_leaves_nothing_of_itself_behind_and_keeps_
     own = Shader(scene, light)(now.hits, later, after)
     place_seen, barrel_seen = valid & still(now.hits), valid & (now.hits.anchor_id >= FIRST_SUBJECT)
     assert place_seen.mean() > 0.4
-    assert np.percentile(apart(remembered[place_seen], empty[place_seen]), 99.5) < 4
+    assert traced(remembered, empty, place_seen).max() < 8
     was_there = np.zeros(SIZE[::-1], bool)
     spots, _ = g.project(later, np.array([[-2 + 0.3 * a, 2.4 + 0.3 * b, 0.0] for a in range(-2, 3) for b in range(3)]))
     was_there[tuple(spots.astype(int).T[::-1])] = True
     assert not valid[was_there].any(), "the ground under the barrel was never seen"
     assert barrel_seen.sum() > 0.6 * (now.hits.anchor_id >= FIRST_SUBJECT).sum()
-    assert np.median(apart(remembered[barrel_seen], own[barrel_seen])) < 6, "its own look, in much the same light"
+    assert np.median(apart(remembered[barrel_seen], own[barrel_seen])) < 10, "its own look, in light from another side"
 
 
 def test_without_masks_its_shadow_would_stay_behind():
@@ -338,9 +346,9 @@ def test_without_masks_its_shadow_would_stay_behind():
     scene, nobody = quay(), Moment(eye, NOBODY, quay().cast(eye, SIZE, NOBODY))
     empty = Shader(scene, "day")(nobody.hits, eye, NOBODY)
     kept, valid = Memory(scene, [replace(source, masked=None)]).recall(nobody)
-    assert (apart(kept[valid], empty[valid]) > 10).sum() > 300
+    assert traced(kept, empty, valid & still(nobody.hits)).max() > 30
     kept, valid = Memory(scene, [source]).recall(nobody)
-    assert (apart(kept[valid], empty[valid]) > 10).sum() < 30
+    assert traced(kept, empty, valid & still(nobody.hits)).max() < 8
 
 
 def test_a_lamp_casts_shadows_too():

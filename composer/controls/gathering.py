@@ -10,10 +10,11 @@ from composer.controls.pyramid import LEVELS
 from composer.controls.weights import Spot, Views, density, weight
 from composer.kernels import Array, kernel
 
-CLOSE = 0.7
+CLOSE = 0.8
 """Share of the best source's weight from which on another one is blended in, so that none ever takes over at once."""
 
 _FINER = 0.35  # levels: how much finer than the pixel's own size a coarse picture is taken, as its pixels are smooth
+_LEAST_SHARP = 4.0**_FINER
 
 
 @kernel
@@ -95,8 +96,9 @@ def gather(
                 if share <= 0:
                     continue
                 share = share * share
-                level = max(0.0, 0.5 * log2(sharp[s]) - _FINER) if sharp[s] > 1 else 0.0
-                level = min(level, LEVELS - 1.001)
+                level = 0.0
+                if sharp[s] > _LEAST_SHARP:
+                    level = min(0.5 * log2(sharp[s]) - _FINER, LEVELS - 1.001)
                 coarse = int(level)
                 fine = 1 - (level - coarse)
                 for k in range(2):

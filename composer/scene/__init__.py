@@ -19,6 +19,7 @@ from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 
 __all__ = ["Geom", "Hits", "Primitive", "Scene"]
 
+_AWAY = (0.0, 0.0, -1e4)  # m: where those are who are not there
 Points = Float[np.ndarray, "n 3"]
 
 
@@ -127,6 +128,7 @@ class Scene:
             body = state.bodies.get(name)
             if body is None:
                 bound[list(subject.geoms)] = -1
+                data.mocap_pos[subject.mocap] = _AWAY  # who asks where its geoms are gets the same answer every time
                 continue
             speed = float(np.hypot(*body.linear_m_s[:2]))
             _put(data, subject, body.T_world_body, body.gait_rad, speed)
