@@ -61,7 +61,7 @@ def with_memory(
 
     def remember(segment: SegmentPlan) -> SegmentPlan:
         memory = tuple(sources.get(segment.id, ()))
-        waits = dict.fromkeys((*segment.after, *(source.segment for source in memory)))
+        waits = dict.fromkeys((*segment.after, *(s.segment for s in memory if not s.is_plate)))
         shown = (coverage or {}).get(segment.id)
         return replace(segment, memory=memory, memory_coverage=shown, after=tuple(waits))
 
@@ -229,6 +229,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
+    if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
+        lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
 
 

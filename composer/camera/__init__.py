@@ -2,5 +2,6 @@
 
 from composer.camera.path import CameraPath
 from composer.camera.plan import plan_cameras
+from composer.camera.still import still
 
-__all__ = ["CameraPath", "plan_cameras"]
+__all__ = ["CameraPath", "plan_cameras", "still"]

@@ -1,6 +1,6 @@
 """All that is known before anything renders: the state of the world and of every camera, at any time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
+from composer.composing.plates import LoadedPlate, load_plates, survey_plate
 from composer.controls import Choice, choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.layout import Layout, lay_out
@@ -38,9 +39,10 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     layouts, in_places = lay_out(shotlist)
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story)
+    plates, in_plates = load_plates(shotlist, layouts)
     in_sound = unheard(shotlist)
-    faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras])
-    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
+    faults = lists.locate(shotlist, [*problems, *in_places, *in_plates, *in_sound, *in_motion, *in_cameras])
+    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults, plates)
 
 
 def unheard(shotlist: ShotList) -> list[Problem]:
@@ -71,6 +73,7 @@ class Rehearsal:
     story: Story
     cameras: dict[str, CameraPath]
     faults: tuple[Fault, ...]
+    plates: dict[str, LoadedPlate] = field(default_factory=dict)
 
     def raise_errors(self) -> None:
         """Raises `ShotListError` with every error; warnings pass."""
@@ -107,7 +110,21 @@ class Rehearsal:
     def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
         views = {s.id: survey(self.scenes[s.place], *self.tracks(s)) for s in film_plan.segments}
         candidates = memory_candidates(film_plan)
-        return {s.id: choose(views[s.id], {c: views[c] for c in candidates[s.id]}) for s in film_plan.segments}
+        plates = {
+            key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
+            for key, plate in self.plates.items()
+        }
+        return {
+            s.id: choose(views[s.id], {p: plates[p] for p in self._plates(s)} | {c: views[c] for c in candidates[s.id]})
+            for s in film_plan.segments
+        }
+
+    def _plates(self, segment: SegmentPlan) -> list[str]:
+        """The plates that a segment may remember: those of its place, in the place's own light and the film's style."""
+        style, light = next(iter(self.shotlist.styles), ""), self.shotlist.places[segment.place].light
+        if segment.join == "independent" or (segment.style, segment.light) != (style, light):
+            return []
+        return [key for key, plate in self.plates.items() if plate.place == segment.place]
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""

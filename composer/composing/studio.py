@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer import media
+from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
 from composer.controls import Memory, Moment, SegmentControls, SourceView, traces
@@ -71,6 +72,8 @@ class Studio:
         told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
         seen = [self.natives[name].digest for name in segment.after]
+        plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
+        seen += [digest(plate.image, plate.camera) for plate in plates]
         return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
 
     def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
@@ -108,7 +111,9 @@ class Studio:
         return SegmentControls(scene, camera, world, channels, shader, memory, after=after)
 
     def source(self, segment_id: str, frame: int) -> SourceView:
-        """A frame that was made, with the geometry it was made from."""
+        """A frame that was made, or a plate, with the geometry it shows."""
+        if plate := self.rehearsal.plates.get(segment_id):
+            return view_of_plate(self.rehearsal.scenes[plate.place], plate, self.plan.native_size)
         segment = self.segments[segment_id]
         camera, world = self.rehearsal.tracks(segment)
         scene, state = self.rehearsal.scenes[segment.place], world[frame]

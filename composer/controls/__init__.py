@@ -4,7 +4,7 @@ from composer.controls.memory import MOST_SOURCES, Memory, SourceView
 from composer.controls.moment import Moment
 from composer.controls.segment import SegmentControls
 from composer.controls.shadows import traces
-from composer.controls.sources import Choice, View, choose, survey
+from composer.controls.sources import Choice, View, choose, look_over, survey
 
 __all__ = [
     "MOST_SOURCES",
@@ -15,6 +15,7 @@ __all__ = [
     "SourceView",
     "View",
     "choose",
+    "look_over",
     "survey",
     "traces",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float, Int16, Int32
+from jaxtyping import Bool, Float, Int16, Int32
 
 from composer.controls.appearance import worn
 from composer.controls.memory import MOST_SOURCES
@@ -16,7 +16,7 @@ from composer.controls.weights import Seen, Spot, Views, in_geoms, stack, weight
 from composer.geometry import directions, pixel_centres
 from composer.kernels import Array, kernel
 from composer.scene import Scene
-from composer.types import Camera, CameraTrack, Size, SourceFrame, WorldTrack
+from composer.types import Camera, CameraTrack, Size, SourceFrame, WorldState, WorldTrack
 
 THUMBNAIL = 48  # px wide
 SAMPLES = 1024  # spots of the target that are looked for in the candidates
@@ -52,15 +52,27 @@ class _Spots:
 
 def survey(scene: Scene, cameras: CameraTrack, world: WorldTrack, every: int = 12) -> tuple[View, ...]:
     """Thumbnails of each `every`th frame of a segment, and of its last."""
-    size = thumbnail(cameras.size)
     frames = sorted({*range(0, len(cameras), every), len(cameras) - 1})
-    shrink = np.diag([size[0] / cameras.size[0], size[1] / cameras.size[1], 1.0])
-    views = []
-    for frame in frames:
-        camera, state = Camera(shrink @ cameras.K[frame], cameras.T_world_camera[frame]), world[frame]
-        moment = Moment(camera, state, scene.cast(camera, size, state))
-        views.append(View(frame, moment, scene.T_world_geom(state), worn(scene, state)))
-    return tuple(views)
+    return tuple(look_over(scene, cameras[frame], world[frame], cameras.size, frame) for frame in frames)
+
+
+def look_over(
+    scene: Scene,
+    camera: Camera,
+    state: WorldState,
+    size: Size,
+    frame: int = 0,
+    *,
+    outside: Bool[np.ndarray, "h w"] | None = None,
+) -> View:
+    """A thumbnail of one frame of a picture of `size`; what is `outside` of it counts as sky."""
+    w, h = thumbnail(size)
+    small = Camera(np.diag([w / size[0], h / size[1], 1.0]) @ camera.K, camera.T_world_camera)
+    hits = scene.cast(small, (w, h), state)
+    if outside is not None:
+        rows, columns = (np.arange(h) * size[1] // h, np.arange(w) * size[0] // w)
+        hits.geom[outside[np.ix_(rows, columns)]] = -1
+    return View(frame, Moment(small, state, hits), scene.T_world_geom(state), worn(scene, state))
 
 
 def thumbnail(size: Size) -> Size:

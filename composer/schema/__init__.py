@@ -1,6 +1,18 @@
 """The language of the shot list: quantities, phrases, models."""
 
-from composer.schema.models import Anchor, Camera, Place, Position, Shot, ShotList, Solid, Style, Subject
+from composer.schema.models import (
+    Anchor,
+    Camera,
+    Place,
+    Plate,
+    PlateCamera,
+    Position,
+    Shot,
+    ShotList,
+    Solid,
+    Style,
+    Subject,
+)
 from composer.schema.slate import NO_STYLE, Slate, slates
 from composer.schema.words import Action, Framing, Part, Step
 
@@ -12,6 +24,8 @@ __all__ = [
     "Framing",
     "Part",
     "Place",
+    "Plate",
+    "PlateCamera",
     "Position",
     "Shot",
     "ShotList",

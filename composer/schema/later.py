@@ -4,7 +4,7 @@ from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
-    "place": frozenset({"plate", "room"}),
+    "place": frozenset({"room"}),
     "anchor": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "ramp"}),
     "subject": frozenset({"bounce", "friction", "height", "looks", "mass", "material", "mesh", "reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),

@@ -3,8 +3,20 @@
 from composer.shotlist.checking import check
 from composer.shotlist.documents import reference
 from composer.shotlist.editor_schema import json_schema
+from composer.shotlist.files import read_regular
 from composer.shotlist.locating import folder_of, locate, warnings
 from composer.shotlist.reading import load, read
 from composer.shotlist.rendering import render
 
-__all__ = ["check", "folder_of", "json_schema", "load", "locate", "read", "reference", "render", "warnings"]
+__all__ = [
+    "check",
+    "folder_of",
+    "json_schema",
+    "load",
+    "locate",
+    "read",
+    "read_regular",
+    "reference",
+    "render",
+    "warnings",
+]

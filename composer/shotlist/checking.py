@@ -44,6 +44,8 @@ def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
         for word in model.ambience:
             if is_recording(word):
                 yield from check_file(word, ("places", place, "ambience"), folder)
+        for index, plate in enumerate(model.plate):
+            yield from check_file(plate.image, ("places", place, "plate", index, "image"), folder)
 
 
 def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:

@@ -169,7 +169,7 @@ def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         kind = next(part.kind for part in parts() if part.model.__name__ == name)
-        return f"[{kind}](#{kind})"
+        return f"[{kind}](#{kind.replace(' ', '-')})"
     if "anyOf" in schema and schema["anyOf"][-1].get("items") == schema["anyOf"][0]:
         return f"{_type(schema['anyOf'][0])}, or a list"
     if "anyOf" in schema:

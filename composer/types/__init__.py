@@ -36,7 +36,7 @@ from composer.types.places import (
     Solid,
     Vector,
 )
-from composer.types.planning import Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
+from composer.types.planning import PLATE, Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
 from composer.types.reporting import Measurement, Progress
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
@@ -51,6 +51,7 @@ __all__ = [
     "MOST_ANCHORS",
     "MOST_SUBJECTS",
     "OUT_OF_PICTURE",
+    "PLATE",
     "SKY",
     "VISIBLE",
     "AnchorLook",

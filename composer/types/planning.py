@@ -8,6 +8,9 @@ from composer.timing import FrameRange
 from composer.types.controls import Channel
 from composer.types.places import Light, Size
 
+PLATE = "plate:"
+"""Begins the names of plates among the sources of memory; no segment's name holds a colon."""
+
 Join = Literal["state", "last_frames", "independent"]
 
 
@@ -56,10 +59,17 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class SourceFrame:
-    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included."""
+    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included.
+
+    A plate of the place stands as `plate:yard/0`, frame 0.
+    """
 
     segment: str
     frame: int
+
+    @property
+    def is_plate(self) -> bool:
+        return self.segment.startswith(PLATE)
 
 
 @dataclass(frozen=True)
