@@ -10,7 +10,7 @@ from jaxtyping import Float32, UInt8
 from composer.controls.moment import Moment
 from composer.geometry import project
 from composer.scene import Hits, Scene
-from composer.types import HIDDEN, JOINTS, OUT_OF_PICTURE, VISIBLE, Pose, Solid
+from composer.types import HIDDEN, JOINTS, OUT_OF_PICTURE, VISIBLE, Pose, Size, Solid
 
 _FLESH = 0.08  # heights: what of one's own body may lie over a joint that counts as visible
 
@@ -82,12 +82,22 @@ def skeleton(people: Pose, hits: Hits) -> UInt8[np.ndarray, "h w 3"]:
     for i in np.argsort(-middle, kind="stable"):
         if not people.seen[i].any():
             continue
+        thick = max(1, round(h / 144))
         drawn = np.zeros_like(picture)
         for a, b, colour in _strokes(people, int(i)):
-            cv2.line(drawn, a, b, colour, max(1, round(h / 144)), cv2.LINE_AA, 4)
-        before = (hits.anchor_id != people.anchor_id[i]) & (hits.depth < middle[i])
-        picture = np.where((drawn.any(axis=-1) & ~before)[..., None], drawn, picture)
+            cv2.line(drawn, a, b, colour, thick, cv2.LINE_AA, 4)
+        box = _box(people.pixels[i][people.depth[i] > 0], (w, h), thick + 2)
+        before = (hits.anchor_id[box] != people.anchor_id[i]) & (hits.depth[box] < middle[i])
+        shown = drawn[box].any(axis=-1) & ~before
+        picture[box][shown] = drawn[box][shown]
     return picture
+
+
+def _box(pixels: Float32[np.ndarray, "j 2"], size: Size, margin: int) -> tuple[slice, slice]:
+    """Rows and columns of a picture that hold the points."""
+    low = np.clip(np.floor(pixels.min(axis=0)) - margin, 0, size).astype(int)
+    high = np.clip(np.ceil(pixels.max(axis=0)) + margin, 0, size).astype(int)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _strokes(people: Pose, i: int) -> Iterator[tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]]:
