@@ -3,14 +3,29 @@
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import get_args
 
 import numpy as np
 
-from composer.controls import MOST_SOURCES, Memory, SourceView
+from composer.controls import MOST_SOURCES, Memory, Moment, SegmentControls, SourceView, traces
 from composer.geometry import intrinsics, look_at, pixel_centres, rotation_z, translation, unproject
 from composer.layout import Layout
 from composer.scene import Scene
-from composer.types import FIRST_ANCHOR, FIRST_SUBJECT, BodyState, Camera, Shape, Size, Solid, WorldState
+from composer.shade import Shader
+from composer.types import (
+    FIRST_ANCHOR,
+    FIRST_SUBJECT,
+    BodyState,
+    BodyTrack,
+    Camera,
+    CameraTrack,
+    Channel,
+    Shape,
+    Size,
+    Solid,
+    WorldState,
+    WorldTrack,
+)
 
 SIZE, FOCAL_PX = (512, 288), 500.0
 ANCHORS, FRAMES = 30, 48
@@ -64,14 +79,30 @@ def measure() -> dict[str, float]:
         camera, state = moment(frame)
         hits = scene.cast(camera, SIZE, state)
         spots = unproject(camera, pixel_centres(SIZE), np.where(np.isfinite(hits.depth), hits.depth, 1e3).astype(float))
-        return SourceView((spots * 40 % 256).astype(np.uint8), hits.depth, hits.anchor_id, camera)
+        now = Moment(camera, state, hits)
+        return SourceView((spots * 40 % 256).astype(np.uint8), now, traces(scene, "day", now))
 
-    memory = Memory([source(12 * k) for k in range(MOST_SOURCES)])
+    memory = Memory(scene, [source(12 * k) for k in range(MOST_SOURCES)])
     seen = {frame: scene.cast(moment(frame)[0], SIZE, moment(frame)[1]) for frame in range(FRAMES)}
 
     def recall(frame: int) -> object:
-        hits = seen[frame]
-        return memory.recall(moment(frame)[0], hits.depth, hits.normal, hits.anchor_id)
+        return memory.recall(Moment(*moment(frame), seen[frame]))
+
+    def everything() -> Callable[[int], object]:
+        """All controls of a frame, streamed in order on one thread."""
+        moments = [moment(frame) for frame in range(FRAMES + 2)]
+        walk = [state.bodies["mara"] for _, state in moments]
+        poses, speeds = np.stack([b.T_world_body for b in walk]), np.stack([b.linear_m_s for b in walk])
+        mara = BodyTrack(poses, speeds, np.zeros_like(speeds), np.array([b.gait_rad for b in walk]))
+        cameras = CameraTrack(
+            np.stack([c.K for c, _ in moments]), np.stack([c.T_world_camera for c, _ in moments]), SIZE
+        )
+        world = WorldTrack({"mara": mara}, np.array([state.time_s for _, state in moments]))
+        every = frozenset(get_args(Channel))
+        return SegmentControls(scene, cameras, world, every, Shader(scene), memory).frame
+
+    def masked(frame: int) -> object:
+        return traces(scene, "day", Moment(*moment(frame), seen[frame]))
 
     def spots(frame: int) -> np.ndarray:
         there = seen[frame].geom >= 0
@@ -88,6 +119,8 @@ def measure() -> dict[str, float]:
         f"control maps, 384x216, {ANCHORS} anchors": cpu_ms(lambda frame: maps(frame, (384, 216))),
         "sun shadows, 512x288": cpu_ms(shadows),
         f"spatial memory, 512x288, {MOST_SOURCES} sources": cpu_ms(recall),
+        "shadows of subjects in a source, 512x288": cpu_ms(masked),
+        "all controls of a frame, previz and memory too, 512x288": cpu_ms(everything()),
     }
     return {
         f"{name}: {which} ms": value

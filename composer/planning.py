@@ -50,13 +50,19 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
     )
 
 
-def with_memory(plan: FilmPlan, sources: Mapping[str, Sequence[SourceFrame]]) -> FilmPlan:
-    """`plan` with the frames that each segment's spatial memory reads, and the waiting that follows from them."""
+def with_memory(
+    plan: FilmPlan, sources: Mapping[str, Sequence[SourceFrame]], coverage: Mapping[str, float] | None = None
+) -> FilmPlan:
+    """`plan` with the frames that each segment's spatial memory reads, and the waiting that follows from them.
+
+    `coverage` is the share of what each segment will see that its frames show, where it is known.
+    """
 
     def remember(segment: SegmentPlan) -> SegmentPlan:
         memory = tuple(sources.get(segment.id, ()))
-        waits = dict.fromkeys((*segment.after, *(source.segment for source in memory)))
-        return replace(segment, memory=memory, after=tuple(waits))
+        waits = dict.fromkeys((*segment.after, *(s.segment for s in memory if not s.is_plate)))
+        shown = (coverage or {}).get(segment.id)
+        return replace(segment, memory=memory, memory_coverage=shown, after=tuple(waits))
 
     shots = tuple(replace(shot, segments=tuple(remember(s) for s in shot.segments)) for shot in plan.shots)
     return replace(plan, shots=shots)
@@ -220,6 +226,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
+    if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
+        lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
 
 
@@ -235,6 +243,10 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
+    for shot in document["shots"]:
+        for segment in shot["segments"]:
+            if segment["memory_coverage"] is None:
+                del segment["memory_coverage"]
     return {"version": 1, **_plain(document)}
 
 

@@ -2,14 +2,15 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from places import camera, crowd, person, place, standing
 
-from composer.controls import Memory, SegmentControls, SourceView
+from composer.controls import Memory, Moment, SegmentControls, SourceView
 from composer.scene import Scene
-from composer.types import FIRST_SUBJECT, BodyTrack, CameraTrack, Controls, WorldTrack
+from composer.types import FIRST_SUBJECT, SKY, BodyTrack, CameraTrack, Controls, WorldTrack
 
 SIZE = (64, 36)
 
@@ -91,10 +92,12 @@ def test_a_fault_of_the_shader_reaches_the_reader():
 
 def test_memory_is_drawn_from_its_sources():
     plain = segment({"depth", "anchor_id"})
-    first = plain.frame(0)
     red = np.full((36, 64, 3), (200, 20, 20), np.uint8)
-    memory = Memory([SourceView(red, first.depth, first.anchor_id, plain.cameras[0])])
-    frame = segment({"memory"}, memory=memory).frame(1)
+    eye, state = plain.cameras[0], plain.world[0]
+    seen = Moment(eye, state, plain.scene.cast(eye, SIZE, state))
+    memory = Memory(plain.scene, [SourceView(red, seen)])
+    frame = replace(plain, channels=frozenset({"memory"}), memory=memory).frame(1)
+    assert frame.memory_coverage == pytest.approx(frame.memory_mask.sum() / (plain.frame(1).anchor_id > SKY).sum())
     assert frame.memory_mask.mean() > 0.3
     assert (frame.memory[frame.memory_mask] == (200, 20, 20)).all()
     assert not frame.memory[~frame.memory_mask].any()

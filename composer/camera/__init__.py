@@ -3,5 +3,6 @@
 from composer.camera.line import ScreenDirection, screen_direction, screen_directions
 from composer.camera.path import CameraPath
 from composer.camera.plan import plan_cameras
+from composer.camera.still import still
 
-__all__ = ["CameraPath", "ScreenDirection", "plan_cameras", "screen_direction", "screen_directions"]
+__all__ = ["CameraPath", "ScreenDirection", "plan_cameras", "screen_direction", "screen_directions", "still"]

@@ -1,6 +1,6 @@
 """All that is known before anything renders: the state of the world and of every camera, at any time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,8 @@ import numpy as np
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
-from composer.controls import choose, survey
+from composer.composing.plates import LoadedPlate, load_plates, survey_plate
+from composer.controls import Choice, choose, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
@@ -18,7 +19,17 @@ from composer.planning import PlanOptions, memory_candidates, plan_film, with_me
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
-from composer.types import CameraTrack, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame, WorldTrack
+from composer.types import (
+    Camera,
+    CameraTrack,
+    Capabilities,
+    FilmPlan,
+    SegmentPlan,
+    ShotPlan,
+    Size,
+    WorldState,
+    WorldTrack,
+)
 from composer.world import Story, simulate, unmet
 
 
@@ -30,10 +41,11 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     layouts, in_places = lay_out(shotlist, lists.folder_of(shotlist))
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story, lists.folder_of(shotlist))
+    plates, in_plates = load_plates(shotlist, layouts)
     in_sound = unheard(shotlist)
     expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
-    faults = lists.locate(shotlist, [*problems, *in_places, *in_sound, *in_motion, *in_cameras, *expected])
-    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults)
+    found = [*problems, *in_places, *in_plates, *in_sound, *in_motion, *in_cameras, *expected]
+    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, lists.locate(shotlist, found), plates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +96,7 @@ class Rehearsal:
     story: Story
     cameras: dict[str, CameraPath]
     faults: tuple[Fault, ...]
+    plates: dict[str, LoadedPlate] = field(default_factory=dict)
 
     def raise_errors(self) -> None:
         """Raises `ShotListError` with every error; warnings pass."""
@@ -114,16 +127,39 @@ class Rehearsal:
         witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
         states, cameras = map(witness.state, self.slates), map(witness.setup, self.slates)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        return with_memory(film_plan, self._memory(film_plan)) if "memory" in can.channels else film_plan
+        if "memory" not in can.channels:
+            return film_plan
+        chosen = self._memory(film_plan)
+        sources = {segment: choice.sources for segment, choice in chosen.items()}
+        return with_memory(film_plan, sources, {segment: choice.coverage for segment, choice in chosen.items()})
 
-    def _memory(self, film_plan: FilmPlan) -> dict[str, tuple[SourceFrame, ...]]:
+    def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
         views = {s.id: survey(self.scenes[s.place], *self.tracks(s)) for s in film_plan.segments}
         candidates = memory_candidates(film_plan)
-        return {s.id: choose(views[s.id], {c: views[c] for c in candidates[s.id]}) for s in film_plan.segments}
+        plates = {
+            key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
+            for key, plate in self.plates.items()
+        }
+        return {
+            s.id: choose(views[s.id], {p: plates[p] for p in self._plates(s)} | {c: views[c] for c in candidates[s.id]})
+            for s in film_plan.segments
+        }
+
+    def _plates(self, segment: SegmentPlan) -> list[str]:
+        """The plates that a segment may remember: those of its place, in the place's own light and the film's style."""
+        style, light = next(iter(self.shotlist.styles), ""), self.shotlist.places[segment.place].light
+        if segment.join == "independent" or (segment.style, segment.light) != (style, light):
+            return []
+        return [key for key, plate in self.plates.items() if plate.place == segment.place]
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
         return self._at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
+
+    def beyond(self, segment: SegmentPlan) -> tuple[Camera, WorldState]:
+        """Camera and world one native frame after the last of `segment`."""
+        camera, world = self._at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
+        return camera[0], world[0]
 
     def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every film frame of `shot`, handle included."""

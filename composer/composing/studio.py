@@ -9,9 +9,10 @@ from jaxtyping import UInt8
 
 from composer import media, overlay
 from composer.composing.fresh import FreshClips
+from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
-from composer.controls import Memory, SegmentControls, SourceView
+from composer.controls import Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
 from composer.looks import grade
 from composer.run import Meter, OnProgress
@@ -73,6 +74,8 @@ class Studio:
         told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
         seen = [self.natives[name].digest for name in segment.after]
+        plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
+        seen += [digest(plate.image, plate.camera) for plate in plates]
         return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
 
     def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
@@ -104,17 +107,22 @@ class Studio:
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
         channels = self.maker.capabilities.channels
         scene = self.rehearsal.scenes[segment.place]
-        memory = Memory([self.source(s.segment, s.frame) for s in segment.memory]) if segment.memory else None
+        sources = [self.source(s.segment, s.frame) for s in segment.memory]
+        memory = Memory(scene, sources) if sources else None
         shader = self.shader(segment) if "previz" in channels else None
-        return SegmentControls(scene, camera, world, channels, shader, memory)
+        after = self.rehearsal.beyond(segment) if "flow" in channels else None
+        return SegmentControls(scene, camera, world, channels, shader, memory, after=after)
 
     def source(self, segment_id: str, frame: int) -> SourceView:
-        """A frame that was made, with the geometry it was made from."""
+        """A frame that was made, or a plate, with the geometry it shows."""
+        if plate := self.rehearsal.plates.get(segment_id):
+            return view_of_plate(self.rehearsal.scenes[plate.place], plate, self.plan.native_size)
         segment = self.segments[segment_id]
         camera, world = self.rehearsal.tracks(segment)
-        hits = self.rehearsal.scenes[segment.place].cast(camera[frame], segment.size, world[frame])
+        scene, state = self.rehearsal.scenes[segment.place], world[frame]
+        moment = Moment(camera[frame], state, scene.cast(camera[frame], segment.size, state))
         (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
-        return SourceView(image, hits.depth, hits.anchor_id, camera[frame])
+        return SourceView(image, moment, traces(scene, segment.light, moment))
 
     def shader(self, segment: SegmentPlan) -> Shader:
         return Shader(self.rehearsal.scenes[segment.place], segment.light, grade(self.style(segment)), segment.seed)

@@ -1,30 +1,39 @@
 """The controls of one segment, drawn ahead on threads and handed on in order."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import get_args
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, get_args
 
 import numpy as np
 from jaxtyping import UInt8
 
+from composer.controls.appearance import looks_of
+from composer.controls.flow import flow, surface
 from composer.controls.memory import Memory
+from composer.controls.moment import Moment
+from composer.controls.onward import onward
+from composer.controls.people import pose, skeleton
+from composer.controls.recent import Recent
 from composer.scene import Hits, Scene
-from composer.types import Camera, CameraTrack, Channel, ControlFrame, ControlMaps, WorldState, WorldTrack
+from composer.types import Camera, CameraTrack, Channel, ControlFrame, ControlMaps, Pose, WorldState, WorldTrack
 
 Shade = Callable[[Hits, Camera, WorldState], UInt8[np.ndarray, "h w 3"]]
 """Looks and light of what a camera sees, as sRGB codes."""
 
 ALL_CHANNELS: frozenset[Channel] = frozenset(get_args(Channel))
+_CASTS = 16  # frames whose casts are kept: more than any number of workers draws at a time
 
 
 @dataclass(frozen=True, eq=False)
 class SegmentControls:
     """Implements `types.Controls`: native frames of a segment, prefix included, each drawn when it is asked for.
 
-    Only `channels` are drawn; `previz` needs `shade`; `memory` without a `memory` is black and nowhere valid. The frames
-    do not depend on `workers`. Raises `ValueError` when cameras and world differ in length, or a shader is missing.
+    Only `channels` are drawn; `previz` needs `shade`; `memory` without a `memory` is black and nowhere valid. `after` is
+    the moment one native frame past the last, to which that one's flow leads; without it the last motion goes on. The
+    frames do not depend on `workers`. Raises `ValueError` when cameras and world differ in length, or a shader is missing.
     """
 
     scene: Scene
@@ -34,6 +43,8 @@ class SegmentControls:
     shade: Shade | None = None
     memory: Memory | None = None
     workers: int = 2
+    after: tuple[Camera, WorldState] | None = None
+    _casts: Recent[Moment] = field(init=False, repr=False, default_factory=lambda: Recent(_CASTS))
 
     def __post_init__(self) -> None:
         if len(self.cameras) != len(self.world):
@@ -45,21 +56,44 @@ class SegmentControls:
         return len(self.cameras)
 
     def frame(self, index: int) -> ControlFrame:
-        """Controls of native frame `index`. Raises `IndexError` outside `[0, len)`."""
+        """Controls of native frame `index`, the caller's to write to. Raises `IndexError` outside `[0, len)`."""
         if not 0 <= index < len(self):
             raise IndexError(f"frame {index} of a segment of {len(self)}")
-        camera, state = self.cameras[index], self.world[index]
-        hits = self.scene.cast(camera, self.cameras.size, state)
-        wanted = self.channels
-        memory, valid = self._remembered(camera, hits) if "memory" in wanted else (None, None)
+        now, wanted = self._at(index), self.channels
+        hits = now.hits
+        drawn: dict[str, Any] = {}
+        if "surface" in wanted:
+            drawn["surface"] = surface(self.scene, now)
+        if "flow" in wanted:
+            drawn["flow"], drawn["flow_mask"] = flow(self.scene, now, self._at(index + 1))
+        if {"pose", "skeleton"} & wanted:
+            people = pose(self.scene, now)
+            drawn["pose"] = people if "pose" in wanted else None
+            drawn["skeleton"] = skeleton(people, hits) if "skeleton" in wanted else None
+        if "looks" in wanted:
+            drawn["looks"] = looks_of(self.scene, now.state)
+        if "memory" in wanted:
+            drawn |= self._remembered(now)
         return ControlFrame(
-            depth=hits.depth if "depth" in wanted else None,
-            normal=hits.normal if "normal" in wanted else None,
-            anchor_id=hits.anchor_id if "anchor_id" in wanted else None,
-            previz=self.shade(hits, camera, state) if "previz" in wanted and self.shade else None,
-            memory=memory,
-            memory_mask=valid,
+            depth=hits.depth.copy() if "depth" in wanted else None,
+            normal=hits.normal.copy() if "normal" in wanted else None,
+            anchor_id=hits.anchor_id.copy() if "anchor_id" in wanted else None,
+            previz=self.shade(hits, now.camera, now.state) if "previz" in wanted and self.shade else None,
+            **drawn,
         )
+
+    def _at(self, index: int) -> Moment:
+        """Frame `index`, or the one after the last, as it was cast."""
+
+        def cast() -> Moment:
+            camera, state = (self.cameras[index], self.world[index]) if index < len(self) else self._beyond
+            return Moment(camera, state, self.scene.cast(camera, self.cameras.size, state))
+
+        return self._casts.get(index, cast)
+
+    @cached_property
+    def _beyond(self) -> tuple[Camera, WorldState]:
+        return self.after or onward(self.cameras, self.world)
 
     def frames(self, start: int = 0) -> Iterator[ControlFrame]:
         """Frames from `start` on in order; never more than two a worker stand in memory."""
@@ -79,15 +113,25 @@ class SegmentControls:
     def stack(self) -> ControlMaps:
         """All frames at once."""
         frames = list(self.frames())
+        names = [f.name for f in fields(ControlMaps)]
+        return ControlMaps(**{name: _stacked([getattr(frame, name) for frame in frames]) for name in names})
 
-        def stacked(name: str) -> np.ndarray | None:
-            if not frames or getattr(frames[0], name) is None:
-                return None
-            return np.stack([getattr(frame, name) for frame in frames])
-
-        return ControlMaps(**{name: stacked(name) for name in (*sorted(ALL_CHANNELS), "memory_mask")})
-
-    def _remembered(self, camera: Camera, hits: Hits) -> tuple[np.ndarray, np.ndarray]:
+    def _remembered(self, now: Moment) -> dict[str, Any]:
+        shape = now.hits.depth.shape
         if self.memory is None:
-            return np.zeros((*hits.depth.shape, 3), np.uint8), np.zeros(hits.depth.shape, np.bool_)
-        return self.memory.recall(camera, hits.depth, hits.normal, hits.anchor_id)
+            image, valid = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.bool_)
+        else:
+            image, valid = self.memory.recall(now)
+        solid = np.count_nonzero(now.hits.geom >= 0)
+        coverage = np.count_nonzero(valid) / solid if solid else 0.0
+        return {"memory": image, "memory_mask": valid, "memory_coverage": coverage}
+
+
+def _stacked(values: Sequence[Any]) -> Any:
+    """One channel of all frames."""
+    if not values or values[0] is None:
+        return None
+    if isinstance(values[0], Pose):
+        joints = {name: np.stack([getattr(v, name) for v in values]) for name in ("pixels", "depth", "seen", "world")}
+        return Pose(values[0].names, values[0].anchor_id, **joints)
+    return tuple(values) if isinstance(values[0], dict) else np.stack(values)

@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import get_args
 
 from composer.errors import GeneratorError
-from composer.types import Capabilities, Channel, SegmentGenerator
+from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGenerator
 
 GROUP = "composer.generators"
 PREVIZ = DEFAULT = "previz"
@@ -38,6 +38,10 @@ def load(name: str) -> SegmentGenerator:
     if unknown:
         known = ", ".join(get_args(Channel))
         raise GeneratorError(f"generator `{name}` asks for the channel `{unknown[0]}`; expected some of: {known}")
+    asked = generator.capabilities.controls_version
+    if asked != CONTROLS_VERSION:
+        said = f"reads version {asked} of the control channels; this composer draws version {CONTROLS_VERSION}"
+        raise GeneratorError(f"generator `{name}` {said}")
     return generator
 
 

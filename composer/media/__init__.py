@@ -8,6 +8,7 @@ from composer.media.encoding import DeliveryFormat, encoders, write_delivery, wr
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, probe, read_frames
+from composer.media.pictures import picture_size, read_picture
 from composer.media.recordings import read_sound
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "SoundCursor",
     "encoders",
     "opened",
+    "picture_size",
     "probe",
     "read_frames",
+    "read_picture",
     "read_sound",
     "whole",
     "write_delivery",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from composer.types import CameraTrack, FilmPlan, ShotPlan, WorldTrack
+from composer.types import CONTROLS_VERSION, CameraTrack, FilmPlan, ShotPlan, WorldTrack
 
 _LIBRARIES = ("av", "mujoco", "numba", "numpy", "opencv-python-headless", "scipy", "pydantic")
 
@@ -64,6 +64,7 @@ def manifest(plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, s
         "draft": plan.draft,
         "composer": version("shotlist-composer"),
         "generator": {"name": plan.generator, "version": plan.generator_version},
+        "controls": CONTROLS_VERSION,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "libraries": {name: _installed(name) for name in _LIBRARIES},

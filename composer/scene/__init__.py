@@ -19,6 +19,7 @@ from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 
 __all__ = ["Geom", "Hits", "Primitive", "Scene"]
 
+_AWAY = (0.0, 0.0, -1e4)  # m: where those are who are not there
 Points = Float[np.ndarray, "n 3"]
 
 
@@ -112,6 +113,12 @@ class Scene:
         )
         return found, corners
 
+    def joints(self, state: WorldState) -> dict[str, Float[np.ndarray, "17 3"]]:
+        """Where `types.JOINTS` of every person who is there are (m), by the name of the subject."""
+        self._posed(state)
+        people = {name: self._model.subjects[name].landmarks for name in state.bodies}
+        return {name: self._own.sites[list(sites)] for name, sites in people.items() if sites}
+
     def _posed(self, state: WorldState) -> rays.Posed:
         if getattr(self._own, "state", None) is not state:
             self._own.posed = self._pose(state)
@@ -137,10 +144,12 @@ class Scene:
             body = state.bodies.get(name)
             if body is None:
                 bound[list(subject.geoms)] = -1
+                data.mocap_pos[subject.mocap] = _AWAY  # who asks where its geoms are gets the same answer every time
                 continue
             speed = float(np.hypot(*body.linear_m_s[:2]))
             _put(data, subject, body.T_world_body, body.gait_rad, speed)
         mj.mj_kinematics(self._model.mujoco, data)
+        self._own.sites = data.site_xpos.copy()
         axes = data.geom_xmat.reshape(-1, 3, 3).copy()
         centres = data.geom_xpos.copy()
         meshes = (self._root, self._closed, self._boxes, self._nets)

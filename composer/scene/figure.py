@@ -55,6 +55,10 @@ class _Builder:
         yield self.ellipsoid(spine, "collar", (0, 0.003 * h, at + 0.792 * h), (0.42 * w, 0.05 * h, 0.05 * h))
         yield self.capsule(spine, "neck", (0, 0.004 * h, at + 0.82 * h), (0, -0.008 * h, at + 0.88 * h), 0.029 * h)
         yield self.ellipsoid(spine, "head", (0, -0.012 * h, at + 0.932 * h), (0.045 * h, 0.056 * h, 0.068 * h))
+        self.landmark(spine, "nose", (0, -0.066 * h, at + 0.925 * h))
+        for side, sign in (("left", 1), ("right", -1)):
+            self.landmark(spine, f"{side}_eye", (sign * 0.018 * h, -0.057 * h, at + 0.940 * h))
+            self.landmark(spine, f"{side}_ear", (sign * 0.042 * h, -0.006 * h, at + 0.930 * h))
         for side, sign in (("left", 1), ("right", -1)):
             yield from self.leg(hips, side, sign)
             yield from self.arm(spine, side, sign, at)
@@ -79,6 +83,7 @@ class _Builder:
         upper = self.hinge(spine, f"{side}_shoulder", (sign * (0.5 * w - radius), 0, at + (SHOULDER - 0.03) * h))
         yield self.capsule(upper, f"{side}_upper_arm", (0, 0, 0), (0, 0, -(SHOULDER - ELBOW) * h), radius)
         lower = self.hinge(upper, f"{side}_elbow", (0, 0, -(SHOULDER - ELBOW) * h))
+        self.landmark(lower, f"{side}_wrist", (0, 0, -(ELBOW - WRIST) * h))
         yield self.limb(lower, f"{side}_forearm", ELBOW - WRIST, (0.0255, 0.028), 0.034)
         yield self.ellipsoid(
             lower, f"{side}_hand", (0, -0.003 * h, -(ELBOW - WRIST + 0.04) * h), (0.015 * h, 0.025 * h, 0.046 * h)
@@ -95,7 +100,12 @@ class _Builder:
     def hinge(self, parent: mj.MjsBody, joint: str, pos: tuple[float, float, float]) -> mj.MjsBody:
         body = parent.add_body(pos=pos)
         body.add_joint(name=f"{self.name}/{joint}", type=mj.mjtJoint.mjJNT_HINGE, axis=SWING)
+        self.landmark(body, joint, (0, 0, 0))
         return body
+
+    def landmark(self, body: mj.MjsBody, joint: str, pos: tuple[float, ...]) -> None:
+        """A point that `Scene.joints` tells of; nothing that rays could meet."""
+        body.add_site(name=f"{self.name}/{joint}", pos=pos)
 
     def geom(self, body: mj.MjsBody, part: str, kind: mj.mjtGeom, **how: object) -> tuple[str, str]:
         name = f"{self.name}/{part}"

@@ -11,6 +11,7 @@ from composer.layout import Layout
 from composer.scene import shapes
 from composer.scene.figure import JOINTS, add_person
 from composer.types import GROUND, Mesh, Solid
+from composer.types import JOINTS as LANDMARKS
 
 Primitive = Literal["plane", "box", "cylinder", "sphere", "capsule", "ellipsoid", "wedge", "mesh"]
 
@@ -60,12 +61,15 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """A subject in the model: its mocap body, its geoms, and where in qpos its joints are (`JOINTS`; people only)."""
+    """A subject in the model: its mocap body and its geoms; of people where in qpos `figure.JOINTS` are, and the sites that
+    mark `types.JOINTS`.
+    """
 
     solid: Solid
     mocap: int
     geoms: tuple[int, ...]
     joints: tuple[int, ...]
+    landmarks: tuple[int, ...]
 
 
 def build(layout: Layout) -> Model:
@@ -99,6 +103,7 @@ def build(layout: Layout) -> Model:
             tuple(
                 int(compiled.joint(f"subject {key}/{joint}").qposadr[0]) for joint in JOINTS if solid.shape == "person"
             ),
+            tuple(compiled.site(f"subject {key}/{joint}").id for joint in LANDMARKS if solid.shape == "person"),
         )
         for key, solid in layout.cast.items()
     }

@@ -1,6 +1,19 @@
 """The language of the shot list: quantities, phrases, models."""
 
-from composer.schema.models import Anchor, Camera, CameraKey, Place, Position, Shot, ShotList, Solid, Style, Subject
+from composer.schema.models import (
+    Anchor,
+    Camera,
+    CameraKey,
+    Place,
+    Plate,
+    PlateCamera,
+    Position,
+    Shot,
+    ShotList,
+    Solid,
+    Style,
+    Subject,
+)
 from composer.schema.slate import NO_STYLE, Slate, slates
 from composer.schema.words import Action, Framing, Part, Step
 
@@ -13,6 +26,8 @@ __all__ = [
     "Framing",
     "Part",
     "Place",
+    "Plate",
+    "PlateCamera",
     "Position",
     "Shot",
     "ShotList",

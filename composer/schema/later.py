@@ -4,7 +4,6 @@ from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
-    "place": frozenset({"plate"}),
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),

@@ -121,6 +121,39 @@ class Subject(Solid):
     )
 
 
+class PlateCamera(Model):
+    """The camera that took a plate: what makes a still pose, by what is locked in the place."""
+
+    frame: Annotated[Framing | None, BeforeValidator(parse_framing), patterns.FRAMING_SCHEMA] = Field(
+        None, description="Size and names of anchors or marks: `WS tower shed`; or give `at` and `aim`."
+    )
+    from_: Annotated[float | Side | None, BeforeValidator(p.parse_side), patterns.SIDE_SCHEMA] = Field(
+        None, alias="from", description="As in a shot's camera."
+    )
+    at: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), patterns.SPOT_SCHEMA] = Field(
+        None, description="Where it stood: [x, y, z] in metres, or a mark."
+    )
+    aim: Annotated[tuple[float, ...] | str | None, BeforeValidator(p.parse_spot), patterns.SPOT_SCHEMA] = Field(
+        None, description="What the middle of the picture shows: [x, y, z] in metres, or a name; instead of `frame`."
+    )
+    height: Annotated[float | p.Height | None, BeforeValidator(p.parse_height), patterns.HEIGHT_SCHEMA] = Field(
+        None, description="As in a shot's camera."
+    )
+    lens: f.Lens | None = Field(None, description="Focal length for the film's `sensor`; 35mm when not given.")
+    distance: f.Length | None = Field(None, description="As in a shot's camera.")
+
+
+class Plate(Model):
+    """A picture of a place without its subjects, in the place's own light and the film's style."""
+
+    image: Annotated[str, BeforeValidator(p.parse_picture)] = Field(
+        description="PNG or JPEG file in the folder of the list."
+    )
+    camera: Annotated[PlateCamera, BeforeValidator(p.camera_shorthand), patterns.CAMERA_TEXT] = Field(
+        description="The camera that took it: a framing, or a mapping."
+    )
+
+
 class Place(Model):
     """A locked environment, drawn as on paper: x runs east, y north, z up, in metres."""
 
@@ -142,6 +175,9 @@ class Place(Model):
     ambience: Annotated[tuple[str, ...], BeforeValidator(p.parse_ambience), patterns.AMBIENCE_SCHEMA] = Field(
         (),
         description="The bed of sound: words, a list of them, or an audio file in the folder of the list. Silence when not given.",
+    )
+    plate: Annotated[tuple[Plate, ...], BeforeValidator(p.one_or_more), patterns.OneOrList()] = Field(
+        (), description="A picture of this place and the camera that took it, or a list of them: its oldest memory."
     )
     anchors: dict[Name, Anchor] = Field(
         default_factory=dict, description="Locked solids, by name; required without a `room`."

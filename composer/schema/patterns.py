@@ -23,6 +23,14 @@ class OneOrText:
         return {"anyOf": [self.text, handler(core_schema)]}
 
 
+class OneOrList:
+    """JSON Schema of a list whose one item needs no list."""
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        many = handler(core_schema)
+        return {"anyOf": [many["items"], many]}
+
+
 def _sentence(pattern: str, *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^({pattern})$", "examples": list(examples)})
 

@@ -248,6 +248,20 @@ def camera_shorthand(value: Any) -> Any:
     return {"frame": value} if isinstance(value, str) else value
 
 
+def one_or_more(value: Any) -> Any:
+    """One item needs no list."""
+    return value if isinstance(value, tuple | list) else (value,)
+
+
+def parse_picture(value: Any) -> Any:
+    """The name of a PNG or JPEG file. Raises `Wrong`."""
+    if not isinstance(value, str) or not value.lower().endswith((".png", ".jpg", ".jpeg")):
+        raise Wrong(
+            "picture", f"`{q.shown(value)}` is no picture", "expected a file such as `plates/yard.png` or `.jpg`"
+        )
+    return value
+
+
 def look_shorthand(value: Any) -> Any:
     """A text is a mapping with that `look`."""
     return {"look": value} if isinstance(value, str) else value

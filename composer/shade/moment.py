@@ -21,7 +21,7 @@ from composer.shade.views import Numbers, Planes, Samples, View
 from composer.types import GROUND, WorldState
 
 _LAMP_POWER, _LAMP_HEIGHT_M = 20.0, 4.0  # of a street lamp; what hangs lower is as much weaker as its ground is nearer
-_BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
+BLOCKING = ("whole", "torso", "left_foot", "right_foot")  # parts that take light from what is near
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Moment:
         T = scene.T_world_geom(state).astype(np.float32)
         axes, centres = T[:, :3, :3], T[:, :3, 3]
         lamps = [
-            _lamp(g, geom, axes[g], centres[g], sky.lamps)
+            lamp_of(g, geom, axes[g], centres[g], sky.lamps)
             for g, geom in enumerate(scene.geoms)
             if geom.lamp and sky.lamps > 0.02
         ]
@@ -67,7 +67,7 @@ class Moment:
         at = [
             g
             for g, geom in enumerate(scene.geoms)
-            if geom.part in _BLOCKING and looks[g].pattern != "ripples" and blocks(geom.name, room)
+            if geom.part in BLOCKING and looks[g].pattern != "ripples" and blocks(geom.name, room)
         ]
         boxes = [_blocking(scene.geoms[g], axes[g], centres[g]) for g in at]
         blockers = Blockers(
@@ -100,7 +100,7 @@ class Moment:
     @property
     def faint(self) -> float:
         """Light of a lamp that nobody sees beside the sky's."""
-        return 0.05 * sum(self.sky.horizon) / 3 + 0.010
+        return self.sky.faint
 
     def points(self, rays: Planes, depth: Numbers) -> Planes:
         """World points (m) of rays with z = 1 at z-depths."""
@@ -173,7 +173,9 @@ def _blocking(
     return centre - up * thick / 2, np.column_stack([axes[:, 0], along, up]), board
 
 
-def _lamp(g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float) -> Lamp:
+def lamp_of(
+    g: int, geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"], strength: float
+) -> Lamp:
     """The light of a lamp: at the head of a post, else in the middle of its body."""
     across, height = max(geom.size_m[:2]), geom.size_m[2]
     up = axes[:, 2] * (0.5 * (height - geom_head(geom)) if height > 3 * across else 0.0)

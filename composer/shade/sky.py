@@ -45,6 +45,11 @@ class Sky:
         b, h = radians(self.bearing_deg), radians(self.height_deg)
         return sin(b) * cos(h), cos(b) * cos(h), sin(h)
 
+    @property
+    def faint(self) -> float:
+        """Light of a lamp that nobody sees beside the sky's."""
+        return 0.05 * sum(self.horizon) / 3 + 0.010
+
 
 SKIES: dict[Light, Sky] = {
     "dawn": Sky(118, 9, (2.6, 1.38, 0.66), (0.20, 0.27, 0.42), (0.66, 0.53, 0.47), (1.25, 0.62, 0.28), (0.14, 0.12, 0.11), 0.42, 0.8, 0.15, 560, 1.0),

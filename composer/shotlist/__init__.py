@@ -7,4 +7,14 @@ from composer.shotlist.locating import folder_of, locate, warnings
 from composer.shotlist.reading import load, read
 from composer.shotlist.rendering import render
 
-__all__ = ["check", "folder_of", "json_schema", "load", "locate", "read", "reference", "render", "warnings"]
+__all__ = [
+    "check",
+    "folder_of",
+    "json_schema",
+    "load",
+    "locate",
+    "read",
+    "reference",
+    "render",
+    "warnings",
+]

@@ -40,19 +40,23 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
 
 
 def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
+    for name, path in _named_files(shotlist):
+        yield from check_file(name, path, folder)
+
+
+def _named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
+    """Every file that the list names, with the path of the key that names it."""
     for place, model in shotlist.places.items():
-        for word in model.ambience:
-            if is_recording(word):
-                yield from check_file(word, ("places", place, "ambience"), folder)
-        for name, anchor in model.anchors.items():
-            if anchor.mesh is not None:
-                yield from check_file(anchor.mesh, ("places", place, "anchors", name, "mesh"), folder)
+        at: Path = ("places", place)
+        yield from ((word, (*at, "ambience")) for word in model.ambience if is_recording(word))
+        yield from ((a.mesh, (*at, "anchors", name, "mesh")) for name, a in model.anchors.items() if a.mesh is not None)
+        yield from ((plate.image, (*at, "plate", i, "image")) for i, plate in enumerate(model.plate))
     for name, subject in shotlist.subjects.items():
         if subject.mesh is not None:
-            yield from check_file(subject.mesh, ("subjects", name, "mesh"), folder)
+            yield subject.mesh, ("subjects", name, "mesh")
     for index, shot in enumerate(shotlist.shots):
         if shot.camera and shot.camera.file:
-            yield from check_file(shot.camera.file.path, ("shots", index, "camera", "file"), folder)
+            yield shot.camera.file.path, ("shots", index, "camera", "file")
 
 
 def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:

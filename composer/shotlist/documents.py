@@ -192,7 +192,7 @@ def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         kind = next(part.kind for part in parts() if part.model.__name__ == name)
-        return f"[{kind}](#{kind})"
+        return f"[{kind}](#{kind.replace(' ', '-')})"
     if "anyOf" in schema and any(choice.get("items") == schema["anyOf"][0] for choice in schema["anyOf"]):
         others = [_type(choice) for choice in schema["anyOf"][1:] if choice.get("type") == "object"]
         return ", or ".join([_type(schema["anyOf"][0]), "a list", *others])

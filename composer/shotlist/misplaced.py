@@ -40,7 +40,7 @@ def belongs(part: Part, parent: Path, key: str, source: Source) -> str:
     if (part.kind, key) in _INSTEAD:
         return _INSTEAD[part.kind, key]
     known = {other.kind: other for other in parts()}
-    kind = next((kind for kind in _NEIGHBOURS[part.kind] if key in known[kind].keys), "")
+    kind = next((kind for kind in _NEIGHBOURS.get(part.kind, ()) if key in known[kind].keys), "")
     if not kind:
         return ""
     example = _into_camera(parent, key, source) if (part.kind, kind) == ("shot", "camera") else ""

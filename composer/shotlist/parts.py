@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from composer.errors import Path
-from composer.schema import Anchor, Camera, CameraKey, Place, Position, Shot, ShotList, Style, Subject
+from composer.schema import (
+    Anchor,
+    Camera,
+    CameraKey,
+    Place,
+    Plate,
+    PlateCamera,
+    Position,
+    Shot,
+    ShotList,
+    Style,
+    Subject,
+)
 from composer.schema.later import LATER_KEYS
 from composer.schema.models import Model
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
@@ -29,6 +41,8 @@ class Part:
 _PARTS: dict[Path, Part] = {
     (): Part("film", ShotList),
     ("places", "*"): Part("place", Place),
+    ("places", "*", "plate", "*"): Part("plate", Plate),
+    ("places", "*", "plate", "*", "camera"): Part("plate camera", PlateCamera),
     ("places", "*", "anchors", "*"): Part("anchor", Anchor),
     ("places", "*", "marks", "*"): Part("mark", Position),
     ("subjects", "*"): Part("subject", Subject),
@@ -64,6 +78,8 @@ def called(path: Path, root: Node | None) -> str:
         shot = shot_called(int(path[1]), root)
         whose = {"shot": "", "stage": "the stage of "}.get(part.kind, "the camera of ")
         return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
+    if part.kind in ("plate", "plate camera"):
+        return f"{'a' if part.kind == 'plate' else 'the camera of a'} plate of `{str(path[1])[:60]}`"
     return f"{part.kind} `{str(path[-1])[:60]}`"
 
 

@@ -80,6 +80,8 @@ class Source:
             elif isinstance(node, Sequence) and isinstance(step, int) and -len(node.items) <= step < len(node.items):
                 key = None
                 node = node.items[step]
+            elif isinstance(node, Mapping) and step == 0:
+                continue  # one item needs no list
             else:
                 return node, key, path[depth:]
         return node, key, ()

@@ -5,7 +5,19 @@ z forward), pixel centres at half-integers. Colour: sRGB codes. These values hol
 """
 
 from composer.types.cameras import Camera, CameraTrack
-from composer.types.controls import Channel, ControlFrame, ControlMaps, Controls
+from composer.types.controls import (
+    CONTROLS_VERSION,
+    HIDDEN,
+    JOINTS,
+    OUT_OF_PICTURE,
+    VISIBLE,
+    AnchorLook,
+    Channel,
+    ControlFrame,
+    ControlMaps,
+    Controls,
+    Pose,
+)
 from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
 from composer.types.generation import Clip, Keyframe, SegmentGenerator, SegmentRequest, Waveform
 from composer.types.places import (
@@ -27,19 +39,26 @@ from composer.types.places import (
     Solid,
     Vector,
 )
-from composer.types.planning import Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
+from composer.types.planning import PLATE, Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
 from composer.types.reporting import Measurement, Progress
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
 __all__ = [
+    "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
     "GROUND",
+    "HIDDEN",
+    "JOINTS",
     "MATERIALS",
     "MOST_ANCHORS",
     "MOST_SUBJECTS",
+    "OUT_OF_PICTURE",
+    "PLATE",
     "ROOM_SOLIDS",
     "SKY",
+    "VISIBLE",
+    "AnchorLook",
     "BodyState",
     "BodyTrack",
     "Camera",
@@ -64,6 +83,7 @@ __all__ = [
     "Measurement",
     "Mesh",
     "Physical",
+    "Pose",
     "Progress",
     "SegmentGenerator",
     "SegmentPlan",

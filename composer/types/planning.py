@@ -9,6 +9,9 @@ from composer.types.controls import Channel
 from composer.types.cuts import CameraSetup, CutState
 from composer.types.places import Light, Size
 
+PLATE = "plate:"
+"""Begins the names of plates among the sources of memory; no segment's name holds a colon."""
+
 Join = Literal["state", "last_frames", "independent"]
 
 
@@ -32,7 +35,8 @@ class Capabilities:
     """What a generator can be conditioned on; what it cannot becomes a declared loss in the plan.
 
     `invents`: its pictures show things that the state does not declare (every model does, an exact render does not), so
-    that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads.
+    that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads, as they are in
+    `controls_version` of docs/controls.md.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Capabilities:
     prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
     keyframes: int = 0  # most pictures it takes at frames of its choice
     channels: frozenset[Channel] = frozenset()
+    controls_version: int = 1
     prompt: bool = False
     style: bool = False
     audio: bool = False
@@ -55,10 +60,17 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class SourceFrame:
-    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included."""
+    """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included.
+
+    A plate of the place stands as `plate:yard/0`, frame 0.
+    """
 
     segment: str
     frame: int
+
+    @property
+    def is_plate(self) -> bool:
+        return self.segment.startswith(PLATE)
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ class SegmentPlan:
     after: tuple[str, ...] = ()
     prefix_from: str = ""  # the segment whose final frames are the prefix
     memory: tuple[SourceFrame, ...] = ()
+    memory_coverage: float | None = None  # share of what it will see that those show, estimated; None: it reads none
     prompt: str = ""
     losses: tuple[str, ...] = ()
 
