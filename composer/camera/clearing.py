@@ -53,20 +53,22 @@ def _in_anchor(slate: Slate, path: CameraPath, solids: Solids) -> Hit | None:
 
 def _in_subject(slate: Slate, path: CameraPath) -> Hit | None:
     """Bodies are looked at on every frame, and on the one after the last, from which a hidden cut goes on."""
-    if not path.scenery.layout.subjects:
+    if not path.scenery.layout.cast:
         return None
     times = np.arange(len(slate.frames) + 1) / float(slate.fps)
     positions = path.poses(times).positions if path.moves else np.tile(path.first.position, (len(times), 1))
     track = path.scenery.story.sample(slate.place, path.start_s + times)
     hits = []
     for name, body in track.bodies.items():
-        solid = path.scenery.layout.subjects[name]
+        solid = path.scenery.layout.cast[name]
         reach = float(np.hypot(np.hypot(*solid.size_m[:2]), solid.size_m[2])) / 2 + NEAR_M
         away = positions - body.T_world_body[:, :3, 3]
         if float(np.einsum("fk,fk->f", away, away).min()) > reach**2:
             continue
         margin = 0.0 if solid.shape == "person" else min(NEAR_M, min(solid.size_m) / 2)
         held = within(solid, body.T_world_body, positions, margin)
+        if body.present is not None:
+            held &= body.present
         if held.any():
             first = int(np.argmax(held))
             extent = extent_of(replace(solid, T_world_solid=body.T_world_body[first]))

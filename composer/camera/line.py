@@ -40,7 +40,7 @@ def screen_directions(path: CameraPath) -> dict[str, ScreenDirection]:
 
 def _directions(path: CameraPath, times: Float[np.ndarray, " f"]) -> dict[str, ScreenDirection]:
     layout = path.scenery.layout
-    if not layout.subjects:
+    if not layout.cast:
         return {}
     poses = path.poses(times)
     bodies = path.scenery.story.sample(layout.name, path.start_s + times).bodies
@@ -103,7 +103,7 @@ def _mover(old: CameraPath, new: CameraPath, solids: Solids) -> Line | None:
         body = new.scenery.story.sample(new.scenery.layout.name, np.array([new.start_s])).bodies[name]
         way = body.linear_m_s[0].copy()
         way[2] = 0.0
-        whom = f"`{name}`" if old.scenery.layout.subjects[name].shape == "person" else "it"
+        whom = f"`{name}`" if old.scenery.layout.cast[name].shape == "person" else "it"
         said = f"{whom} travelled {was} and would now travel {now}"
         return Line(f"`{name}`", whom, body.T_world_body[0, :3, 3], way / np.linalg.norm(way), said)
     return None
@@ -117,7 +117,7 @@ def _people(was: Slate, old: CameraPath, slate: Slate, new: CameraPath) -> Line 
     both = [
         name
         for name in _framed(was)
-        if name in _framed(slate) and (solid := new.scenery.layout.subjects.get(name)) and solid.shape == "person"
+        if name in _framed(slate) and (solid := new.scenery.layout.cast.get(name)) and solid.shape == "person"
     ]
     if len(both) != 2:
         return None

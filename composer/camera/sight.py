@@ -39,7 +39,7 @@ class Blocked:
 
 def blocked(path: CameraPath, names: Sequence[str], solids: Solids) -> Blocked | None:
     """The first time at which something hides one of the framed names, while it is in the picture."""
-    still = not path.moves and not path.scenery.layout.subjects
+    still = not path.moves and not path.scenery.layout.cast
     count = 1 if still else max(2, int(np.ceil(path.duration_s * _RATE_HZ)) + 1)
     times = np.linspace(0.0, path.duration_s, count)
     sight = Sight(path, solids, frozenset(names))
@@ -93,7 +93,7 @@ class Sight:
     def blockers(self, name: str, times: Float[np.ndarray, " f"]) -> list[str]:
         """What hides a thing at times of the shot; "" where it is seen, or out of the picture."""
         bodies = self._bodies(times)
-        if name in self.path.scenery.layout.subjects and name not in bodies:
+        if name in self.path.scenery.layout.cast and name not in bodies:
             return [""] * len(times)
         poses, points = self.path.poses(times), self._points(name, bodies, len(times))
         seen = in_picture(poses, self.path.gate, points[:, 0])
@@ -108,8 +108,8 @@ class Sight:
     def _points(self, name: str, bodies: Bodies, count: int) -> Float[np.ndarray, "f p 3"]:
         """The middle of a thing, and points on its outline."""
         layout = self.path.scenery.layout
-        if name in layout.subjects:
-            solid = layout.subjects[name]
+        if name in layout.cast:
+            solid = layout.cast[name]
             outline = _few(outline_points(solid, np.eye(4)))
             body = bodies[name]
             spread = np.einsum("fij,pj->fpi", body[:, :3, :3], np.concatenate([np.zeros((1, 3)), 0.9 * outline]))
@@ -121,7 +121,7 @@ class Sight:
         return np.repeat(np.concatenate([middle[None], outline])[None], count, axis=0)
 
     def _bodies(self, times: Float[np.ndarray, " f"]) -> Bodies:
-        if not self.path.scenery.layout.subjects:
+        if not self.path.scenery.layout.cast:
             return {}
         track = self.path.scenery.story.sample(self.path.scenery.layout.name, self.path.start_s + times)
         here = {n: body for n, body in track.bodies.items() if body.present is None or body.present.all()}
@@ -138,7 +138,7 @@ class Sight:
             T = np.eye(4)
             T[:3, :3], T[:3, 3] = self.solids.R_world_solid[i], self.solids.middles[i]
             poses.append(np.repeat(T[None], len(eyes), axis=0))
-        subjects = self.path.scenery.layout.subjects
+        subjects = self.path.scenery.layout.cast
         others = {name: T for name, T in bodies.items() if name not in self.framed}
         for name, T in others.items():
             names.append(name)

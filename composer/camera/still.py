@@ -82,7 +82,7 @@ def _beside_an_aim(model: PlateCamera, path: Path, what: str) -> Iterator[Proble
 
 
 def _unknown(path: Path, name: str, layout: Layout) -> Problem:
-    if name in layout.subjects:
+    if name in layout.cast:
         said, hint = f"`{name}` moves, so no plate can be placed by it", "expected an anchor or a mark"
     else:
         said, hint = f"nothing in `{layout.name}` is called `{name}`", f"expected what stands in `{layout.name}`"

@@ -48,7 +48,7 @@ class Rounded:
 def trail_of(names: tuple[str, ...], scenery: Scenery, start_s: float, duration_s: float) -> Exact | Rounded:
     """The way of named things during a shot and 2 s beyond."""
     trail = Exact(names, scenery, start_s)
-    if not any(name in scenery.layout.subjects for name in names):
+    if not any(name in scenery.layout.cast for name in names):
         return trail
     until_s = duration_s + _BEYOND_S
     steps = int(np.ceil((until_s + _ROUNDED_S) / _STEP_S))

@@ -96,7 +96,7 @@ class Witness:
 
     @cached_property
     def _solids(self) -> dict[str, Solid]:
-        solids = (solid for layout in self.layouts.values() for solid in layout.subjects.values())
+        solids = (solid for layout in self.layouts.values() for solid in layout.cast.values())
         return {solid.name: solid for solid in sorted(solids, key=lambda solid: solid.id)}
 
     def _world(self, place: str, time_s: float) -> WorldState:

@@ -21,7 +21,7 @@ def ways(rehearsal: Rehearsal, place: str) -> dict[str, Way]:
     It goes on while the film is elsewhere; what the film leaves out (`later`) is no part of it, and a moment that is
     shown twice is there once.
     """
-    solids = {n: s for layout in rehearsal.layouts.values() for n, s in layout.subjects.items()}
+    solids = {n: s for layout in rehearsal.layouts.values() for n, s in layout.cast.items()}
     legs: dict[str, list[Leg]] = {}
     looks: dict[str, str] = {}
     for start_s, stop_s in spans(rehearsal, place):

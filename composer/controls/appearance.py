@@ -24,7 +24,7 @@ def looks_of(scene: Scene, state: WorldState) -> dict[int, AnchorLook]:
     table = {GROUND: AnchorLook(layout.ground, ground.albedo)}
     here: Mapping[str, Solid] = {
         **{solid.name: solid for solid in layout.solids},
-        **{name: solid for name, solid in layout.subjects.items() if name in state.bodies},
+        **{name: solid for name, solid in layout.cast.items() if name in state.bodies},
     }
     for name, solid in here.items():
         added = solid.looks.get(variant_of(solid, name, state), "")
@@ -40,7 +40,7 @@ def worn(scene: Scene, state: WorldState) -> Int32[np.ndarray, " g"]:
     if not state.variants:
         return wears
     layout = scene.layout
-    solids = [*((solid.name, solid) for solid in layout.solids), *layout.subjects.items()]
+    solids = [*((solid.name, solid) for solid in layout.solids), *layout.cast.items()]
     numbers = {solid.id: crc32(variant_of(solid, name, state).encode()) for name, solid in solids}
     ids = [geom.id for geom in scene.geoms]
     return np.array([numbers.get(id_, 0) for id_ in ids], np.uint32).view(np.int32)

@@ -67,7 +67,7 @@ def _ask(scene: Scene, now: Moment, after: Moment, way: Array, far: Array, seen:
 
 def _present(scene: Scene, state: WorldState) -> Bool[np.ndarray, " g"]:
     """Which geoms are there."""
-    here = {scene.layout.subjects[name].id for name in state.bodies}
+    here = {scene.layout.cast[name].id for name in state.bodies}
     return np.array([g.id < FIRST_SUBJECT or g.id in here for g in scene.geoms], np.bool_)
 
 

@@ -34,7 +34,7 @@ BONES = tuple(
 
 def persons(scene: Scene) -> dict[str, Solid]:
     """The persons that a place knows, by name, in the order of their ids."""
-    subjects = sorted(scene.layout.subjects.items(), key=lambda item: item[1].id)
+    subjects = sorted(scene.layout.cast.items(), key=lambda item: item[1].id)
     return {name: solid for name, solid in subjects if solid.shape == "person"}
 
 

@@ -79,7 +79,7 @@ class _Cast:
     def feet(self) -> Mask:
         """Spots so near to a subject that it takes some of the sky from them."""
         T = self.scene.T_world_geom(self.state).astype(np.float32)
-        here = {self.scene.layout.subjects[name].id for name in self.state.bodies}
+        here = {self.scene.layout.cast[name].id for name in self.state.bodies}
         geoms = self.scene.geoms
         at = [g for g in self.subjects if geoms[g].part in BLOCKING and geoms[g].id in here]
         half = np.array([geoms[g].size_m for g in at], np.float32).reshape(-1, 3) / 2

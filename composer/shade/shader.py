@@ -36,8 +36,8 @@ class Shader:
             lamps = any(s.lamp for s in layout.solids)
             self._ceiling = ceiling_lights(layout.room, light or layout.light, beside_lamps=lamps)
         self._ground = ground_look(layout.ground, layout.look)
-        self._people = frozenset(s.name for s in layout.subjects.values() if s.shape == "person")
-        self._variants = {s.name: s.looks for s in (*layout.solids, *layout.subjects.values()) if s.looks}
+        self._people = frozenset(s.name for s in layout.cast.values() if s.shape == "person")
+        self._variants = {s.name: s.looks for s in (*layout.solids, *layout.cast.values()) if s.looks}
         self._anchors = {s.name: s.anchor for s in layout.solids}
         self.looks = tuple(self._look(g, "") for g in scene.geoms)
         self._changed: dict[tuple[str, ...], tuple[Look, ...]] = {}

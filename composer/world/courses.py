@@ -14,6 +14,8 @@ from composer.world.curve import Curve
 
 Times = Float[np.ndarray, " f"]
 
+_JUST_S = 1e-6
+
 HANDLING_S = 0.6
 """How long a thing takes from where it lies into the hands, and from there to where it is put."""
 
@@ -125,6 +127,13 @@ class Course:
         """Where it is at each time."""
         which = self._which(times_s)
         return [self.phases[i].place for i in which]
+
+    def nearest_in(self, place: str, time_s: float) -> float:
+        """The time at which it is in a place that is nearest to one at which it is not: just before it left, mostly."""
+        ends = [*self.starts_s[1:], np.inf]
+        stays = [(a, b) for phase, a, b in zip(self.phases, self.starts_s, ends, strict=True) if phase.place == place]
+        left = [b for _, b in stays if b <= time_s]
+        return max(left) - _JUST_S if left else min(a for a, _ in stays)
 
     def free(self, times_s: Times) -> Bool[np.ndarray, " f"]:
         """Whether physics moves it, at each time."""

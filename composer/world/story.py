@@ -33,20 +33,33 @@ class Story:
     changes: Changes = field(default_factory=lambda: Changes({}))
 
     def sample(self, place: str, times_s: Float[np.ndarray, " f"]) -> WorldTrack:
-        """Poses (m), velocities (m/s, rad/s) and steps of the subjects in `place`, and their looks, at story times."""
-        bodies: dict[str, BodyTrack] = {}
-        for name, course in self.courses.items():
-            if all(phase.place == place for phase in course.phases):
-                bodies[name] = course.track(times_s)
-            elif any(phase.place == place for phase in course.phases):
-                present = np.array([where == place for where in course.places(times_s)], bool)
-                if present.any():
-                    bodies[name] = replace(course.track(times_s), present=None if present.all() else present)
+        """Poses (m), velocities (m/s, rad/s) and steps of the subjects in `place`, and their looks, at story times.
+
+        Whoever is ever there has a track: while it is elsewhere (`present`), where it was last there, or will first be.
+        """
+        bodies = {name: track for name, course in self.courses.items() if (track := _track_in(place, course, times_s))}
         return WorldTrack(bodies, times_s, self.changes.sample(place, times_s))
 
     def contacts_in(self, place: str, start_s: float, stop_s: float) -> list[Contact]:
         """What touched in a place from `start_s` to before `stop_s`, in order."""
         return [c for c in self.contacts.get(place, ()) if start_s <= c.time_s < stop_s]
+
+
+def _track_in(place: str, course: Course, times_s: Float[np.ndarray, " f"]) -> BodyTrack | None:
+    if all(phase.place == place for phase in course.phases):
+        return course.track(times_s)
+    if not any(phase.place == place for phase in course.phases):
+        return None
+    present = np.array([where == place for where in course.places(times_s)], bool)
+    if present.all():
+        return course.track(times_s)
+    track = course.track(
+        np.array([t if here else course.nearest_in(place, float(t)) for t, here in zip(times_s, present, strict=True)])
+    )
+    still = np.where(present[:, None], 1.0, 0.0)
+    return replace(
+        track, linear_m_s=track.linear_m_s * still, angular_rad_s=track.angular_rad_s * still, present=present
+    )
 
 
 def simulate(shotlist: ShotList, layouts: Mapping[str, Layout]) -> tuple[Story, list[Problem]]:
