@@ -134,6 +134,7 @@ class Sight:
         anchors = {s.name for name in self.framed for s in self.path.scenery.layout.anchor(name)}
         near = [i for i in self._near(eyes, points) if self.solids.names[i] not in anchors]
         names, poses, halves = [self.solids.names[i] for i in near], [], [self.solids.halves[i] for i in near]
+        slants = [self.solids.slant[i] for i in near]
         for i in near:
             T = np.eye(4)
             T[:3, :3], T[:3, 3] = self.solids.R_world_solid[i], self.solids.middles[i]
@@ -144,7 +145,9 @@ class Sight:
             names.append(name)
             poses.append(T)
             halves.append(np.asarray(subjects[name].size_m) / 2)
-        cuts = [_cut(T, half, eyes, points) for T, half in zip(poses, halves, strict=True)]
+            slants.append(np.zeros(3))
+        shapes = zip(poses, halves, slants, strict=True)
+        cuts = [_cut(T, (half, slant), eyes, points) for T, half, slant in shapes]
         return names, np.stack(cuts, axis=1) if cuts else np.zeros((len(eyes), 0, points.shape[1]), bool)
 
     def _near(self, eyes: Float[np.ndarray, "f 3"], points: Float[np.ndarray, "f p 3"]) -> list[int]:
@@ -164,17 +167,26 @@ def _few(outline: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, "m 3"]:
 
 def _cut(
     T_world_solid: Float[np.ndarray, "f 4 4"],
-    half: Vector,
+    shape: tuple[Vector, Vector],
     eyes: Float[np.ndarray, "f 3"],
     points: Float[np.ndarray, "f p 3"],
 ) -> Bool[np.ndarray, "f p"]:
-    """Whether the line from eye f to each of its points runs through a box at pose f. Round solids count as their boxes."""
+    """Whether the line from eye f to each of its points runs through a solid at pose f. Round solids count as their boxes.
+
+    `shape` is half its extents, and the normal of a ramp's slope (own axes, 0 for all else), which runs through its middle.
+    """
+    half, slant = shape
     R, middle = T_world_solid[:, :3, :3], T_world_solid[:, :3, 3]
     start = np.einsum("fkj,fk->fj", R, eyes - middle)[:, None]
     way = np.einsum("fkj,fpk->fpj", R, points - eyes[:, None])
     way = np.where(abs(way) < 1e-12, 1e-12, way)
     one, other = (-half - start) / way, (half - start) / way
     enters, leaves = np.minimum(one, other).max(axis=2), np.maximum(one, other).min(axis=2)
+    if slant.any():
+        above, rises = start @ slant, way @ slant
+        crosses = -above / np.where(abs(rises) < 1e-12, 1e-12, rises)
+        enters = np.where(rises < 0, np.maximum(enters, crosses), enters)
+        leaves = np.where(rises > 0, np.minimum(leaves, crosses), leaves)
     cut: Bool[np.ndarray, "f p"] = (enters < leaves - 1e-9) & (leaves > 0) & (enters < 1 - 1e-6)
     return cut
 

@@ -7,7 +7,7 @@ window glass 2500, solid rubber 1100, polyethylene 950, packed cloth 300, moist 
 `bounce` is what a small body keeps of its speed against this stuff when the other is the better one: of two that meet, the
 smaller counts. Hard floors therefore stand high (a steel ball on a concrete or stone block keeps about 0.8), and what
 bends or crumbles low. After the coefficients gathered by Cross, "The bounce of a ball" (Am. J. Phys. 67, 1999) and in
-Stronge, "Impact Mechanics" (2000): steel on steel at a few metres a second about 0.6, hard rubber 0.8 to 0.9, wood 0.5.
+Stronge, "Impact Mechanics" (2000): hard rubber 0.8 to 0.9, wood 0.5; steel as sheets and drums, which ring and dent, 0.5.
 
 `friction` is the dry sliding coefficient against stone or concrete (Engineering ToolBox, "Friction Coefficients"): steel
 0.45, wood 0.5, stone and brick 0.6, rubber 0.9, plastic 0.35, glass 0.4.
@@ -31,7 +31,7 @@ class Stuff:
 
 STUFFS: dict[Material, Stuff] = {
     "wood": Stuff(600, 0.5, 0.5),
-    "steel": Stuff(7850, 0.6, 0.45),
+    "steel": Stuff(7850, 0.5, 0.45),
     "stone": Stuff(2600, 0.8, 0.6),
     "brick": Stuff(1900, 0.7, 0.6),
     "concrete": Stuff(2400, 0.8, 0.6),
