@@ -16,14 +16,17 @@ TOLERANCE_M = 0.05
 _MOST_TOLD = 3  # pairs of one thing: in a heap all sink into all
 
 
-def collisions(layout: Layout, walls: frozenset[str] = frozenset()) -> list[Problem]:
+def collisions(
+    layout: Layout, walls: frozenset[str] = frozenset(), adrift: frozenset[str] = frozenset()
+) -> list[Problem]:
     """Pairs of solids of one place, subjects at their start among them, that overlap by more than 5 cm.
 
-    Two of the anchors named in `walls` may: walls meet at corners. Of each thing the first three pairs are told. What
+    Two of the anchors named in `walls` may: walls meet at corners. What is `adrift`, without a position, counts not. Of each thing the first three pairs are told. What
     passes the walls of a room is told by `rooms.outside`. Meshes that are not convex have hollows: things may be in those.
     """
     within = layout.solids if layout.room is None else [s for s in layout.solids if s.name not in ROOM_SOLIDS]
-    solids = [s for s in (*within, *layout.subjects.values()) if s.mesh is None or s.mesh.convex]
+    placed = [s for s in (*within, *layout.subjects.values()) if s.anchor not in adrift]
+    solids = [s for s in placed if s.mesh is None or s.mesh.convex]
     extents = [extent_of(s) for s in solids]
     low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
     depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])

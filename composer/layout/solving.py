@@ -48,7 +48,8 @@ def lay_out(shotlist: ShotList, folder: FilePath | None = None) -> tuple[dict[st
         layouts[name] = replace(solver.layout(), visitors=visitors)
         problems += solver.problems
         walls = frozenset(key for key, anchor in place.anchors.items() if anchor.wall)
-        problems += collisions(layouts[name], walls)
+        adrift = frozenset(str(p.path[-1]) for p in solver.problems if p.code == "no-position")
+        problems += collisions(layouts[name], walls, adrift)
         problems += outside(layouts[name])
     return layouts, problems
 

@@ -33,7 +33,7 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
     return [
         *check_places(shotlist, names),
         *_files(shotlist, folder),
-        *check_shots(shotlist, names),
+        *check_shots(shotlist, names, whole=declared is None),
         *_texts(shotlist, names),
         *_length(shotlist),
     ]

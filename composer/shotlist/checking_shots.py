@@ -14,7 +14,8 @@ from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared
 
 
-def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
+def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> Iterator[Problem]:
+    """Every fault of the shots; of a list that was not read `whole`, not those of its clock, which is not known."""
     first: dict[str, int] = {}
     before: Slate | None = None
     where, earlier = whereabouts(shotlist), list[Slate]()
@@ -28,7 +29,9 @@ def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
                 said,
                 (f"shot {first[slate.name] + 1} has that name; rename one of them",),
             )
-        yield from _story_time((*path, "time"), slate, first)
+        clock = list(_story_time((*path, "time"), slate, first))
+        yield from clock
+        whole = whole and not clock
         first.setdefault(slate.name, slate.index)
         if slate.shot.style and slate.shot.style not in names.styles:
             yield _unknown_style((*path, "style"), slate.shot.style, names)
@@ -41,7 +44,8 @@ def check_shots(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
         else:
             yield from check_camera(path, slate, here, shotlist)
             yield from check_motion(path, slate, Told(shotlist, names, where, here))
-        yield from check_history(slate, where, earlier)
+        if whole:
+            yield from check_history(slate, where, earlier)
         earlier.append(slate)
         before = slate
 

@@ -39,20 +39,20 @@ def problems_of(
     }
     problems: list[Problem] = list(played.problems)
     met: set[tuple[str, str, int]] = set()
+    jumps = _teleports(script, courses, told, whereabouts(shotlist))
+    astray = {problem.path[-1] for problem in jumps}
     for name, course in courses.items():
         legs: Sequence[Leg] = told[name].legs if name in told else played.legs.get(name, ())
         if name in told:
             problems += told[name].problems
+        if name in astray:
+            continue  # what follows from a jump is not what is wrong
         for place in dict.fromkeys(leg.place for leg in legs):
             there = [leg for leg in legs if leg.place == place]
             problems += collisions(course.body, there, obstacles[place], script.slates, taken[place])
             problems += meetings(name, there, courses, obstacles[place], script.slates, (met, taken[place]))
         problems += footing(course, legs, obstacles, courses, script.slates)
-    return [
-        *problems,
-        *_teleports(script, courses, told, whereabouts(shotlist)),
-        *_blows(shotlist, script, played, courses),
-    ]
+    return [*problems, *jumps, *_blows(shotlist, script, played, courses)]
 
 
 def _solids(layout: Layout) -> set[str]:
