@@ -1,4 +1,4 @@
-"""The README does what it says: its console blocks print what they show, its Python runs, its list is the sample."""
+"""The README does what it says: its console blocks print what they show, its Python runs, its lists are good."""
 
 import os
 import re
@@ -15,9 +15,10 @@ README = (ROOT / "README.md").read_text()
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A folder with the sample lists, and `composer` on the path, as the README assumes."""
+    """A folder with the sample lists and the README's own, and `composer` on the path, as the README assumes."""
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copytree(SAMPLES, folder / "shotlists")
+    (folder / "keg.yaml").write_text(blocks("yaml")[1])
     return folder
 
 
@@ -53,8 +54,12 @@ def test_the_python_block_runs(checkout):
     assert done.stdout.splitlines()[-1] == "out/yard/film.mp4 144 (84, 216, 384, 3)"
 
 
-def test_the_list_is_the_sample():
-    assert blocks("yaml") == [(SAMPLES / "minimal.yaml").read_text()]
+def test_the_first_list_is_the_sample():
+    assert blocks("yaml")[0] == (SAMPLES / "minimal.yaml").read_text()
+
+
+def test_the_second_list_is_good(checkout):
+    assert run("composer check keg.yaml", checkout) == "keg.yaml: good\n"
 
 
 def test_links_lead_somewhere():

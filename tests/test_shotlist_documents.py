@@ -8,10 +8,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from composer import ShotListError, read
+from composer.schema.conditions import parse_conditions
 from composer.schema.motions import parse_motion
 from composer.schema.moves import parse_moves
 from composer.shotlist import json_schema, reference
-from composer.shotlist.documents import EXAMPLE, MOTIONS, MOVES
+from composer.shotlist.documents import EXAMPLE, EXPECTS, MOTIONS, MOVES
 from composer.shotlist.parts import parts
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,11 @@ def test_every_camera_phrase_of_the_reference_reads(phrase):
 @pytest.mark.parametrize("phrase", phrases(MOTIONS))
 def test_every_motion_of_the_reference_reads(phrase):
     assert parse_motion(phrase)
+
+
+@pytest.mark.parametrize("phrase", phrases(EXPECTS))
+def test_every_expectation_of_the_reference_reads(phrase):
+    assert parse_conditions(phrase)
 
 
 def test_every_key_has_a_description_and_a_row():

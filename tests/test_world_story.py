@@ -120,7 +120,7 @@ def test_a_carried_thing_moves_without_a_jump():
 @pytest.mark.parametrize(
     ("motion", "code", "message"),
     [
-        ("mara: take drum", "reach", "`drum` is 6.9 m out of mara's body, and arms reach 1.2 m"),
+        ("mara: take drum", "reach", "`drum` is 6.9 m away from mara, and arms reach 1.2 m"),
         ("mara: put drum on_top_of table", "carried", "mara does not carry `drum`"),
         ("mara: [walk to crate, take crate, take crate]", "carried", "mara carries `crate` already"),
         ("drum: take crate", "gait", "`drum` is a thing: people are told to take"),
@@ -238,7 +238,7 @@ def test_nobody_jumps_where_time_goes_on():
 def test_what_was_seen_stays_so(change):
     code, message, expected = told("4s", "4s, place: office", f"2s, place: yard, time: same as s0 + 1s, {change}")
     assert code == "history"
-    assert message == "`s2` shows 1 s to 3 s of the story, which `s0` already told"
+    assert message == "shot `s2` shows 1 s to 3 s of the story, which `s0` already told"
     assert expected == ("what was seen stays so. The yard is free from 4 s on: `time: after s0`",)
 
 

@@ -74,15 +74,17 @@ class Solid(Position):
     )
     height: f.Length | None = Field(None, description="With `mesh`: scaled to it; the file's own when not given.")
     looks: dict[Name, Text] = Field(
-        default_factory=dict, description="Variants: what is added to `look` from when `becomes` says so."
+        default_factory=dict, description="Variants, by name: what is added to `look` once `becomes` says so."
     )
     axis: Annotated[float | Literal["up"], BeforeValidator(p.parse_axis), patterns.AXIS_SCHEMA] = Field(
         "up", description="Which way a cylinder's axis points: `up`, or a direction."
     )
     material: Material | None = Field(
-        None, description="Bounce, friction, density and sound; the first one in `look` when not given, else wood."
+        None, description="Settles bounce, friction and density; the first one in `look` when not given, else wood."
     )
-    bounce: f.Bounce = Field(None, description="Restitution, 0 to 1; by material when not given.")
+    bounce: f.Bounce = Field(
+        None, description="How much of its speed a blow gives back, 0 to 1; by material when not given."
+    )
     friction: f.Friction = Field(None, description="Sliding coefficient, 0 to 2; by material when not given.")
 
 
@@ -275,7 +277,7 @@ class Shot(Model):
     )
     becomes: dict[Name, Annotated[Change, BeforeValidator(parse_change), BECOMES_SCHEMA]] = Field(
         default_factory=dict,
-        description="Looks that change, from a time on: a variant of `looks`, or `plain`; at the shot's end when no time is given.",
+        description="Looks that change: to a variant of `looks`, or back to `plain`, from a time or a contact on; at the shot's end when neither is given.",
     )
     expect: dict[Name, Annotated[tuple[Condition, ...], BeforeValidator(parse_conditions), EXPECT_SCHEMA]] = Field(
         default_factory=dict,
@@ -288,7 +290,7 @@ class Shot(Model):
         description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.",
     )
     crosses_line: f.Truth = Field(
-        False, description="The camera crosses the line of a mover, or of two people, on purpose: `true` or `false`."
+        False, description="The camera crosses the line of a mover, or of two people, on purpose."
     )
     seed: f.Integer | None = Field(
         None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."

@@ -70,13 +70,28 @@ MOTIONS = (
         "people",
         "1.4 m/s, 4 m/s; stops 0.6 m short of a solid, meets marks exactly",
     ),
-    ("`move to spot`", "things", "along a straight way, 2 m/s"),
+    ("`move to spot`", "things", "along a straight way, 2 m/s, untouched by physics; then they sleep"),
     (
         "`walk to spot at 1.2m/s`, `walk to spot by 3s`, `walk to spot by end`",
         "all",
         "sets the speed, or solves it; never both",
     ),
     ("`turn to crane`, `turn to north-east`", "all", "180 degrees a second"),
+    ("`take lantern`, `put lantern on_top_of desk`", "people", "within reach; it goes where they go, and stays where it is put"),
+    ("`release`", "things", "wakes it: what can roll, slide or fall does"),
+    ("`push east at 2m/s`, `push to crane at 2m/s`", "things", "has that speed at once; round things roll"),
+    ("`throw to spot in 1.2s`, `throw to spot at 9m/s`", "things", "the launch that lands there; the flat arc of the two"),
+)  # fmt: skip
+
+EXPECTS = (
+    ("`near crane`, `near crane 2m`", "their edges are within 2 m, or that"),
+    ("`touching crane`, `on_top_of dock`, `left_of crane`, `behind crane`", "it is placed so"),
+    ("`facing crane`", "within 20 degrees"),
+    ("`in office`", "it is in that place"),
+    ("`still`, `moving`", "slower or faster than 0.05 m/s"),
+    ("`in_frame`, `out_of_frame`", "some of it is in the last frame, or nothing"),
+    ("`looks dented`", "as `becomes` has left it"),
+    ("`not touching crane`", "the rest does not hold"),
 )
 
 _SIZES = (
@@ -155,8 +170,16 @@ def _phrases() -> Iterator[str]:
     yield _table(("words", "who", ""), MOTIONS)
     yield (
         "If the shot ends first, they go on into the next one, seen or not, until they arrive or are told something new. A walk "
-        "goes up to 2.5 m/s, a run up to 9 m/s."
+        "goes up to 2.5 m/s, a run up to 9 m/s. People are moved by the list alone: what strikes one bounces off, with a warning."
     )
+    yield (
+        "Things sleep where they were put, on a slope too, until something is done to them or touches them. Then gravity, "
+        "`bounce`, `friction` and `mass` decide, over cuts and off screen. What was shown stays so: a shot that goes back in "
+        "story time can show a moment again, and cannot change it."
+    )
+    yield "## Expectations"
+    yield "Held at the shot's end, on the simulated world, before anything renders. One that fails is an error and tells what is so."
+    yield _table(("words", "holds when"), EXPECTS)
     yield f"## Ambience\n\nBeds of sound that are made: {', '.join(AMBIENCE)}. Anything else is an audio file in the list's folder."
 
 
@@ -210,7 +233,7 @@ def _mapping_type(schema: dict[str, Any]) -> str:
 
 
 def _word_type(schema: dict[str, Any]) -> str:
-    if len(schema.get("enum", ())) > 9:
+    if len(schema.get("enum", ())) > 12:
         return "one of the words above"
     if "enum" in schema:
         return ", ".join(str(word) for word in schema["enum"])
@@ -220,7 +243,10 @@ def _word_type(schema: dict[str, Any]) -> str:
         return " ".join(f'`"{word}"`' if str(word).startswith("#") else f"`{word}`" for word in schema["examples"])
     if str(schema.get("pattern", "")).startswith("^[a-z]"):
         return "name"
-    return "integer" if schema.get("type") == "integer" else "text"
+    return _PLAIN_TYPES.get(str(schema.get("type")), "text")
+
+
+_PLAIN_TYPES = {"integer": "integer", "number": "number", "boolean": "true, false"}
 
 
 def _list_type(schema: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def no_stairs(order: Order, rise_m: float) -> Problem:
     """A way that leads up or down more than a step."""
     word = "up" if rise_m > 0 else "down"
     message = f"{order.name} would go {plain(abs(rise_m), 2)} m {word} through the air"
-    hint = "people go up and down by a `ramp`. Build one on the way, or cut, and begin the next shot where they have come to"
+    hint = "people go up and down by a `ramp`. Build one on the way, or let time pass (`later`) and `stage` them there"
     return replace(problem(order, "no-stairs", message, hint), severity="warning")
 
 
@@ -117,7 +117,7 @@ def steps_off(order: Order, height_m: float, when: tuple[str, float]) -> Problem
 def hangs(order: Order, height_m: float, name: str) -> Problem:
     """A way that ends in the air."""
     message = f"nothing is under {order.name}'s feet at z {plain(height_m, 2)} m, at the end of the way to `{name}`"
-    hint = f"people stand on the ground or on something: give `{name}` a place `on_top_of` it"
+    hint = f"people stand on the ground or on something: put `{name}` `on_top_of` something"
     return replace(problem(order, "no-footing", message, hint), severity="warning")
 
 
@@ -181,7 +181,7 @@ def cannot_take(order: Order, thing: str, place: str, bearer: str) -> Problem:
 
 def out_of_reach(order: Order, thing: str, away_m: float) -> Problem:
     """Arms are not that long."""
-    message = f"`{thing}` is {plain(away_m, 1)} m out of {order.name}'s body, and arms reach 1.2 m"
+    message = f"`{thing}` is {plain(away_m, 1)} m away from {order.name}, and arms reach 1.2 m"
     walk = f"`[walk to {thing}, {order.action.text}]`"
     return problem(order, "reach", message, f"let {order.name} go there first: {walk}")
 
