@@ -238,7 +238,7 @@ def test_nobody_jumps_where_time_goes_on():
 def test_what_was_seen_stays_so(change):
     code, message, expected = told("4s", "4s, place: office", f"2s, place: yard, time: same as s0 + 1s, {change}")
     assert code == "history"
-    assert message == "shot `s2` shows 1 s to 3 s of the story, which `s0` already told"
+    assert message == "`s2` shows 1 s to 3 s of the story, which `s0` already told"
     assert expected == ("what was seen stays so. The yard is free from 4 s on: `time: after s0`",)
 
 

@@ -39,10 +39,8 @@ def _told(path: Path, slate: Slate, place: str, earlier: Sequence[Slate]) -> Pro
     if again:
         names = [f"`{name}`" for name in again]
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        said = f"shot `{slate.name}` shows {span}, which {listed} already told"
+        said = f"`{slate.name}` shows {span}, which {listed} already told"
     else:
-        said = (
-            f"shot `{slate.name}` is at {span}, before `{last.name}`, which already told what comes of it in `{place}`"
-        )
+        said = f"`{slate.name}` is at {span}, before `{last.name}`, which already told what comes of it in `{place}`"
     free = f"what was seen stays so. The {place.replace('_', ' ')} is free from {plain(last.stop_s, 2)} s on: `time: after {last.name}`"
     return Problem(path, "history", said, (free,))
