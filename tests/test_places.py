@@ -23,7 +23,7 @@ places:
 """
 SHOT = """\
 shots:
-  - {shot: one, duration: 1s, camera: {at: [0, -3, 1.5], frame: ada, lens: 24mm}}
+  - {shot: one, duration: 1s, camera: {at: [0, -1.8, 1.5], frame: ada, lens: 24mm}}
 """
 
 

@@ -207,8 +207,8 @@ def test_who_is_staged_elsewhere_is_there_and_nowhere_else():
     story = played(
         "2s", "2s, place: office, time: later 1min, stage: {mara: {in_front_of: desk, gap: 1m, facing: desk}}"
     )
-    assert "mara" in story.sample("yard", np.array([1.0])).bodies
-    assert "mara" not in story.sample("yard", np.array([63.0])).bodies
+    assert "mara" in story.sample("yard", np.array([1.0]))[0].bodies
+    assert "mara" not in story.sample("yard", np.array([63.0]))[0].bodies
     np.testing.assert_allclose(at(story, "mara", 63, "office")[:2], [0, -0.4 - 1 - 0.25])
     facing = -story.courses["mara"].pose(63.0)[:2, 1]
     np.testing.assert_allclose(facing, [0, 1], atol=1e-9)
@@ -321,4 +321,4 @@ def test_what_is_carried_comes_along_to_another_place():
     carried = at(story, "crate", 65, "office")
     assert np.linalg.norm(carried - at(story, "mara", 65, "office")) < 0.7
     assert at(story, "crate", 68.9, "office")[2] == pytest.approx(0.9, abs=0.005), "on the desk"
-    assert "crate" not in story.sample("yard", np.array([65.0])).bodies
+    assert "crate" not in story.sample("yard", np.array([65.0]))[0].bodies
