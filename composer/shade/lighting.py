@@ -66,7 +66,7 @@ def mirrored(sky: Sky, normal: Array, gloss: Array, metal: Array | float, view: 
     """What a glossy surface mirrors of the dome `[3 n]`, and how strongly `[n]`. `view [3 n]` unit, towards it."""
     if single(normal, gloss, metal, view):
         bounce, share = np.empty_like(view), np.empty_like(gloss)
-        _bounce_each(normal, gloss, metal, view, bounce, share)
+        _bounce_each(normal, gloss, np.asarray(metal), view, bounce, share)
         return dome(sky, bounce), share
     return _mirrored(sky, normal, gloss, metal, view)
 
@@ -105,7 +105,7 @@ def highlight(sky: Sky, normal: Array, view: Array, gloss: Array | float) -> Arr
     """The sun's (or moon's) highlight `[n]`, Blinn-Phong."""
     if single(normal, view, gloss):
         shine = np.empty_like(gloss)
-        _shine_each(np.array(sky.towards_sun, np.float32), normal, view, gloss, shine)
+        _shine_each(np.array(sky.towards_sun, np.float32), normal, view, np.asarray(gloss), shine)
         return shine
     return _highlight(sky, normal, view, gloss)
 
