@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from composer.errors import ComposerError, Fault, ShotListError, StorageError
 
 if TYPE_CHECKING:
+    from composer.composing import Rehearsal
     from composer.composing.film import Film
     from composer.generators import Listing
     from composer.run import OnProgress
@@ -139,7 +140,12 @@ def previz(file: File, out: Out = None, seed: Seed = None) -> None:
     import composer
 
     folder = out or Path("out") / f"{file.stem}-previz"
-    _render_film(file, lambda shotlist, told: composer.previz(shotlist, out=folder, seed=seed, on_progress=told))
+    _render_film(
+        file,
+        lambda shotlist, told, known: composer.previz(
+            shotlist, out=folder, seed=seed, on_progress=told, rehearsal=known
+        ),
+    )
 
 
 @app.command()
@@ -150,8 +156,8 @@ def render(file: File, out: Out = None, generator: Generator = None, seed: Seed 
     folder = out or Path("out") / file.stem
     _render_film(
         file,
-        lambda shotlist, told: composer.compose(
-            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told
+        lambda shotlist, told, known: composer.compose(
+            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told, rehearsal=known
         ),
     )
 
@@ -228,16 +234,18 @@ def doctor() -> None:
 # --- printing ---------------------------------------------------------------------------------------------------------
 
 
-def _render_film(file: Path, make: "Callable[[ShotList, OnProgress], Film]") -> None:
+def _render_film(file: Path, make: "Callable[[ShotList, OnProgress, Rehearsal], Film]") -> None:
     import composer
+    from composer.composing import rehearse
 
     shotlist = composer.load(file)
-    warnings = [fault for fault in composer.check(shotlist) if fault.severity == "warning"]
+    rehearsal = rehearse(shotlist)
+    warnings = [fault for fault in rehearsal.faults if fault.severity == "warning"]
     if warnings:
         typer.echo(_render(warnings), err=True)
     started = time.monotonic()
     with _progress() as on_progress:
-        film = make(shotlist, on_progress)
+        film = make(shotlist, on_progress, rehearsal)
     _print_film(film, time.monotonic() - started)
 
 

@@ -12,7 +12,7 @@ from composer.layout import Layout
 from composer.looks import PATTERNS, grade
 from composer.looks.words import MATERIALS, Openings
 from composer.scene import Scene
-from composer.shade import Shader
+from composer.shade import Shader, lamplight
 from composer.shade.arrays import line, pulse
 from composer.shade.contact import open_share
 from composer.shade.noise import _mottled, mottled
@@ -431,3 +431,15 @@ def test_still():
 
 if __name__ == "__main__":
     cv2.imwrite(str(STILL), picture(quay(), QUAY, style="35mm film, muted teal", seed=1)[..., ::-1])
+
+
+def test_lamps_are_looked_up_where_neighbours_differ():
+    """Between two samples of a row that a lamp meets alike, a third is taken for the same; at all else it is asked."""
+    x = np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 0.5, 1.5], np.float32)
+    y = np.array([0.5] * 7 + [1.5] * 2, np.float32)
+    geom = np.array([1, 1, 1, 1, 1, 2, 1, 1, 1], np.int16)
+    at, hidden, unsure = np.arange(9), np.empty(9, np.bool_), np.empty(9, np.int64)
+    even = np.array([True, True, False, False, False])
+    count = lamplight._between(even, at, x, y, geom, hidden, unsure)
+    assert unsure[:count].tolist() == [3, 5, 7]  # its light ends there, another solid, another row
+    assert hidden[[0, 1, 2, 4, 6, 8]].tolist() == [True, True, True, False, False, False]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from composer.looks import Grade, weather
-from composer.shade import arrays, sky_of
+from composer.shade import arrays, lighting, sky_of, surface
 from composer.shade.grading import finished
 from composer.shade.sky import SKIES, _dome, dome
 
@@ -48,6 +48,27 @@ def test_domes(hour):
     """Above and below the horizon, towards the sun and away."""
     sky = sky_of(hour, None, None, weather(""))
     agree(dome(sky, UNIT), _dome(sky, UNIT), atol=1e-5)
+
+
+@pytest.mark.parametrize("round_", [False, True])
+def test_footprints(round_):
+    """Of flat faces, whose axes are three numbers, and of round ones; seen from the front, from behind and aslant."""
+    step = np.array([0.002, 1e-4, 3e-4], np.float32), np.array([-2e-4, 4e-4, 0.0025], np.float32)
+    up, right, south = UNIT[[1, 2, 0]], UNIT[[2, 0, 1]], UNIT * np.float32(-1)
+    faces = (south, (right, up)) if round_ else ((0.6, -0.8, 0.0), ((0.8, 0.6, 0.0), (0.0, 0.0, 1.0)))
+    ours, formula = (f(PLANES, WIDTH * 9, step, *faces) for f in (surface.footprints, surface._footprints))
+    for one, other in zip(ours, formula, strict=True):
+        np.testing.assert_allclose(one, other, rtol=2e-4, atol=2e-6)
+
+
+def test_mirrors_and_highlights():
+    """Dull and shiny surfaces, metal and not, seen from either side."""
+    sky, view = sky_of("dawn", None, None, weather("")), UNIT[[1, 2, 0]]
+    gloss, metal = RNG.uniform(0, 1, (2, N)).astype(np.float32)
+    agree(lighting.highlight(sky, UNIT, view, gloss), lighting._highlight(sky, UNIT, view, gloss), atol=2e-5)
+    ours, formula = (f(sky, UNIT, gloss, metal, view) for f in (lighting.mirrored, lighting._mirrored))
+    for one, other in zip(ours, formula, strict=True):
+        agree(one, other, atol=1e-5)
 
 
 def test_grain_covers_pictures_wider_than_its_tile():

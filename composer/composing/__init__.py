@@ -46,7 +46,7 @@ def cameras(
     return export_cameras(rehearse(shotlist), Path(out), form, shots)
 
 
-def compose(
+def compose(  # noqa: PLR0913 - what a film depends on, by name
     shotlist: ShotList,
     *,
     out: str | Path,
@@ -54,29 +54,37 @@ def compose(
     seed: int | None = None,
     draft: bool = False,
     on_progress: OnProgress | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
-    `seed` replaces the list's; `draft` renders small and fast; `on_progress` is told every step with the time left.
+    `seed` replaces the list's; `draft` renders small and fast; `on_progress` is told every step with the time left;
+    `rehearsal` spares rehearsing the same list again.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = generators.load(generator or generators.DEFAULT)
-    return _compose(shotlist, maker, PlanOptions(seed, draft), Path(out), on_progress)
+    return _compose(rehearsal or rehearse(shotlist), maker, PlanOptions(seed, draft), Path(out), on_progress)
 
 
 def previz(
-    shotlist: ShotList, *, out: str | Path, seed: int | None = None, on_progress: OnProgress | None = None
+    shotlist: ShotList,
+    *,
+    out: str | Path,
+    seed: int | None = None,
+    on_progress: OnProgress | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> "Film":
     """Render the animatic of `shotlist` into the folder `out`, small: shot, lens and time are burnt into its frames.
 
     Raises as `compose` does.
     """
     maker = generators.load(generators.PREVIZ)
-    return _compose(shotlist, maker, PlanOptions(seed, draft=True), Path(out), on_progress, burn_in=True)
+    options = PlanOptions(seed, draft=True)
+    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True)
 
 
 def _compose(
-    shotlist: ShotList,
+    rehearsal: Rehearsal,
     maker: SegmentGenerator,
     options: PlanOptions,
     out: Path,
@@ -86,7 +94,6 @@ def _compose(
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    rehearsal = rehearse(shotlist)
     film_plan = rehearsal.plan(maker.capabilities, options)
     with hold(out):
         return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in)

@@ -5,11 +5,14 @@
 from math import sqrt
 
 import numpy as np
+from jaxtyping import Bool
 
 from composer.kernels import Array, kernel
 from composer.shade.coating import Coat
 from composer.shade.moment import Moment
 from composer.shade.views import Planes, Samples
+
+_APART = 2.0  # pixels from a sample that is looked up to the next
 
 
 def add_lamplight(m: Moment, light: Planes, coat: Coat, s: Samples, points: Planes) -> None:
@@ -25,8 +28,43 @@ def add_lamplight(m: Moment, light: Planes, coat: Coat, s: Samples, points: Plan
         count = _near(points, coat.normal, s.geom, lamp.geom, where, at, share, reach, start, way)
         own = (lamp.geom,) if lamp.geom >= 0 else ()
         if count:
-            hidden = m.scene.occluded(start[:count], way[:count], m.state, reach[:count], own)
+            hidden = _hidden(m, s, at[:count], start, way, reach, own)
             _add(light, coat.albedo, at, share, hidden, np.array(lamp.power, np.float32))
+
+
+def _hidden(
+    m: Moment, s: Samples, at: Array, start: Array, way: Array, reach: Array, own: tuple[int, ...]
+) -> Bool[np.ndarray, " n"]:
+    """Whether the lamp is hidden from each of the samples `at`: every other one is looked up, and those between where
+    their neighbours in the row differ.
+    """
+    count = len(at)
+    hidden = np.empty(count, np.bool_)
+    even = m.scene.occluded(start[:count:2], way[:count:2], m.state, reach[:count:2], own)
+    unsure = np.empty(count, np.int64)
+    left = unsure[: _between(even, at, s.x, s.y, s.geom, hidden, unsure)]
+    if len(left):
+        hidden[left] = m.scene.occluded(start[left], way[left], m.state, reach[left], own)
+    return hidden
+
+
+@kernel
+def _between(even: Array, at: Array, x: Array, y: Array, geom: Array, hidden: Array, unsure: Array) -> int:
+    """Fills `hidden` from every other one of its entries; `unsure` gets the numbers of those left to look up, how many."""
+    count = 0
+    for k in range(0, at.shape[0], 2):
+        hidden[k] = even[k // 2]
+    for k in range(1, at.shape[0], 2):
+        sure = k + 1 < at.shape[0] and even[k // 2] == even[k // 2 + 1]
+        if sure:
+            a, n, b = at[k - 1], at[k], at[k + 1]
+            sure = geom[a] == geom[n] and geom[n] == geom[b]
+            sure = sure and x[b] - x[a] == _APART and x[n] - x[a] == _APART / 2 and y[a] == y[n] and y[n] == y[b]
+        if sure:
+            hidden[k] = even[k // 2]
+        else:
+            unsure[count], count = k, count + 1
+    return count
 
 
 @kernel

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
+
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
 from composer.looks import RGB
-from composer.shade.arrays import Array, dot, namespace, planes, smooth, tinted
+from composer.shade.arrays import Array, dot, namespace, planes, single, smooth, tinted
 from composer.shade.sky import Sky, dome
 
 
@@ -60,11 +64,33 @@ def from_lamp(lamp: Lamp, points: Array, normal: Array) -> tuple[Array, Array]:
 
 def mirrored(sky: Sky, normal: Array, gloss: Array, metal: Array | float, view: Array) -> tuple[Array, Array]:
     """What a glossy surface mirrors of the dome `[3 n]`, and how strongly `[n]`. `view [3 n]` unit, towards it."""
+    if single(normal, gloss, metal, view):
+        bounce, share = np.empty_like(view), np.empty_like(gloss)
+        _bounce_each(normal, gloss, np.asarray(metal), view, bounce, share)
+        return dome(sky, bounce), share
+    return _mirrored(sky, normal, gloss, metal, view)
+
+
+def _mirrored(sky: Sky, normal: Array, gloss: Array, metal: Array | float, view: Array) -> tuple[Array, Array]:
+    """What `mirrored` is, over arrays of either library."""
     n = normal
     facing = dot(n, view)
     bounce = planes(*(view[i] - 2 * facing * n[i] for i in range(3)))
     seen = dome(sky, bounce)
     return seen, fresnel(facing, gloss, metal)
+
+
+@kernel
+def _bounce_each(normal: Numpy, gloss: Numpy, metal: Numpy, view: Numpy, bounce: Numpy, share: Numpy) -> None:
+    zero, one, two = np.float32(0), np.float32(1), np.float32(2)
+    least, added, most = np.float32(0.04), np.float32(0.30), np.float32(0.8)
+    for n in range(share.shape[0]):
+        facing = normal[0, n] * view[0, n] + normal[1, n] * view[1, n] + normal[2, n] * view[2, n]
+        for i in range(3):
+            bounce[i, n] = view[i, n] - two * facing * normal[i, n]
+        grazing = one - min(max(-facing, zero), one)
+        square, base = grazing * grazing, least + added * metal[n]
+        share[n] = (base + (one - base) * square * square * grazing * most) * gloss[n]
 
 
 def fresnel(facing: Array, gloss: Array | float, metal: Array | float) -> Array:
@@ -77,12 +103,35 @@ def fresnel(facing: Array, gloss: Array | float, metal: Array | float) -> Array:
 
 def highlight(sky: Sky, normal: Array, view: Array, gloss: Array | float) -> Array:
     """The sun's (or moon's) highlight `[n]`, Blinn-Phong."""
+    if single(normal, view, gloss):
+        shine = np.empty_like(gloss)
+        _shine_each(np.array(sky.towards_sun, np.float32), normal, view, np.asarray(gloss), shine)
+        return shine
+    return _highlight(sky, normal, view, gloss)
+
+
+def _highlight(sky: Sky, normal: Array, view: Array, gloss: Array | float) -> Array:
+    """What `highlight` is, over arrays of either library."""
     xp = namespace(view)
     s = sky.towards_sun
     half = planes(*(s[i] - view[i] for i in range(3)))
     cosine = dot(normal, half) / xp.sqrt(dot(half, half) + 1e-9)
     square = gloss * gloss
     return xp.exp((cosine.clip(0, 1) - 1) * (12 + 260 * square)) * (square * (0.5 + 1.5 * gloss))
+
+
+@kernel
+def _shine_each(sun: Numpy, normal: Numpy, view: Numpy, gloss: Numpy, shine: Numpy) -> None:
+    zero, one, half, tiny, faint = np.float32(0), np.float32(1), np.float32(0.5), np.float32(1e-9), np.float32(-18)
+    broad, sharp, more = np.float32(12), np.float32(260), np.float32(1.5)
+    for n in range(shine.shape[0]):
+        x, y, z = sun[0] - view[0, n], sun[1] - view[1, n], sun[2] - view[2, n]
+        cosine = (normal[0, n] * x + normal[1, n] * y + normal[2, n] * z) / np.sqrt(x * x + y * y + z * z + tiny)
+        square = gloss[n] * gloss[n]
+        power = (min(max(cosine, zero), one) - one) * (broad + sharp * square)
+        shine[n] = zero
+        if power > faint:  # less is nothing, beside any light
+            shine[n] = np.exp(power) * (square * (half + more * gloss[n]))
 
 
 def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:

@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from composer.kernels import Array, kernel
 from composer.shade import lighting
-from composer.shade.arrays import dot, planes, smooth
+from composer.shade.arrays import dot, smooth
 from composer.shade.coating import Coat, coated
 from composer.shade.contact import open_share
 from composer.shade.interior import darken_corners
@@ -95,13 +95,32 @@ def _shine(  # noqa: PLR0913, PLR0917 - what a mirror needs to know
     coat, toward, s, before = coat.part(at), toward[:, at], s.part(at), light[:, at]
     gloss = coat.gloss * smooth(_DULL, _SHINY, coat.gloss) * np.float32(1 - 0.8 * m.wearing.flat)
     seen, share = lighting.mirrored(m.sky, coat.normal, gloss, coat.metal, toward)
-    share = share * open_[at]
     if m.mirror is not None:
         seen = m.mirror.over(seen, s, coat.normal)
-    tint = coat.albedo / (coat.albedo.max(0) + np.float32(1e-3))
-    seen = seen * (1 + (tint - 1) * coat.metal)
-    shine = lighting.highlight(m.sky, coat.normal, toward, gloss) * sun[at]
-    light[:, at] = before + (seen - before) * share + planes(*(shine * np.float32(c) for c in m.sky.sun))
+    shine = lighting.highlight(m.sky, coat.normal, toward, gloss)
+    _lay(before, seen, share, open_[at], coat.albedo, coat.metal, shine, sun[at], np.array(m.sky.sun, np.float32))
+
+
+@kernel
+def _lay(  # noqa: PLR0913, PLR0917 - kernels take arrays; objects cost more than the work
+    light: Array,
+    seen: Array,
+    share: Array,
+    open_: Array,
+    albedo: Array,
+    metal: Array,
+    shine: Array,
+    sun: Array,
+    colour: Array,
+) -> None:
+    """Lays what is `seen` in surfaces over their `light`, metal's in its own colour, and the sun's `shine` on top."""
+    one, tiny = np.float32(1), np.float32(1e-3)
+    for n in range(share.shape[0]):
+        given, bright = share[n] * open_[n], shine[n] * sun[n]
+        most = max(albedo[0, n], albedo[1, n], albedo[2, n]) + tiny
+        for i in range(3):
+            tinted = seen[i, n] * (one + (albedo[i, n] / most - one) * metal[n])
+            light[i, n] += (tinted - light[i, n]) * given + bright * colour[i]
 
 
 def _haloed(m: Moment, light: Planes, toward: Planes, distance: Numbers) -> Planes:

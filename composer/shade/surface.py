@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
 from composer.looks import Look
-from composer.shade.arrays import Array, blend, dot, namespace, planes, smooth
+from composer.shade.arrays import Array, blend, dot, namespace, planes, single, smooth
 from composer.shade.noise import mottled
 from composer.shade.openings import opened, trimmed
 from composer.shade.patch import Patch
@@ -160,6 +164,24 @@ def footprints(
 
     `rays [3 n]` have camera z = 1; `step` is how they change by a pixel to the right and one down.
     """
+    if not single(rays, depth):
+        return _footprints(rays, depth, step, N, axes)
+    right, down = step
+    across, upward = np.empty(len(depth), np.float32), np.empty(len(depth), np.float32)
+    U, V = axes
+    _print_each(rays, depth, right, down, _columns(N), _columns(U), _columns(V), across, upward)
+    return across, upward
+
+
+def _columns(vector: Array) -> Array:
+    """`[3 n]` of planes, `[3 1]` of three numbers."""
+    return np.asarray(vector, np.float32).reshape(3, -1)
+
+
+def _footprints(
+    rays: Array, depth: Array, step: tuple[Array, Array], N: Array, axes: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """What `footprints` are, over arrays of either library."""
     xp = namespace(depth)
     right, down = step
     facing = dot(N, rays)
@@ -173,3 +195,37 @@ def footprints(
         return 0.85 * (xp.abs(a) + xp.abs(b)) + 1e-5
 
     return along(axes[0]), along(axes[1])
+
+
+@kernel
+def _print_each(  # noqa: PLR0913, PLR0917 - kernels take arrays; objects cost more than the work
+    rays: Numpy,
+    depth: Numpy,
+    right: Numpy,
+    down: Numpy,
+    N: Numpy,
+    U: Numpy,
+    V: Numpy,
+    across: Numpy,
+    upward: Numpy,
+) -> None:
+    zero, least, share, tiny = np.float32(0), np.float32(2e-3), np.float32(0.85), np.float32(1e-5)
+    rx, ry, rz, dx, dy, dz = right[0], right[1], right[2], down[0], down[1], down[2]
+    many_n, many_u, many_v = N.shape[1] > 1, U.shape[1] > 1, V.shape[1] > 1
+    for n in range(depth.shape[0]):
+        x, y, z, far = rays[0, n], rays[1, n], rays[2, n], depth[n]
+        k = n if many_n else 0
+        a, b, c = N[0, k], N[1, k], N[2, k]
+        facing = a * x + b * y + c * z
+        slant = far / (min(facing, -least) if facing < zero else max(facing, least))
+        right_slant, down_slant = slant * (a * rx + b * ry + c * rz), slant * (a * dx + b * dy + c * dz)
+        k = n if many_u else 0
+        a, b, c = U[0, k], U[1, k], U[2, k]
+        ray = a * x + b * y + c * z
+        to_right, to_down = far * (a * rx + b * ry + c * rz), far * (a * dx + b * dy + c * dz)
+        across[n] = share * (abs(to_right - ray * right_slant) + abs(to_down - ray * down_slant)) + tiny
+        k = n if many_v else 0
+        a, b, c = V[0, k], V[1, k], V[2, k]
+        ray = a * x + b * y + c * z
+        to_right, to_down = far * (a * rx + b * ry + c * rz), far * (a * dx + b * dy + c * dz)
+        upward[n] = share * (abs(to_right - ray * right_slant) + abs(to_down - ray * down_slant)) + tiny
