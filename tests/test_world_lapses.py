@@ -39,3 +39,10 @@ def test_hours_between_shots_cost_nothing():
     ada = rehearsal.story.courses["ada"].track(np.array([50_000.0, 72_004.9])).T_world_body[:, 0, 3]
     assert ada == pytest.approx([-6.0, 0.0], abs=4.5)
     assert ada[1] > ada[0]
+
+
+def test_who_is_staged_and_told_to_go_sets_out_from_there():
+    staged = LIST.replace("later 20h", "later 1h, stage: {ada: {at: [9, -9]}}")
+    ada = rehearse(read(staged)).story.courses["ada"]
+    at = ada.track(np.array([3602.0, 3602.001])).T_world_body[:, :2, 3]
+    np.testing.assert_allclose(at, [[9, -9]] * 2, atol=0.01)
