@@ -39,6 +39,16 @@ class Curve:
         rates: Float[np.ndarray, "f k"] = c[:, 1] + t * (2 * c[:, 2] + t * (3 * c[:, 3]))
         return rates
 
+    def rests_until(self, time_s: float) -> float:
+        """When the values next change: `time_s` itself while they do, infinity when never again."""
+        span = max(bisect_right(self.starts_s, time_s) - 1, 0)
+        changing = np.flatnonzero(np.abs(self.coefficients[span:, 1:]).max(axis=(1, 2)) > _STILL)
+        jumps = (
+            np.flatnonzero(np.abs(np.diff(self.coefficients[span:, 0], axis=0)).max(axis=1, initial=0.0) > _STILL) + 1
+        )
+        after = [span + int(found[0]) for found in (changing, jumps) if found.size]
+        return max(time_s, float(self.starts_s[min(after)])) if after else float(np.inf)
+
     def _local(self, times_s: Float[np.ndarray, " f"]) -> tuple[Float[np.ndarray, "f 4 k"], Float[np.ndarray, "f 1"]]:
         span = np.maximum(np.searchsorted(self.starts_s, times_s, side="right") - 1, 0)
         local = np.maximum(times_s - self.starts_s[span], 0.0)
@@ -77,9 +87,12 @@ class Draft:
 
     def interrupt(self, time_s: float) -> None:
         """`cut`, where something new is told; what has come to rest by then stays where it is."""
+        told, under_way = self.state(time_s)  # such as where a subject was staged at this very moment
         self.cut(time_s)
         value, rate = self.state(time_s)
-        if not moves(rate):
+        if not moves(under_way):
+            self.rest(time_s, told)
+        elif not moves(rate):
             self.rest(time_s, value)
 
     def coast(self, time_s: float, duration_s: float) -> None:

@@ -44,7 +44,11 @@ class Driver:
         still_s = still_from(self.motion)
         while start_s < stop_s:
             end_s = min(start_s + _AHEAD_S, stop_s)
-            times = np.arange(start_s, min(end_s, max(still_s, start_s)) + 2 * _LOOK_S, _LOOK_S)
+            if (rest_s := rests_until(self.motion, start_s)) > end_s:  # such as the hours of a `later`
+                end_s = min(rest_s, stop_s)
+                times = np.array([start_s, start_s])
+            else:
+                times = np.arange(start_s, min(end_s, max(still_s, start_s)) + 2 * _LOOK_S, _LOOK_S)
             places = self.motion.track(times).T_world_body[:, :3, 3]
             step = float(np.linalg.norm(np.diff(places, axis=0), axis=1).max(initial=0.0))
             away = np.linalg.norm(places[:, None] - balls[None, :, :3], axis=-1) - balls[:, 3] - own - step
@@ -67,6 +71,18 @@ def still_from(motion: Motion) -> float:
         case Moved(start_s=start_s):
             return start_s + HANDLING_S
     return float(np.inf)
+
+
+def rests_until(motion: Motion, time_s: float) -> float:
+    """Until when a motion stands still from `time_s` on (s of the story); `time_s` when it moves."""
+    match motion:
+        case Drawn(place_gait=place, heading=heading):
+            return min(place.rests_until(time_s), heading.rests_until(time_s))
+        case Carried(person=person, start_s=start_s) if time_s >= start_s + HANDLING_S:
+            phase, starts_s = person.phase_at(time_s), person.starts_s
+            following = (start for start in starts_s if start > time_s)
+            return min(rests_until(phase.motion, time_s), next(following, float(np.inf)))
+    return time_s
 
 
 def _course_still_from(course: Course) -> float:
