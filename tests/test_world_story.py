@@ -7,6 +7,7 @@ from composer import ShotListError, read
 from composer.composing.rehearsal import rehearse
 from composer.generators import load
 from composer.planning import PlanOptions
+from composer.world.props import Props
 
 YARD = """
 places:
@@ -322,3 +323,22 @@ def test_what_is_carried_comes_along_to_another_place():
     assert np.linalg.norm(carried - at(story, "mara", 65, "office")) < 0.7
     assert at(story, "crate", 68.9, "office")[2] == pytest.approx(0.9, abs=0.005), "on the desk"
     assert "crate" not in story.sample("yard", np.array([65.0]))[0].bodies
+
+
+def test_what_was_played_in_a_place_is_not_played_again(monkeypatch):
+    played_places = []
+    play = Props.play
+    monkeypatch.setattr(
+        Props, "play", lambda self, end_s: (played_places.append(sorted(self.layouts)), play(self, end_s))[1]
+    )
+    text = film("3s, motion: {drum: push west at 2.11m/s}", "2s, place: office").replace(
+        "  crate:", "  cup: {cylinder: 0.1 x 0.1m, place: office, on_top_of: desk}\n  crate:"
+    )
+    first, again = (rehearse(read(text)).story for _ in range(2))
+    assert sorted(played_places) == [["office"], ["yard"]]
+    moved = rehearse(read(text.replace("place: office}", "place: office, motion: {cup: push east at 1m/s}}"))).story
+    assert played_places[2:] == [["office"]], "the yard is as it was"
+    times = np.arange(0, 3, 0.25)
+    for story in (again, moved):
+        ours, theirs = (s.sample("yard", times).bodies["drum"].T_world_body for s in (story, first))
+        np.testing.assert_array_equal(ours, theirs)

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from composer.layout import Layout, footprint
-from composer.types import CameraTrack
+from composer.types import ROOM_SOLIDS, CameraTrack
 
 STEPS_M = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
@@ -68,11 +68,13 @@ def view_of(
 ) -> View:
     """A view of `most` pixels at the most that holds cameras, ways of subjects, marks and anchors.
 
-    An anchor that would more than double the area (a sea, a hill) is cut off at the edge instead.
+    An anchor that would more than double the area (a sea, a hill) is cut off at the edge instead; a room is always whole.
     """
     points = [c.position_m[:, :2] for c in cameras] + [way[:, :2] for way in ways_m.values()]
     points += [mark.position[None, :2] for mark in layout.marks.values()]
     points += [footprint(s) for s in layout.subjects.values()]
+    if layout.room is not None:
+        points += [footprint(s) for s in layout.solids if s.name in ROOM_SOLIDS]
     prints = sorted((footprint(s) for s in layout.solids), key=lambda outline: float(np.ptp(outline, axis=0).max()))
     for outline in prints:
         if not points or _area([*points, outline]) <= 2.2 * _area(points) or len(points) < 3:

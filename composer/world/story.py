@@ -14,7 +14,8 @@ from composer.world.acting import Performance, Stager
 from composer.world.changes import Changes, changes
 from composer.world.courses import Course, Phase, Resting
 from composer.world.faulting import problems_of
-from composer.world.props import Played, Props
+from composer.world.playing import play
+from composer.world.props import Played
 from composer.world.script import Part, Script, script_of
 from composer.world.surroundings import Surroundings
 
@@ -136,9 +137,8 @@ class _Cast:
     def _play(self) -> None:
         people = {name: self.courses[name] for name in self.people}
         handlings = [handling for name in self.people for handling in self.told[name].handlings]
-        things = {name: (part.body, part.place, part.entries) for name, part in self.things.items()}
-        props = Props(self.layouts, things, people, handlings, Surroundings(self.layouts, self.courses), self._stager)
-        self.played = props.play(self.script.end_s + _BEYOND_S)
+        around = Surroundings(self.layouts, self.courses)
+        self.played = play(self.things, people, handlings, around, self._stager, self.script.end_s + _BEYOND_S)
         self.courses = self.courses | dict(self.played.courses)
 
     @property
