@@ -27,8 +27,8 @@ print(json.dumps({"cpu_s": cpu_s, "import_cpu_s": before, "peak_mb": peak_mb, "s
 """
 
 
-def long_list() -> str:
-    """YAML of a thousand shots in the layout of a hand-written list."""
+def long_list(shots: int = SHOTS, *, physics: bool = False) -> str:
+    """YAML of so many shots in the layout of a hand-written list; with `physics` a ball of each place is pushed about."""
     lines = ["title: A thousand shots", "fps: 24", "places:"]
     for place in range(PLACES):
         lines += [f"  place_{place}:", "    look: working quay after rain, low mist", "    light: dawn", "    anchors:"]
@@ -47,8 +47,11 @@ def long_list() -> str:
     for place in range(PLACES):
         position = f"place: place_{place}, in_front_of: house_1, gap: 3m, facing: east"
         lines.append(f"  mara_{place}: {{person: 1.70m, look: docker in an orange oilskin, {position}}}")
+        if physics:
+            position = f"place: place_{place}, in_front_of: house_5, gap: 6m"
+            lines.append(f"  ball_{place}: {{sphere: 0.3m, look: red rubber ball, {position}}}")
     lines += ["styles:", "  film: 35mm film, soft grain, muted teal", "  game: {look: flat shading}", "shots:"]
-    for shot in range(SHOTS):
+    for shot in range(shots):
         who = f"mara_{shot // 50 % PLACES}"
         lines += [
             f"  - shot: shot_{shot}",
@@ -61,10 +64,16 @@ def long_list() -> str:
             "      height: 1.4m",
             "      lens: 50mm",
             f"      move: [dolly in 0.4m + pan with {who} for 1s, arc left 10deg ease-out]",
-            f"    motion: {{{who}: [hold for 0.5s, walk to {'spot' if shot % 2 else 'door'} at 1.2m/s, turn to house_3]}}",
+            f"    motion: {{{who}: [hold for 0.5s, walk to {'spot' if shot % 2 else 'door'} at 1.2m/s, turn to house_3]{_push(shot) if physics else ''}}}",
             f'    prompt: "@{who} looks over her shoulder at the @house_3, rain on her oilskin"',
         ]
     return "\n".join(lines) + "\n"
+
+
+def _push(shot: int) -> str:
+    """Every fourth shot a ball is pushed, there and back."""
+    way = "west" if shot % 8 else "east"
+    return "" if shot % 4 else f", ball_{shot // 50 % PLACES}: push {way} at 1m/s"
 
 
 def main() -> int:

@@ -81,6 +81,23 @@ def commands(folder: Path) -> list[Row]:
     ]
 
 
+def growth(folder: Path) -> list[Row]:
+    """Checking and planning lists of 10, 100 and 1,000 shots with physics."""
+    rows = []
+    for words in (["check"], ["plan", "--json"]):
+        costs = []
+        for shots in (10, 100, 1000):
+            listed = folder / f"{shots}.yaml"
+            listed.write_text(check_list.long_list(shots, physics=True))
+            costs.append(cost_of(words[0], str(listed), *words[1:]))
+            name = f"`composer {words[0]}` of {shots:,} shots with physics"
+            rows += [Row(name, costs[-1].cpu_s, "CPU s"), Row(f"{name}: peak memory", costs[-1].peak_mb, "MB")]
+        few, some, many = (cost.cpu_s for cost in costs)
+        ratio = ((many - some) / 900) / ((some - few) / 90)
+        rows.append(Row(f"`composer {words[0]}`: a shot from 100 to 1,000, to one from 10 to 100", ratio, "x"))
+    return rows
+
+
 def renders(folder: Path) -> list[Row]:
     """The harbour, as a draft and at full size, then again with nothing changed."""
     harbour, rows = str(ROOT / "shotlists" / "harbour.yaml"), []
@@ -150,7 +167,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cost_of("render", str(ROOT / "shotlists" / "minimal.yaml"), "-o", str(folder / "warm"), "--draft")
-        rows = [*commands(folder), *parts(), *renders(folder)]
+        rows = [*commands(folder), *growth(folder), *parts(), *renders(folder)]
     REPORT.write_text(_report(rows))
     sys.stdout.write(REPORT.read_text())
     sys.exit(any(not row.held for row in rows))
