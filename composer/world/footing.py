@@ -41,10 +41,9 @@ def footing(
     place = course.place_at(0.0)
     if place and start[2] > FOOTING_M and not _stands(start[None], 0.0, course, obstacles[place], courses)[0]:
         return [faults.levitates(body, float(start[2]))]
+    end_s = float(story_end(slates))
     for leg in legs:
-        if leg.start_s < float(story_end(slates)) and (
-            problem := _of_leg(leg, course, obstacles[leg.place], courses, slates)
-        ):
+        if leg.start_s < end_s and (problem := _of_leg(leg, course, obstacles[leg.place], courses, slates)):
             return [problem]
     return []
 

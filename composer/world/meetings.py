@@ -40,10 +40,11 @@ def meetings(
     told, taken = kept
     mover = courses[name]
     others = {n: c for n, c in courses.items() if n != name and any(p.place == legs[0].place for p in c.phases)}
-    legs = [leg for leg in legs if leg.start_s < float(story_end(slates))]
+    end_s = float(story_end(slates))
+    legs = [leg for leg in legs if leg.start_s < end_s]
     if not legs or not others:
         return []
-    times = [_times(leg, float(story_end(slates))) for leg in legs]
+    times = [_times(leg, end_s) for leg in legs]
     starts = np.cumsum([0, *(len(t) for t in times)])
     every = np.concatenate(times)
     problems = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -38,19 +39,26 @@ class Story:
 
         Whoever is ever there has a track: while it is elsewhere (`present`), where it was last there, or will first be.
         """
-        bodies = {name: track for name, course in self.courses.items() if (track := _track_in(place, course, times_s))}
+        bodies = {name: _track_in(place, course, times_s) for name, course in self._casts.get(place, {}).items()}
         return WorldTrack(bodies, times_s, self.changes.sample(place, times_s))
+
+    @cached_property
+    def _casts(self) -> dict[str, dict[str, Course]]:
+        """Who is ever in each place."""
+        casts: dict[str, dict[str, Course]] = {}
+        for name, course in self.courses.items():
+            for place in dict.fromkeys(phase.place for phase in course.phases):
+                casts.setdefault(place, {})[name] = course
+        return casts
 
     def contacts_in(self, place: str, start_s: float, stop_s: float) -> list[Contact]:
         """What touched in a place from `start_s` to before `stop_s`, in order."""
         return [c for c in self.contacts.get(place, ()) if start_s <= c.time_s < stop_s]
 
 
-def _track_in(place: str, course: Course, times_s: Float[np.ndarray, " f"]) -> BodyTrack | None:
+def _track_in(place: str, course: Course, times_s: Float[np.ndarray, " f"]) -> BodyTrack:
     if all(phase.place == place for phase in course.phases):
         return course.track(times_s)
-    if not any(phase.place == place for phase in course.phases):
-        return None
     present = np.array([where == place for where in course.places(times_s)], bool)
     if present.all():
         return course.track(times_s)
