@@ -11,7 +11,6 @@ from composer.camera.moves import Run
 from composer.camera.optics import Gate
 from composer.camera.outside import keyed_outside, outside
 from composer.camera.path import CameraPath
-from composer.camera.recorded import faults_of_recording, play
 from composer.camera.setup import Setup
 from composer.camera.stand import Stand
 from composer.camera.steps import prepare, sway_of
@@ -39,6 +38,8 @@ def plan_cameras(
     told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
         path, file = None, slate.shot.camera.file if slate.shot.camera else None
+        if file:
+            from composer.camera.recorded import faults_of_recording, play  # noqa: PLC0415 - few lists name a file
         if slate.place in sceneries and file:
             path, found = play(slate, file, sceneries[slate.place], gate, folder or Path())
             problems += found

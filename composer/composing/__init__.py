@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composer import generators
-from composer.camera.formats import Form
-from composer.composing.cameras_out import export_cameras
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.errors import Fault
 from composer.planning import PlanOptions
@@ -15,6 +13,7 @@ from composer.schema import ShotList
 from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
+    from composer.camera.formats import Form
     from composer.composing.film import Film
 
 __all__ = ["Rehearsal", "cameras", "check", "compose", "plan", "previz", "rehearse"]
@@ -35,7 +34,7 @@ def plan(shotlist: ShotList, *, generator: str | None = None, seed: int | None =
 
 
 def cameras(
-    shotlist: ShotList, *, out: str | Path, form: Form = "nerfstudio", shots: Sequence[str] | None = None
+    shotlist: ShotList, *, out: str | Path, form: "Form" = "nerfstudio", shots: Sequence[str] | None = None
 ) -> tuple[Path, ...]:
     """Write the camera of every shot, or of those named, into the folder `out`, a file of its own each (of `colmap`, a
     folder); returns what was written, in the film's order.
@@ -43,6 +42,8 @@ def cameras(
     A file has a pose for each frame of the film that the viewer sees, handles left out. Raises `ShotListError`,
     `StorageError`, and `KeyError` for shots that the list does not have.
     """
+    from composer.composing.cameras_out import export_cameras  # noqa: PLC0415 - slow to load, and only for this
+
     return export_cameras(rehearse(shotlist), Path(out), form, shots)
 
 

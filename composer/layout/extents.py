@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import ConvexHull, QhullError
 
 from composer.types import Solid, Vector
 
@@ -70,6 +69,8 @@ def footprint(solid: Solid) -> Float[np.ndarray, "n 2"]:
     half, pose = np.asarray(solid.size_m) / 2, solid.T_world_solid
     if solid.mesh is not None:
         points = (solid.mesh.hull @ pose[:3, :3].T + pose[:3, 3])[:, :2]
+        from scipy.spatial import ConvexHull, QhullError  # noqa: PLC0415 - slow to load, and most places have no meshes
+
         with suppress(QhullError):  # else it stands on edge
             outline: Float[np.ndarray, "n 2"] = points[ConvexHull(points).vertices]  # counter-clockwise, in a plane
             return outline

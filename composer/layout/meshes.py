@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import ConvexHull, QhullError
 
 from composer.errors import Wrong
 from composer.layout.mesh_colours import painted_by
@@ -203,6 +202,8 @@ def _body(corners: Float[np.ndarray, "t 3 3"]) -> tuple[Float[np.ndarray, "n 3"]
     closed = bool(len(edges)) and _closes(edges)
     volume = float(np.einsum("ti,ti->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))) / 6
     closed = closed and volume > 0
+    from scipy.spatial import ConvexHull, QhullError  # noqa: PLC0415 - slow to load, and most lists name no mesh
+
     try:
         hull = ConvexHull(points)
         full = float(hull.volume)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from composer.schema.clock import StoryTime
 from composer.schema.models import Shot, ShotList
@@ -32,11 +33,11 @@ class Slate:
     def name(self) -> str:
         return self.shot.shot
 
-    @property
+    @cached_property
     def duration_s(self) -> Fraction:
         return Fraction(len(self.frames)) / self.fps
 
-    @property
+    @cached_property
     def stop_s(self) -> Fraction:
         """Where the story stands at its cut."""
         return self.start_s + self.duration_s

@@ -1,6 +1,6 @@
 """One history: what was shown stays so. A moment can be shown again, from elsewhere; it cannot be changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from composer.errors import Path, Problem
@@ -9,8 +9,8 @@ from composer.schema.quantities import plain
 from composer.schema.whereabouts import Whereabouts
 
 
-def check_history(slate: Slate, where: Whereabouts, earlier: Sequence[Slate]) -> Iterator[Problem]:
-    """Faults of a shot that would change what one of the `earlier` ones, in the order of the film, has shown."""
+def check_history(slate: Slate, where: Whereabouts, earlier: Mapping[str, Sequence[Slate]]) -> Iterator[Problem]:
+    """Faults of a shot that would change what one of the `earlier` ones, by place, has shown."""
     path: Path = ("shots", slate.index)
     for name in slate.shot.motion:
         place = where.place(name, slate.start_s)
@@ -29,8 +29,8 @@ def check_history(slate: Slate, where: Whereabouts, earlier: Sequence[Slate]) ->
         yield fault
 
 
-def _told(path: Path, slate: Slate, place: str, earlier: Sequence[Slate]) -> Problem | None:
-    shown = [other for other in earlier if other.place == place and other.stop_s > slate.start_s]
+def _told(path: Path, slate: Slate, place: str, earlier: Mapping[str, Sequence[Slate]]) -> Problem | None:
+    shown = [other for other in earlier.get(place, ()) if other.stop_s > slate.start_s]
     if not shown:
         return None
     last = max(shown, key=lambda other: other.stop_s)

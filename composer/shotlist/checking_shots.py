@@ -18,7 +18,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
     """Every fault of the shots; of a list that was not read `whole`, not those of its clock, which is not known."""
     first: dict[str, int] = {}
     before: Slate | None = None
-    where, earlier = whereabouts(shotlist), list[Slate]()
+    where, earlier = whereabouts(shotlist), dict[str, list[Slate]]()
     for slate in slates(shotlist):
         path: Path = ("shots", slate.index)
         if slate.name in first:
@@ -46,7 +46,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
             yield from check_motion(path, slate, Told(shotlist, names, where, here))
         if whole:
             yield from check_history(slate, where, earlier)
-        earlier.append(slate)
+        earlier.setdefault(slate.place, []).append(slate)
         before = slate
 
 

@@ -37,10 +37,10 @@ class Drawn:
     heading: Curve
 
     def track(self, times_s: Times) -> BodyTrack:
-        values, rates = self.place_gait.at(times_s), self.place_gait.rate(times_s)
+        (values, rates), (yaw, turning) = self.place_gait.both(times_s), self.heading.both(times_s)
         angular = np.zeros((len(times_s), 3))
-        angular[:, 2] = self.heading.rate(times_s)[:, 0]
-        turn = self.heading.at(times_s)[:, 0] - self.yaw_rad
+        angular[:, 2] = turning[:, 0]
+        turn = yaw[:, 0] - self.yaw_rad
         return BodyTrack(turned_poses(self.base, turn, values[:, :3]), rates[:, :3], angular, values[:, 3])
 
 
@@ -141,6 +141,9 @@ class Course:
 
     def track(self, times_s: Times) -> BodyTrack:
         """Poses, velocities and step phase at story times."""
+        if len(self.phases) == 1:
+            whole: BodyTrack = self.phases[0].motion.track(times_s)
+            return whole
         which = self._which(times_s)
         kinds = np.unique(which)
         if len(kinds) == 1:
@@ -180,11 +183,11 @@ def turned_poses(
     pose: Matrix, turns_rad: Float[np.ndarray, " f"], positions: Float[np.ndarray, "f 3"]
 ) -> Float[np.ndarray, "f 4 4"]:
     """A pose turned about the vertical and moved to each position."""
-    cos, sin = np.cos(turns_rad), np.sin(turns_rad)
-    poses = np.tile(np.eye(4), (len(turns_rad), 1, 1))
-    poses[:, 0, :3] = cos[:, None] * pose[0, :3] - sin[:, None] * pose[1, :3]
-    poses[:, 1, :3] = sin[:, None] * pose[0, :3] + cos[:, None] * pose[1, :3]
-    poses[:, 2, :3] = pose[2, :3]
+    cos, sin = np.cos(turns_rad)[:, None], np.sin(turns_rad)[:, None]
+    poses = np.zeros((len(turns_rad), 4, 4))
+    poses[:, 0, :3] = cos * pose[0, :3] - sin * pose[1, :3]
+    poses[:, 1, :3] = sin * pose[0, :3] + cos * pose[1, :3]
+    poses[:, 2, :3], poses[:, 3, 3] = pose[2, :3], 1.0
     poses[:, :3, 3] = positions
     return poses
 

@@ -29,15 +29,18 @@ class Curve:
 
     def at(self, times_s: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f k"]:
         """Values at story times; before the story's first moment, those of that moment."""
-        c, t = self._local(times_s)
-        values: Float[np.ndarray, "f k"] = c[:, 0] + t * (c[:, 1] + t * (c[:, 2] + t * c[:, 3]))
-        return values
+        return self.both(times_s)[0]
 
     def rate(self, times_s: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f k"]:
         """Values a second at story times."""
+        return self.both(times_s)[1]
+
+    def both(self, times_s: Float[np.ndarray, " f"]) -> tuple[Float[np.ndarray, "f k"], Float[np.ndarray, "f k"]]:
+        """`at` and `rate` at once."""
         c, t = self._local(times_s)
+        values: Float[np.ndarray, "f k"] = c[:, 0] + t * (c[:, 1] + t * (c[:, 2] + t * c[:, 3]))
         rates: Float[np.ndarray, "f k"] = c[:, 1] + t * (2 * c[:, 2] + t * (3 * c[:, 3]))
-        return rates
+        return values, rates
 
     def rests_until(self, time_s: float) -> float:
         """When the values next change: `time_s` itself while they do, infinity when never again."""
