@@ -124,6 +124,7 @@ def renders(folder: Path) -> list[Row]:
     return rows
 
 
+CONTROLS_MS = {"control maps, 512x288": 40.0, "spatial memory, 512x288": 25.0, "all controls of a frame": 120.0}
 PREVIZ = {
     "previz_ms": ("previz, 768x432, in all", "CPU ms a frame", 250.0),
     "cast_ms": ("of it: casting", "CPU ms a frame", None),
@@ -151,7 +152,7 @@ def parts() -> list[Row]:
     rows = []
     for what, value in controls.measure().items():
         if what.endswith(": median ms"):
-            limit = 40.0 if what.startswith("control maps, 512x288") else None
+            limit = next((most for name, most in CONTROLS_MS.items() if what.startswith(name)), None)
             rows.append(Row(what.removesuffix(": median ms"), value, "CPU ms a frame", limit))
     pairs = metrics.measure().items()
     rows += [Row(k.removesuffix(": median ms"), v, "CPU ms", 100) for k, v in pairs if k.endswith(": median ms")]
