@@ -1,6 +1,8 @@
 """A camera's way against all that stands and moves about it: what it is in, and what it runs into."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -35,9 +37,21 @@ def first_hit(slate: Slate, path: CameraPath, solids: Solids) -> Hit | None:
     return min((hit for hit in hits if hit is not None), key=lambda hit: hit.time_s, default=None)
 
 
+@lru_cache(maxsize=2)
+def on_frames(path: CameraPath, frames: int, fps: Fraction) -> tuple[Float[np.ndarray, " f"], Float[np.ndarray, "f 3"]]:
+    """Times of a shot's frames (s), and of the one after the last; and where the camera is then (m)."""
+    times = np.arange(frames + 1) / float(fps)
+    if not path.moves:
+        return times, np.tile(path.first.position, (len(times), 1))
+    return times, path.poses(times).positions
+
+
+def _at_first(path: CameraPath) -> tuple[Float[np.ndarray, " f"], Float[np.ndarray, "f 3"]]:
+    return np.zeros(1), path.first.position[None]
+
+
 def _in_anchor(slate: Slate, path: CameraPath, solids: Solids) -> Hit | None:
-    times = np.linspace(0.0, path.duration_s, max(2, len(slate.frames))) if path.moves else np.zeros(1)
-    positions = path.poses(times).positions
+    times, positions = on_frames(path, len(slate.frames), slate.fps) if path.moves else _at_first(path)
     length = length_of(positions)
     if length / len(times) > _SAMPLE_M:
         times = np.linspace(0.0, path.duration_s, min(int(length / _SAMPLE_M) + 1, _MOST_SAMPLES))
@@ -55,8 +69,7 @@ def _in_subject(slate: Slate, path: CameraPath) -> Hit | None:
     """Bodies are looked at on every frame, and on the one after the last, from which a hidden cut goes on."""
     if not path.scenery.layout.cast:
         return None
-    times = np.arange(len(slate.frames) + 1) / float(slate.fps)
-    positions = path.poses(times).positions if path.moves else np.tile(path.first.position, (len(times), 1))
+    times, positions = on_frames(path, len(slate.frames), slate.fps)
     track = path.scenery.story.sample(slate.place, path.start_s + times)
     hits = []
     for name, body in track.bodies.items():

@@ -6,7 +6,7 @@ import numpy as np
 
 from composer.camera import faults
 from composer.camera.clearance import Solids
-from composer.camera.clearing import first_hit
+from composer.camera.clearing import first_hit, on_frames
 from composer.camera.instead import clear_side, free_stand, shorter
 from composer.camera.path import CameraPath
 from composer.camera.sight import blocked
@@ -51,8 +51,8 @@ def _height_key(camera: Camera | None) -> str:
 
 def _under_ground(slate: Slate, path: CameraPath) -> float | None:
     """When the camera goes under the ground (s of the shot), if it does."""
-    times = np.arange(len(slate.frames) + 1) / float(slate.fps)
-    under = path.poses(times).positions[:, 2] <= 0
+    times, positions = on_frames(path, len(slate.frames), slate.fps)
+    under = positions[:, 2] <= 0
     return float(times[np.argmax(under)]) if under.any() else None
 
 
