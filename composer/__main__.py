@@ -1,5 +1,6 @@
 """`composer`, `python -m composer`: the command line, interruptible from its first moment."""
 
+import gc
 import os
 import signal
 import sys
@@ -37,6 +38,7 @@ class _Interrupts:
 
 def main() -> None:
     """Run the command line; it leaves with the documented exit code."""
+    gc.set_threshold(100_000)  # reading a long list makes many small things, and hardly any rubbish
     interrupts = _Interrupts()
     try:
         from composer.cli import app  # noqa: PLC0415 - an interrupt while it is imported is an interrupt too
