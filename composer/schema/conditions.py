@@ -28,26 +28,18 @@ def parse_change(value: Any) -> Change:
         case [variant]:
             return Change(_variant(variant), text=text)
         case [variant, "at", "contact", "with", name]:
-            return Change(_variant(variant), contact=_pointing(name), text=text)
+            return Change(_variant(variant), contact=_name(name), text=text)
         case [variant, "at", time]:
-            try:
-                return Change(_variant(variant), time=q.parse_moment(time), text=text)
-            except Wrong as wrong:
-                wrong.focus = wrong.focus or time
-                raise
+            return Change(_variant(variant), time=q.pointing(time, q.parse_moment), text=text)
     raise Wrong("becomes", f"`{q.shown(text)}` is no change of look", _BECOMES)
 
 
 def _variant(word: str) -> str:
-    return word if word == PLAIN else _pointing(word)
+    return word if word == PLAIN else _name(word)
 
 
-def _pointing(word: str) -> str:
-    try:
-        return parse_name(word)
-    except Wrong as wrong:
-        wrong.focus = wrong.focus or word
-        raise
+def _name(word: str) -> str:
+    return str(q.pointing(word, parse_name))
 
 
 def parse_conditions(value: Any) -> tuple[Condition, ...]:
@@ -66,13 +58,13 @@ def _condition(value: Any) -> Condition:
     negated = words[:1] == ["not"]
     match words[1:] if negated else words:
         case ["near", name, distance]:
-            return Condition("near", _pointing(name), _distance(distance), negated, text)
+            return Condition("near", _name(name), q.pointing(distance, q.parse_extent), negated, text)
         case [("still" | "moving" | "in_frame" | "out_of_frame") as relation]:
             return Condition(relation, negated=negated, text=text)
         case ["looks", variant]:
             return Condition("looks", _variant(variant), negated=negated, text=text)
         case [relation, name] if relation in _RELATIONS and relation not in _ALONE:
-            return Condition(relation, _pointing(name), negated=negated, text=text)  # type: ignore[arg-type]
+            return Condition(relation, _name(name), negated=negated, text=text)  # type: ignore[arg-type]
         case [relation, *rest] if relation in _RELATIONS:
             said = (
                 "takes no name" if relation in _ALONE else "needs one name" if relation != "looks" else "needs a look"
@@ -84,14 +76,6 @@ def _condition(value: Any) -> Condition:
             said = f"`{q.shown(word)}` is no condition"
             raise Wrong("expect", said, f"expected one of: {listed}.{did_you_mean(word, _RELATIONS)}", focus=word)
     raise Wrong("expect", "a condition without words", "expected words, such as `near crane 2m` or `still`")
-
-
-def _distance(word: str) -> float:
-    try:
-        return q.parse_extent(word)
-    except Wrong as wrong:
-        wrong.focus = wrong.focus or word
-        raise
 
 
 _N = r"(\d+(\.\d+)?|\.\d+)"

@@ -61,14 +61,14 @@ def _hold(rest: list[str], text: str) -> Action:
         case []:
             return Hold(text=text)
         case ["for", time]:
-            return Hold(_pointing(time, q.parse_time), text)
+            return Hold(q.pointing(time, q.parse_time), text)
     raise Wrong("motion-word", "`hold` stays as it is", "expected `hold` or `hold for 1s`", focus=" ".join(rest))
 
 
 def _turn(rest: list[str], text: str) -> Action:
     match rest:
         case ["to", to]:
-            return Turn(_pointing(to, parse_facing), text)
+            return Turn(q.pointing(to, parse_facing), text)
     raise Wrong(
         "motion-word",
         "`turn` needs someone, something or a direction to turn to",
@@ -80,7 +80,7 @@ def _turn(rest: list[str], text: str) -> Action:
 def _take(rest: list[str], text: str) -> Action:
     match rest:
         case [name]:
-            return Take(_pointing(name, parse_name), text)
+            return Take(q.pointing(name, parse_name), text)
     raise Wrong("motion-word", "`take` needs one thing", "expected `take NAME`, such as `take lantern`", focus=text)
 
 
@@ -92,7 +92,7 @@ def _put(rest: list[str], text: str) -> Action:
                 raise Wrong(
                     "motion-word", "`put` sets a thing `on_top_of` another", f"Did you mean `{good}`?", focus=text
                 )
-            return Put(_pointing(name, parse_name), _pointing(onto, parse_name), text)
+            return Put(q.pointing(name, parse_name), q.pointing(onto, parse_name), text)
     raise Wrong(
         "motion-word", "`put` needs a thing and what it is set on", "expected `put NAME on_top_of NAME`", focus=text
     )
@@ -112,9 +112,9 @@ def _release(rest: list[str], text: str) -> Action:
 def _push(rest: list[str], text: str) -> Action:
     match rest:
         case ["to", name, "at", speed]:
-            return Push(_pointing(name, parse_name), _pointing(speed, q.parse_speed), text)
+            return Push(q.pointing(name, parse_name), q.pointing(speed, q.parse_speed), text)
         case [way, "at", speed]:
-            return Push(_pointing(way, q.parse_direction), _pointing(speed, q.parse_speed), text)
+            return Push(q.pointing(way, q.parse_direction), q.pointing(speed, q.parse_speed), text)
         case ["to", _] | [_]:
             raise Wrong("motion-word", "`push` does not say how fast", f"Did you mean `{text} at 1m/s`?", focus=text)
     expected = "expected `push DIRECTION at SPEED` or `push to NAME at SPEED`, such as `push east at 2m/s`"
@@ -124,9 +124,9 @@ def _push(rest: list[str], text: str) -> Action:
 def _throw(rest: list[str], text: str) -> Action:
     match rest:
         case ["to", name, "in", time]:
-            return Throw(_pointing(name, parse_name), _pointing(time, q.parse_time), None, text)
+            return Throw(q.pointing(name, parse_name), q.pointing(time, q.parse_time), None, text)
         case ["to", name, "at", speed]:
-            return Throw(_pointing(name, parse_name), None, _pointing(speed, q.parse_speed), text)
+            return Throw(q.pointing(name, parse_name), None, q.pointing(speed, q.parse_speed), text)
         case ["to", _]:
             good = f"`{text} in 1s` or `{text} at 9m/s`"
             raise Wrong("motion-word", "`throw` does not say how fast", f"Did you mean {good}?", focus=text)
@@ -185,9 +185,9 @@ def _pose(item: Any) -> Pose:
         )
     facing = item.get("facing")
     return Pose(
-        _pointing(item["t"], q.parse_moment),
-        _pointing(item["at"], parse_spot),
-        None if facing is None else _pointing(facing, parse_facing),
+        q.pointing(item["t"], q.parse_moment),
+        q.pointing(item["at"], parse_spot),
+        None if facing is None else q.pointing(facing, parse_facing),
     )
 
 
@@ -212,7 +212,7 @@ def _go(gait: Literal["walk", "run", "move"], rest: list[str], text: str) -> Go:
         )
     speed = _one(clauses, "at", q.parse_speed)
     by = _one(clauses, "by", lambda word: word if word == "end" else q.parse_time(word))
-    via = tuple(_pointing(word, parse_name) for word in clauses.get("via", ()))
+    via = tuple(q.pointing(word, parse_name) for word in clauses.get("via", ()))
     if "via" in clauses and not via:
         raise Wrong(
             "motion-word",
@@ -281,7 +281,7 @@ def _one(clauses: dict[str, list[str]], clause: str, parse: Callable[[str], Any]
             f"{_CLAUSE_EXAMPLES[clause]}.{known}",
             focus=" ".join(words[1:]),
         )
-    return _pointing(words[0], parse)
+    return q.pointing(words[0], parse)
 
 
 _CLAUSE_EXAMPLES = {
@@ -289,14 +289,6 @@ _CLAUSE_EXAMPLES = {
     "at": "expected a speed, such as `at 1.2m/s`",
     "by": "expected a time from the shot's start, such as `by 3s`, or `by end`",
 }
-
-
-def _pointing(word: Any, parse: Callable[[Any], Any]) -> Any:
-    try:
-        return parse(word)
-    except Wrong as wrong:
-        wrong.focus = wrong.focus or (word if isinstance(word, str) else "")
-        raise
 
 
 _N = r"(\d+(\.\d+)?|\.\d+)"

@@ -120,7 +120,7 @@ class _Ways:
     def read(self, rest: list[str], text: str) -> float:
         match rest:
             case [way, amount] if way in (self.plus, self.minus):
-                return float(_pointing(amount, self.parse)) * (1 if way == self.plus else -1)
+                return float(q.pointing(amount, self.parse)) * (1 if way == self.plus else -1)
             case [way] if way in (self.plus, self.minus):
                 raise Wrong("camera-word", f"`{text}` does not say how far", self.expected, focus=text)
             case [way, amount, *more] if way in (self.plus, self.minus):
@@ -267,7 +267,7 @@ def _size(word: Any) -> Any:
 def _at(text: str, words: list[str], parse: Callable[[Any], Any], missing: str, example: str) -> Any:
     """The one word that must stand here, parsed."""
     if len(words) == 1:
-        return _pointing(words[0], parse)
+        return q.pointing(words[0], parse)
     if not words:
         raise Wrong("camera-word", missing, example, focus=text)
     raise Wrong(
@@ -276,14 +276,6 @@ def _at(text: str, words: list[str], parse: Callable[[Any], Any], missing: str, 
         "expected one word here, " + example,
         focus=" ".join(words),
     )
-
-
-def _pointing(word: str, parse: Callable[[Any], Any]) -> Any:
-    try:
-        return parse(word)
-    except Wrong as wrong:
-        wrong.focus = wrong.focus or word
-        raise
 
 
 _N = r"(\d+(\.\d+)?|\.\d+)"

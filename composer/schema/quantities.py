@@ -179,6 +179,15 @@ def parse_moment(value: Any) -> Time:
     return parse_time(value)
 
 
+def pointing(word: Any, parse: Callable[[Any], Any]) -> Any:
+    """`parse(word)`; a fault of it points at the word alone."""
+    try:
+        return parse(word)
+    except Wrong as wrong:
+        wrong.focus = wrong.focus or (word if isinstance(word, str) else "")
+        raise
+
+
 def _in_a_day(time: Time, text: str) -> Time:
     if time.amount <= 0:
         raise Wrong("range", f"`{shown(text)}` is no time at all", "expected more than `0s`")

@@ -249,6 +249,22 @@ class Keyed:
 Action = Hold | Go | Turn | Take | Put | Push | Throw | Release | Keyed
 
 
+def names_in(action: Action) -> tuple[str, ...]:
+    """Every name that an action goes, turns or reaches to, in its order."""
+    match action:
+        case Go(via=via, to=to):
+            return (*via, to)
+        case Turn(to=str(to)) | Push(to=str(to)) | Throw(to=to):
+            return (to,)
+        case Take(name=name):
+            return (name,)
+        case Put(name=name, onto=onto):
+            return (name, onto)
+        case Keyed(poses=poses):
+            return tuple(n for pose in poses for n in (pose.at, pose.facing) if isinstance(n, str))
+    return ()
+
+
 # --- what changes and what must hold ------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from composer.schema.conditions import PLAIN
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
 from composer.schema.whereabouts import Whereabouts, is_placed
-from composer.schema.words import Action, Go, Keyed, Push, Put, Release, Take, Throw, Turn
+from composer.schema.words import Action, Go, Keyed, Push, Put, Release, Take, Throw, names_in
 from composer.shotlist.checking_places import check_position
 from composer.shotlist.names import Declared, Here
 
@@ -72,8 +72,8 @@ def _action(at: Path, name: str, action: Action, there: Here, told: Told) -> Ite
     subject = told.shotlist.subjects.get(name)
     if subject is not None and (fault := _kind(at, name, action, is_person=subject.person is not None)):
         yield fault
-    for target in _targets(action):
-        if isinstance(target, str) and not there.holds(target):
+    for target in names_in(action):
+        if not there.holds(target):
             yield replace(there.unknown(at, target), focus=target)
         elif target == name:
             hint = "expected a mark, an anchor or another subject"
@@ -96,21 +96,6 @@ def _action(at: Path, name: str, action: Action, there: Here, told: Told) -> Ite
 def _is_person(shotlist: ShotList, name: str) -> bool:
     subject = shotlist.subjects.get(name)
     return subject is not None and subject.person is not None
-
-
-def _targets(action: Action) -> list[str | float | None]:
-    match action:
-        case Go(via=via, to=to):
-            return [*via, to]
-        case Turn(to=to) | Push(to=to) | Throw(to=to):
-            return [to]
-        case Take(name=name):
-            return [name]
-        case Put(name=name, onto=onto):
-            return [name, onto]
-        case Keyed(poses=poses):
-            return [name for pose in poses for name in (pose.at, pose.facing) if isinstance(name, str)]
-    return []
 
 
 def _kind(at: Path, name: str, action: Action, *, is_person: bool) -> Problem | None:

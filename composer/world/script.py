@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from composer.layout import Layout
 from composer.schema import ShotList, Slate, slates
 from composer.schema.whereabouts import BEFORE_ALL_S, whereabouts
-from composer.schema.words import Action, Go, Keyed, Push, Put, Take, Throw, Turn
+from composer.schema.words import names_in
 from composer.world.body import Body, Cue, Entrance, Entry, Rest, in_order
 
 
@@ -22,7 +23,7 @@ class Part:
     @property
     def goals(self) -> frozenset[str]:
         """Every name that it goes, turns or reaches to."""
-        return frozenset(n for e in self.entries if isinstance(e, Cue) for a in e.actions for n in _names(a))
+        return frozenset(n for e in self.entries if isinstance(e, Cue) for a in e.actions for n in names_in(a))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,10 @@ class Script:
     parts: Mapping[str, Part]
     slates: Sequence[Slate]
 
-    @property
+    @cached_property
     def end_s(self) -> float:
         """When the last moment of the story that is shown ends."""
-        return float(max(slate.stop_s for slate in self.slates))
+        return float(story_end(self.slates))
 
 
 def script_of(shotlist: ShotList, layouts: Mapping[str, Layout]) -> Script:
@@ -59,21 +60,6 @@ def script_of(shotlist: ShotList, layouts: Mapping[str, Layout]) -> Script:
         },
         on_film,
     )
-
-
-def _names(action: Action) -> Sequence[str]:
-    match action:
-        case Go(via=via, to=to):
-            return (*via, to)
-        case Turn(to=str(to)) | Push(to=str(to)) | Throw(to=to):
-            return (to,)
-        case Take(name=name):
-            return (name,)
-        case Put(name=name, onto=onto):
-            return (name, onto)
-        case Keyed(poses=poses):
-            return tuple(n for pose in poses for n in (pose.at, pose.facing) if isinstance(n, str))
-    return ()
 
 
 def shot_at(on_film: Sequence[Slate], time_s: float) -> Slate:
