@@ -110,8 +110,9 @@ class Studio:
         sources = [self.source(s.segment, s.frame) for s in segment.memory]
         memory = Memory(scene, sources) if sources else None
         shader = self.shader(segment) if "previz" in channels else None
+        parts = self.shader(segment, self.plan.seed).parts if {"light", "albedo"} & channels else None
         after = self.rehearsal.beyond(segment) if "flow" in channels else None
-        return SegmentControls(scene, camera, world, channels, shader, memory, after=after)
+        return SegmentControls(scene, camera, world, channels, shader, memory, after=after, parts=parts)
 
     def source(self, segment_id: str, frame: int) -> SourceView:
         """A frame that was made, or a plate, with the geometry it shows."""
@@ -124,8 +125,9 @@ class Studio:
         (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
         return SourceView(image, moment, traces(scene, segment.light, moment))
 
-    def shader(self, segment: SegmentPlan) -> Shader:
-        return Shader(self.rehearsal.scenes[segment.place], segment.light, grade(self.style(segment)), segment.seed)
+    def shader(self, segment: SegmentPlan, draw: int = 0) -> Shader:
+        scene, graded = self.rehearsal.scenes[segment.place], grade(self.style(segment))
+        return Shader(scene, segment.light, graded, segment.seed, draw=draw)
 
     def style(self, segment: SegmentPlan) -> str:
         return self.rehearsal.shotlist.styles[segment.style].look if segment.style else ""

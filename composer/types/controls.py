@@ -10,7 +10,20 @@ from jaxtyping import Bool, Float, Float32, Int, Int16, UInt8
 CONTROLS_VERSION = 1
 """Of the channels: their names, shapes, units and conventions. It rises when any of them changes its meaning."""
 
-Channel = Literal["depth", "normal", "anchor_id", "surface", "flow", "pose", "skeleton", "looks", "previz", "memory"]
+Channel = Literal[
+    "depth",
+    "normal",
+    "anchor_id",
+    "surface",
+    "flow",
+    "pose",
+    "skeleton",
+    "looks",
+    "previz",
+    "light",
+    "albedo",
+    "memory",
+]
 
 JOINTS = (
     "nose",
@@ -54,7 +67,8 @@ class ControlFrame:
     `depth` is metric z-depth, +inf where nothing is; `normal` points towards the camera's side, in world axes, 0 where
     nothing is. `surface` are coordinates (m) that stick to what is seen: in the frame of its geom, world ones on the
     ground, 0 where nothing is. `flow` leads (px) to where each pixel's spot is one native frame later, `flow_mask` is
-    where it is seen there. `looks` say what every id that is here looks like. `memory` is what earlier clips showed of
+    where it is seen there. `looks` say what every id that is here looks like; `light` is the picture of grey surfaces in their light, `albedo` the
+    colour of each (sRGB codes of its reflectance). `memory` is what earlier clips showed of
     these surfaces, valid where `memory_mask`; `memory_coverage` is the valid share of all that is not sky.
     """
 
@@ -68,6 +82,8 @@ class ControlFrame:
     skeleton: UInt8[np.ndarray, "h w 3"] | None = None
     looks: Mapping[int, AnchorLook] | None = None
     previz: UInt8[np.ndarray, "h w 3"] | None = None
+    light: UInt8[np.ndarray, "h w 3"] | None = None
+    albedo: UInt8[np.ndarray, "h w 3"] | None = None
     memory: UInt8[np.ndarray, "h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "h w"] | None = None
     memory_coverage: float | None = None
@@ -87,6 +103,8 @@ class ControlMaps:
     skeleton: UInt8[np.ndarray, "f h w 3"] | None = None
     looks: tuple[Mapping[int, AnchorLook], ...] | None = None
     previz: UInt8[np.ndarray, "f h w 3"] | None = None
+    light: UInt8[np.ndarray, "f h w 3"] | None = None
+    albedo: UInt8[np.ndarray, "f h w 3"] | None = None
     memory: UInt8[np.ndarray, "f h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "f h w"] | None = None
     memory_coverage: Float[np.ndarray, " f"] | None = None
