@@ -154,23 +154,23 @@ class Rehearsal:
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
-        return self._at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
+        return self.at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
 
     def beyond(self, segment: SegmentPlan) -> tuple[Camera, WorldState]:
         """Camera and world one native frame after the last of `segment`."""
-        camera, world = self._at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
+        camera, world = self.at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
         return camera[0], world[0]
 
     def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every film frame of `shot`, handle included."""
         fps = self.shotlist.fps
-        return self._at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
+        return self.at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
 
     def lenses_mm(self, cameras: CameraTrack) -> list[float]:
         """The lens at every frame of a track, as the film's sensor has it."""
         return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]
 
-    def _at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
+    def at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
         """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
         slate = self.slate(shot)
         times_s = np.array([float(time) for time in times])
