@@ -331,9 +331,10 @@ def _listing_json(listing: "Listing") -> dict[str, Any]:
 def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
     grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
     rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
+    sides = f"sides multiples of {can.size_multiple}" + (f", {can.pixels} pixels at most" if can.pixels else "")
     takes = [word for word in ("prompt", "style", "seed", "audio") if getattr(can, word)]
     return [
-        ("clips", f"{grid} up to {can.grid.longest}, {rate}, sides multiples of {can.size_multiple}"),
+        ("clips", f"{grid} up to {can.grid.longest}, {rate}, {sides}"),
         ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),

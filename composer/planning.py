@@ -1,6 +1,6 @@
 """Shots to segments on the generator's own frame grid: joins, prefixes, seeds, losses, exact frames."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -93,11 +93,19 @@ def draft_size(size: Size) -> Size:
 
 
 def native_size(size: Size, generator: Capabilities) -> Size:
-    """The generator's size nearest to the film's that covers its picture: as wide, and as tall or taller."""
+    """The generator's size nearest to the film's that covers its picture: as wide, and as tall or taller.
+
+    Of one that makes few `pixels`, the widest that has no more of them, never wider than the film.
+    """
     multiple = generator.size_multiple
-    width = max(multiple, round_half_up(Fraction(size[0], multiple)) * multiple)
-    height = ceil(Fraction(width * size[1], size[0] * multiple)) * multiple
-    return width, height
+
+    def covering(width: int) -> Size:
+        return width, ceil(Fraction(width * size[1], size[0] * multiple)) * multiple
+
+    if generator.pixels is None:
+        return covering(max(multiple, round_half_up(Fraction(size[0], multiple)) * multiple))
+    sizes = map(covering, range(size[0] // multiple * multiple, 0, -multiple))
+    return next((s for s in sizes if s[0] * s[1] <= generator.pixels), covering(multiple))
 
 
 def in_memory(generator: Capabilities, size: Size) -> Capabilities:
@@ -216,12 +224,7 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
     lost = []
     if shotlist.styles and not can.style:
         lost.append("styles are not drawn")
-    if can.fps is not None and can.fps != shotlist.fps:
-        same = native_rate(shotlist.fps, can) == shotlist.fps
-        how = "shown one to one" if same else "blended to the film's"
-        lost.append(f"its {float(can.fps):g} frames a second are {how} at {float(shotlist.fps):.5g}")
-    if rig.size != size:
-        lost.append(f"it renders {rig.size[0]}x{rig.size[1]}, scaled and cropped to {size[0]}x{size[1]}")
+    lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
@@ -229,6 +232,22 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
     if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
+
+
+def _conforming(can: Capabilities, film: tuple[Size, Fraction], native: tuple[Size, Fraction]) -> Iterator[str]:
+    """How pictures of another size or rate than the film's become the film's."""
+    (size, fps), (own_size, own_fps) = film, native
+    if can.fps is not None and can.fps != own_fps:
+        yield f"its {float(can.fps):g} frames a second are shown one to one at {float(fps):.5g}"
+    made, wanted = [], []
+    if own_size != size:
+        made.append("{}x{}".format(*own_size))
+        wanted.append("{}x{}".format(*size))
+    if own_fps != fps:
+        made.append(f"{'at ' if made else ''}{float(own_fps):.5g} frames a second")
+        wanted.append(f"{'at ' if wanted else ''}{float(fps):.5g}")
+    if made:
+        yield f"it renders {' '.join(made)}, brought to {' '.join(wanted)} along the declared geometry"
 
 
 def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRange | None:

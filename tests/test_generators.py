@@ -165,5 +165,5 @@ def test_a_channel_that_does_not_exist_is_told_before_anything_renders(tmp_path)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     words = [sys.executable, "-m", "composer", "generators"]
     listed = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
-    known = "depth, normal, anchor_id, surface, flow, pose, skeleton, looks, previz, memory"
+    known = "depth, normal, anchor_id, surface, flow, pose, skeleton, looks, previz, memory, carried"
     assert f"asks for the channel `dept`; expected some of: {known}" in listed

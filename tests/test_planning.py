@@ -158,8 +158,7 @@ def test_what_a_generator_cannot_take_is_declared():
     assert "it cannot continue on final frames: movement and detail may jump here" in plan.segments[1].losses
     assert plan.losses == (
         "styles are not drawn",
-        "its 16 frames a second are blended to the film's at 24",
-        "it renders 768x448, scaled and cropped to 768x432",
+        "it renders 768x448 at 16 frames a second, brought to 768x432 at 24 along the declared geometry",
         "it takes no seed: another render gives another film",
         "it reads no geometry: places are held by words alone",
     )
@@ -177,6 +176,71 @@ def test_native_size_covers_the_picture(width, height, multiple):
     native = native_size((2 * width, 2 * height), replace(MODEL, size_multiple=multiple))
     assert native[0] % multiple == native[1] % multiple == 0
     assert Fraction(native[1], native[0]) >= Fraction(height, width)
+
+
+SMALL = replace(MODEL, size_multiple=8, pixels=256 * 144, fps=Fraction(12))
+
+
+@pytest.mark.parametrize(
+    ("size", "multiple", "native"),
+    [
+        ((768, 432), 8, (256, 144)),
+        ((768, 432), 16, (256, 144)),
+        ((1920, 1080), 8, (256, 144)),
+        ((384, 216), 16, (256, 144)),
+        ((160, 90), 8, (160, 96)),
+        ((640, 480), 8, (216, 168)),
+        ((640, 480), 16, (208, 160)),
+        ((432, 768), 16, (144, 256)),
+        ((1032, 432), 8, (288, 128)),
+        ((122, 216), 8, (120, 216)),
+        ((6, 4), 8, (8, 8)),
+    ],
+)
+def test_a_small_generator_renders_the_widest_picture_within_its_pixels(size, multiple, native):
+    assert native_size(size, replace(SMALL, size_multiple=multiple)) == native
+
+
+@given(
+    width=st.integers(1, 1000),
+    height=st.integers(1, 1000),
+    multiple=st.sampled_from([2, 8, 16]),
+    pixels=st.integers(256, 300_000),
+)
+def test_few_pixels_are_kept_to_and_none_is_left_that_would_widen_the_picture(width, height, multiple, pixels):
+    film, can = (2 * width, 2 * height), replace(SMALL, size_multiple=multiple, pixels=pixels)
+
+    def covering(wide):
+        return wide, -(-wide * height // (width * multiple)) * multiple
+
+    native = native_size(film, can)
+    assert native == covering(native[0])
+    assert native[0] % multiple == 0
+    assert native[0] <= max(film[0], multiple)
+    assert native[0] * native[1] <= pixels or native[0] == multiple
+    wider = covering(native[0] + multiple)
+    assert wider[0] > film[0] or wider[0] * wider[1] > pixels
+
+
+@pytest.mark.parametrize(
+    ("can", "fps", "said"),
+    [
+        (SMALL, "24", "it renders 256x144 at 12 frames a second, brought to 768x432 at 24"),
+        (SMALL, "29.97", "it renders 256x144 at 12 frames a second, brought to 768x432 at 29.97"),
+        (replace(SMALL, fps=None), "24", "it renders 256x144, brought to 768x432"),
+        (replace(SMALL, pixels=None, size_multiple=2), "24", "it renders 12 frames a second, brought to 24"),
+    ],
+)
+def test_how_small_or_slow_pictures_become_the_films_is_declared(can, fps, said):
+    plan = plan_film(shot_list("1s", fps=fps), replace(can, style=True))
+    assert plan.losses == (f"{said} along the declared geometry",)
+    assert {s.size for s in plan.segments} == {plan.native_size}
+
+
+def test_a_draft_is_no_larger_than_its_draft_size():
+    assert plan_film(shot_list("1s"), SMALL, PlanOptions(draft=True)).native_size == (256, 144)
+    large = replace(SMALL, pixels=1 << 20)
+    assert plan_film(shot_list("1s"), large, PlanOptions(draft=True)).native_size == (384, 216)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from composer.composing.fresh import FreshClips
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import conform_frames
-from composer.controls import Memory, Moment, SegmentControls, SourceView, traces
+from composer.controls import MOST_SOURCES, Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
 from composer.looks import grade
 from composer.run import Meter, OnProgress
+from composer.scene import Scene
 from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates, round_half_up
@@ -26,6 +27,7 @@ from composer.types import (
     SegmentPlan,
     SegmentRequest,
     ShotPlan,
+    SourceFrame,
     WorldTrack,
 )
 
@@ -71,7 +73,7 @@ class Studio:
     def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
         """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
         can, place = self.maker.capabilities, self.rehearsal.layouts[segment.place]
-        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0)
+        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0, self.draw)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
         seen = [self.natives[name].digest for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
@@ -107,12 +109,28 @@ class Studio:
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
         channels = self.maker.capabilities.channels
         scene = self.rehearsal.scenes[segment.place]
-        sources = [self.source(s.segment, s.frame) for s in segment.memory]
-        memory = Memory(scene, sources) if sources else None
+        memory = self.memory(scene, segment.memory)
+        carried = self.memory(scene, self.carried(segment)) if "carried" in channels else None
         shader = self.shader(segment) if "previz" in channels else None
-        parts = self.shader(segment, self.plan.seed).parts if {"light", "albedo"} & channels else None
+        parts = self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None
         after = self.rehearsal.beyond(segment) if "flow" in channels else None
-        return SegmentControls(scene, camera, world, channels, shader, memory, after=after, parts=parts)
+        return SegmentControls(
+            scene, camera, world, channels, shader, memory, after=after, carried=carried, parts=parts
+        )
+
+    @property
+    def draw(self) -> int:
+        """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
+        return self.plan.seed if {"light", "albedo"} & self.maker.capabilities.channels else 0
+
+    def memory(self, scene: Scene, frames: Sequence[SourceFrame]) -> Memory | None:
+        sources = [self.source(s.segment, s.frame) for s in frames]
+        return Memory(scene, sources) if sources else None
+
+    def carried(self, segment: SegmentPlan) -> list[SourceFrame]:
+        """The frames of its prefix as sources of a memory: the last of them, as many as one holds."""
+        before, last = self.prefix_frames(segment)
+        return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 
     def source(self, segment_id: str, frame: int) -> SourceView:
         """A frame that was made, or a plate, with the geometry it shows."""
@@ -133,15 +151,21 @@ class Studio:
         return self.rehearsal.shotlist.styles[segment.style].look if segment.style else ""
 
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
-        """The final frames that `segment` continues from: in its shot the last ones, across a cut those before it."""
+        """The final frames that `segment` continues from."""
+        before, last = self.prefix_frames(segment)
+        return np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last))) if before else None
+
+    def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
+        """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those
+        before it. No name and no frames when it continues none.
+        """
         if not segment.prefix_from:
-            return None
+            return "", FrameRange(0, 0)
         before = self.segments[segment.prefix_from]
         stop = before.frames.stop
         if before.shot != segment.shot:
             stop = round_half_up(self.rehearsal.slate(before.shot).duration_s * before.fps)
-        last = FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
-        return np.stack(list(media.read_frames(self.natives[before.id].path(NATIVE), last)))
+        return before.id, FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
 
     def deliver(self, shot: ShotPlan, natives: list[Entry], told: Sequence[overlay.Note] = ()) -> Entry:
         """The clip of `shot` as it is seen: on the film's frames, with a cut point where its tail handle begins.

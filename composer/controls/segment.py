@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, get_args
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 
 from composer.controls.appearance import looks_of
 from composer.controls.flow import flow, surface
@@ -35,9 +35,10 @@ _CASTS = 16  # frames whose casts are kept: more than any number of workers draw
 class SegmentControls:
     """Implements `types.Controls`: native frames of a segment, prefix included, each drawn when it is asked for.
 
-    Only `channels` are drawn; `previz` needs `shade`, `light` and `albedo` need `parts`; `memory` without a `memory` is black and nowhere valid. `after` is
-    the moment one native frame past the last, to which that one's flow leads; without it the last motion goes on. The
-    frames do not depend on `workers`. Raises `ValueError` when cameras and world differ in length, or a shader is missing.
+    Only `channels` are drawn; `previz` needs `shade`, `light` and `albedo` need `parts`; `memory` without a `memory` is
+    black and nowhere valid, and so is `carried` without what the prefix shows. `after` is the moment one native frame past
+    the last, to which that one's flow leads; without it the last motion goes on. The frames do not depend on `workers`.
+    Raises `ValueError` when cameras and world differ in length, or a shader is missing.
     """
 
     scene: Scene
@@ -49,6 +50,7 @@ class SegmentControls:
     workers: int = 2
     after: tuple[Camera, WorldState] | None = None
     parts: Parts | None = None
+    carried: Memory | None = None
     _casts: Recent[Moment] = field(init=False, repr=False, default_factory=lambda: Recent(_CASTS))
 
     def __post_init__(self) -> None:
@@ -84,7 +86,11 @@ class SegmentControls:
             drawn["light"] = light if "light" in wanted else None
             drawn["albedo"] = albedo if "albedo" in wanted else None
         if "memory" in wanted:
-            drawn |= self._remembered(now)
+            drawn["memory"], drawn["memory_mask"] = _recalled(self.memory, now)
+            solid = np.count_nonzero(hits.geom >= 0)
+            drawn["memory_coverage"] = np.count_nonzero(drawn["memory_mask"]) / solid if solid else 0.0
+        if "carried" in wanted:
+            drawn["carried"], drawn["carried_mask"] = _recalled(self.carried, now)
         return ControlFrame(
             depth=hits.depth.copy() if "depth" in wanted else None,
             normal=hits.normal.copy() if "normal" in wanted else None,
@@ -127,15 +133,13 @@ class SegmentControls:
         names = [f.name for f in fields(ControlMaps)]
         return ControlMaps(**{name: _stacked([getattr(frame, name) for frame in frames]) for name in names})
 
-    def _remembered(self, now: Moment) -> dict[str, Any]:
-        shape = now.hits.depth.shape
-        if self.memory is None:
-            image, valid = np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.bool_)
-        else:
-            image, valid = self.memory.recall(now)
-        solid = np.count_nonzero(now.hits.geom >= 0)
-        coverage = np.count_nonzero(valid) / solid if solid else 0.0
-        return {"memory": image, "memory_mask": valid, "memory_coverage": coverage}
+
+def _recalled(memory: Memory | None, now: Moment) -> tuple[UInt8[np.ndarray, "h w 3"], Bool[np.ndarray, "h w"]]:
+    """What a memory shows of what is seen `now`; of none, black and nowhere valid."""
+    if memory is not None:
+        return memory.recall(now)
+    shape = now.hits.depth.shape
+    return np.zeros((*shape, 3), np.uint8), np.zeros(shape, np.bool_)
 
 
 def _stacked(values: Sequence[Any]) -> Any:

@@ -54,7 +54,9 @@ def _draw(said: argparse.Namespace) -> None:
             shards.write(path, [e.arrays for e in examples], [(e.light, e.style) for e in examples])
             made += len(examples)
         if seed % 50 == 0:
-            sys.stderr.write(f"list {seed}: {made} examples, {(time.monotonic() - started) / max(1, made):.2f} s each\n")
+            sys.stderr.write(
+                f"list {seed}: {made} examples, {(time.monotonic() - started) / max(1, made):.2f} s each\n"
+            )
 
 
 def _train(said: argparse.Namespace) -> None:

@@ -75,9 +75,7 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
     return told(maps, arrays, words, gone, generator)
 
 
-def told(
-    maps: Maps, arrays: Arrays, words: tuple[str, str], gone: set[str], generator: torch.Generator
-) -> Batch:
+def told(maps: Maps, arrays: Arrays, words: tuple[str, str], gone: set[str], generator: torch.Generator) -> Batch:
     """One clip, less the parts that are `gone`."""
     for part in gone:
         maps = without(maps, part)

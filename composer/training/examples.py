@@ -69,7 +69,9 @@ class _Studio:
         last = int(slate.duration_s * FPS) - FRAMES
         start = 0 if rng.random() < 0.3 else int(rng.integers(last + 1))
         whole, world = self.track(slate, range(start, start + FRAMES))
-        camera = _cropped(whole, tuple(int(rng.integers(full - part + 1)) for full, part in zip(self.size, CROP, strict=True)))
+        camera = _cropped(
+            whole, tuple(int(rng.integers(full - part + 1)) for full, part in zip(self.size, CROP, strict=True))
+        )
         shown, other = self.shader(slate, self.draw), self.shader(slate, self.draw + 1)
         scene = self.scene(slate)
         memory = Memory(scene, known) if known else None
@@ -84,7 +86,9 @@ class _Studio:
             drawn["other"] = other.parts(now.hits, now.camera, now.state)[1]
             drawn["carried"], drawn["carried_mask"] = carried.recall(now) if carried else _nothing()
             kept.append(drawn)
-        return Example({name: _stored(name, [k[name] for k in kept]) for name in kept[0]}, slate.light, self.style(slate))
+        return Example(
+            {name: _stored(name, [k[name] for k in kept]) for name in kept[0]}, slate.light, self.style(slate)
+        )
 
     def source(self, slate: Slate, frame: int) -> SourceView:
         camera, world = self.track(slate, [frame])

@@ -154,7 +154,12 @@ def _room(dice: Dice) -> tuple[dict[str, Any], list[_Spot], list[str]]:
                 "box": f"{across} x {deep} x {tall}m", "look": dice.look(), "at": [spot.x, spot.y],
             }  # fmt: skip
     if dice.chance(0.6):
-        anchors["lamp"] = {"sphere": "0.24m", "look": "glass lamp", "at": [0.3, 0.2, 2.1], "lamp": dice.one(("warm", "cold"))}
+        anchors["lamp"] = {
+            "sphere": "0.24m",
+            "look": "glass lamp",
+            "at": [0.3, 0.2, 2.1],
+            "lamp": dice.one(("warm", "cold")),
+        }
     place = {
         "look": f"{dice.colour()} {dice.one(_KNOWN['material'])} room",
         "room": f"{width} x {depth} x {dice.number(2.5, 3.4)}m",
@@ -217,11 +222,27 @@ def _subjects(dice: Dice, spots: list[_Spot], spread: float) -> tuple[dict[str, 
         at = [spot.x, spot.y]
         kind = dice.whole(0, 5)
         if kind <= 2:
-            subjects[f"person{number}"] = {"person": f"{dice.number(1.2, 1.95)}m", "look": dice.person(), "at": at, "facing": dice.one(_COMPASS)}
+            subjects[f"person{number}"] = {
+                "person": f"{dice.number(1.2, 1.95)}m",
+                "look": dice.person(),
+                "at": at,
+                "facing": dice.one(_COMPASS),
+            }
         elif kind == 3:
-            subjects[f"ball{number}"] = {"sphere": f"{dice.number(0.2, 0.6)}m", "look": dice.look("ball"), "mass": "2kg", "at": at}
+            subjects[f"ball{number}"] = {
+                "sphere": f"{dice.number(0.2, 0.6)}m",
+                "look": dice.look("ball"),
+                "mass": "2kg",
+                "at": at,
+            }
         elif kind == 4:
-            subjects[f"drum{number}"] = {"cylinder": "0.6 x 0.9m", "axis": dice.one(("north", "east", "up")), "look": dice.look("oil drum"), "mass": "20kg", "at": at}
+            subjects[f"drum{number}"] = {
+                "cylinder": "0.6 x 0.9m",
+                "axis": dice.one(("north", "east", "up")),
+                "look": dice.look("oil drum"),
+                "mass": "20kg",
+                "at": at,
+            }
         else:
             w, d, h = dice.number(0.4, 3), dice.number(0.4, 1.6), dice.number(0.4, 1.6)
             subjects[f"thing{number}"] = {"box": f"{w} x {d} x {h}m", "look": dice.look(), "mass": "60kg", "at": at}
@@ -267,12 +288,18 @@ def _shot(  # noqa: PLR0913, PLR0917 - what a shot may name
 ) -> dict[str, Any]:
     seen = list(subjects) if subjects and dice.chance(0.45) else anchors
     framed = " ".join({dice.one(seen) for _ in range(dice.whole(1, 2))})
-    camera: dict[str, Any] = {"frame": f"{dice.one(_SIZES[3:] if indoors else _SIZES)} {framed}", "from": dice.one(_SIDES)}
+    camera: dict[str, Any] = {
+        "frame": f"{dice.one(_SIZES[3:] if indoors else _SIZES)} {framed}",
+        "from": dice.one(_SIDES),
+    }
     if not framed.startswith("person"):
         camera["from"] = dice.one(_COMPASS)
     if dice.chance(0.3):
         reach = 1.6 if indoors else 16.0
-        camera = {"frame": framed, "at": [dice.number(-reach, reach), dice.number(-reach, reach), dice.number(0.5, 2.2)]}
+        camera = {
+            "frame": framed,
+            "at": [dice.number(-reach, reach), dice.number(-reach, reach), dice.number(0.5, 2.2)],
+        }
     if dice.chance(0.4) and "at" not in camera:
         camera["height"] = dice.one(("low", "eye", f"{dice.number(0.5, 2.2 if indoors else 7)}m"))
     if dice.chance(0.75):

@@ -29,7 +29,15 @@ def sheet(network: SceneUNet, held_out: Path, path: Path, steps: int = 4) -> Non
         full = told(maps, arrays, words, set(), generator)
         other = told(maps_of({**arrays, "albedo": arrays["other"]}), arrays, words, {"carried"}, generator)
         made = [pipeline(clip.known, clip.noise, steps) for clip in (first, full, other)]
-        shown = [full.truth, first.known.sketch, made[0], full.known.memory[:, :, :3], made[1], other.known.sketch, made[2]]
+        shown = [
+            full.truth,
+            first.known.sketch,
+            made[0],
+            full.known.memory[:, :, :3],
+            made[1],
+            other.known.sketch,
+            made[2],
+        ]
         rows.append(np.concatenate([_picture(clip[0, at]) for clip in shown for at in (4,)], 1))
         if len(rows) == _ROWS:
             break

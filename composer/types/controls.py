@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Int, Int16, UInt8
 
 CONTROLS_VERSION = 1
-"""Of the channels: their names, shapes, units and conventions. It rises when any of them changes its meaning."""
+"""Of the channels: their names, shapes, units and conventions. It rises when any of them changes its meaning; new ones
+may join."""
 
 Channel = Literal[
     "depth",
@@ -23,6 +24,7 @@ Channel = Literal[
     "light",
     "albedo",
     "memory",
+    "carried",
 ]
 
 JOINTS = (
@@ -67,9 +69,10 @@ class ControlFrame:
     `depth` is metric z-depth, +inf where nothing is; `normal` points towards the camera's side, in world axes, 0 where
     nothing is. `surface` are coordinates (m) that stick to what is seen: in the frame of its geom, world ones on the
     ground, 0 where nothing is. `flow` leads (px) to where each pixel's spot is one native frame later, `flow_mask` is
-    where it is seen there. `looks` say what every id that is here looks like; `light` is the picture of grey surfaces in their light, `albedo` the
-    colour of each (sRGB codes of its reflectance). `memory` is what earlier clips showed of
-    these surfaces, valid where `memory_mask`; `memory_coverage` is the valid share of all that is not sky.
+    where it is seen there. `looks` say what every id that is here looks like; `light` is the picture of grey surfaces in
+    their light, `albedo` the colour of each (sRGB codes of its reflectance). `memory` is what earlier clips showed of these
+    surfaces, valid where `memory_mask`; `memory_coverage` is the valid share of all that is not sky. `carried` is what the
+    frames of the prefix show of them, valid where `carried_mask`.
     """
 
     depth: Float[np.ndarray, "h w"] | None = None
@@ -87,6 +90,8 @@ class ControlFrame:
     memory: UInt8[np.ndarray, "h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "h w"] | None = None
     memory_coverage: float | None = None
+    carried: UInt8[np.ndarray, "h w 3"] | None = None
+    carried_mask: Bool[np.ndarray, "h w"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +113,8 @@ class ControlMaps:
     memory: UInt8[np.ndarray, "f h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "f h w"] | None = None
     memory_coverage: Float[np.ndarray, " f"] | None = None
+    carried: UInt8[np.ndarray, "f h w 3"] | None = None
+    carried_mask: Bool[np.ndarray, "f h w"] | None = None
 
 
 @runtime_checkable

@@ -45,6 +45,7 @@ class Capabilities:
     summary: str = ""
     grid: FrameGrid = FrameGrid()
     size_multiple: int = 2  # px
+    pixels: int | None = None  # most of a frame; None: any
     fps: Fraction | None = None  # its own rate; None: any
     prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
     keyframes: int = 0  # most pictures it takes at frames of its choice

@@ -35,9 +35,7 @@ class Embedded:
             pixels=256 * 144,
             fps=Fraction(12),
             prefix=1,
-            channels=frozenset(
-                {"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory", "carried"}
-            ),
+            channels=frozenset({"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory", "carried"}),
             style=True,
             seed=True,
         )

@@ -126,7 +126,10 @@ class _Head(nn.Module):
         shut[:, 3:4] = _NEVER * (1 - carried[:, 3:])
         share = torch.softmax(weights + shut, 1)
         return (
-            share[:, 0:1] * own + share[:, 1:2] * sketch + share[:, 2:3] * memory[:, :3] + share[:, 3:4] * carried[:, :3]
+            share[:, 0:1] * own
+            + share[:, 1:2] * sketch
+            + share[:, 2:3] * memory[:, :3]
+            + share[:, 3:4] * carried[:, :3]
         )
 
 

@@ -26,7 +26,9 @@ class Sampler:
 
     def __init__(self, weights: Path) -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.pipeline = ScenePipeline.from_pretrained(weights, torch_dtype=torch.float32, local_files_only=True).to(device)
+        self.pipeline = ScenePipeline.from_pretrained(weights, torch_dtype=torch.float32, local_files_only=True).to(
+            device
+        )
         self.pipeline.unet.to(memory_format=torch.channels_last).eval()
         self.pipeline.set_progress_bar_config(disable=True)
         self.device = torch.device(device)
@@ -66,5 +68,8 @@ def _maps(controls: Sequence[ControlFrame], device: torch.device) -> Maps:
         depth=None if depth is None else depth.float(),
         normal=stacked("normal"),
         anchor_id=None if ids is None else ids.long(),
-        **{name: stacked(name) for name in ("surface", "light", "albedo", "memory", "memory_mask", "carried", "carried_mask")},
+        **{
+            name: stacked(name)
+            for name in ("surface", "light", "albedo", "memory", "memory_mask", "carried", "carried_mask")
+        },
     )
