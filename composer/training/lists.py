@@ -171,29 +171,24 @@ def _room(dice: Dice) -> tuple[dict[str, Any], list[_Spot], list[str]]:
 
 def _shape(dice: Dice, number: int) -> tuple[dict[str, Any], float]:
     """An anchor without a place to stand, and how far it reaches from its middle (m)."""
-    kind = dice.whole(0, 11)
-    if kind <= 4:
-        w, d, h = dice.number(2, 11), dice.number(2, 9), dice.number(1.5, 11)
-        return {"box": f"{w} x {d} x {h}m", "look": dice.look()}, hypot(w, d) / 2
-    if kind <= 6:
+    kind = dice.one(
+        ("house",) * 5 + ("thing",) * 2 + ("round", "ball", "wall", "ramp", "lamp" if number % 2 else "trunk")
+    )
+    w, d, h = dice.number(2, 11), dice.number(2, 9), dice.number(1.5, 11)
+    if kind == "thing":
         w, d, h = dice.number(0.5, 2), dice.number(0.5, 2), dice.number(0.4, 2)
-        return {"box": f"{w} x {d} x {h}m", "look": dice.look()}, hypot(w, d) / 2
-    if kind == 7:
-        across, h = dice.number(0.3, 4), dice.number(0.8, 9)
-        return {"cylinder": f"{across} x {h}m", "look": dice.look()}, across / 2
-    if kind == 8:
-        across = dice.number(0.5, 3.5)
-        return {"sphere": f"{across}m", "look": dice.look()}, across / 2
-    if kind == 9:
-        long, h = dice.number(3, 12), dice.number(1.5, 4)
-        return {"wall": f"{long} x {h}m", "look": dice.look("wall")}, long / 2
-    if kind == 10:
-        run, w, h = dice.number(2, 6), dice.number(1.5, 4), dice.number(0.5, 1.8)
-        return {"ramp": f"{run} x {w} x {h}m", "look": dice.look("ramp")}, hypot(run, w) / 2
-    if number % 2:
-        return {"cylinder": f"0.16 x {dice.number(3, 5)}m", "look": "black iron street lamp", "lamp": "warm"}, 0.3
-    trunk = dice.number(1.5, 3)
-    return {"cylinder": f"0.4 x {trunk}m", "look": "trunk"}, 0.4
+    shapes: dict[str, dict[str, Any]] = {
+        "house": {"box": f"{w} x {d} x {h}m", "look": dice.look()},
+        "thing": {"box": f"{w} x {d} x {h}m", "look": dice.look()},
+        "round": {"cylinder": f"{d / 2:.2f} x {h}m", "look": dice.look()},
+        "ball": {"sphere": f"{d / 2.5:.2f}m", "look": dice.look()},
+        "wall": {"wall": f"{w} x {1 + h / 4:.2f}m", "look": dice.look("wall")},
+        "ramp": {"ramp": f"{1 + w / 2:.2f} x {1 + d / 3:.2f} x {h / 6:.2f}m", "look": dice.look("ramp")},
+        "lamp": {"cylinder": f"0.16 x {2 + h / 4:.2f}m", "look": "black iron street lamp", "lamp": "warm"},
+        "trunk": {"cylinder": f"0.4 x {1 + h / 5:.2f}m", "look": "trunk"},
+    }
+    reach = {"round": d / 4, "ball": d / 5, "wall": w / 2, "lamp": 0.3, "trunk": 0.4}
+    return shapes[kind], reach.get(kind, hypot(w, d) / 2)
 
 
 def _turned(dice: Dice) -> dict[str, str]:
@@ -283,7 +278,7 @@ def _shots(
     return shots
 
 
-def _shot(  # noqa: PLR0913, PLR0917 - what a shot may name
+def _shot(
     dice: Dice, name: str, anchors: list[str], subjects: dict[str, Any], marks: dict[str, Any], indoors: bool
 ) -> dict[str, Any]:
     seen = list(subjects) if subjects and dice.chance(0.45) else anchors

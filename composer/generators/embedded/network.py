@@ -40,10 +40,10 @@ class Stem:
     setting: Float[Tensor, "b e"]
 
 
-class SceneUNet(ModelMixin, ConfigMixin):  # type: ignore[misc] # diffusers ships no types
+class SceneUNet(ModelMixin, ConfigMixin):  # type: ignore[misc] # its types are not read
     """Predicts the clip behind noise. Sizes in multiples of `COARSEST`, values in [-1, 1]."""
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator] # as above
     def __init__(self, widths: tuple[int, int, int] = (48, 96, 160), embedding: int = 128, head: int = 32) -> None:
         super().__init__()
         fine, middle, coarse = widths
@@ -94,7 +94,8 @@ class SceneUNet(ModelMixin, ConfigMixin):  # type: ignore[misc] # diffusers ship
         x = torch.cat([_doubled(self.from_coarse(coarse)), middle], 1)
         x = torch.cat([_doubled(self.from_middle(self.up_middle(x, told, t))), fine], 1)
         x = F.silu(self.norm(self.up_fine(x, told, t)))
-        return self.decide(F.pixel_shuffle(self.unfold(x), FOLD), noisy, known).view(sample.shape)
+        clean: Tensor = self.decide(F.pixel_shuffle(self.unfold(x), FOLD), noisy, known)
+        return clean.view(sample.shape)
 
 
 class _Head(nn.Module):
@@ -177,8 +178,8 @@ class _Attention(nn.Module):
         )
         seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(cells.shape)
         cells = cells + self.found(seen)
-        cells = cells + self.thought(F.gelu(self.think(self.norm_think(cells))))
-        return cells.view(n, h, w, c).permute(0, 3, 1, 2)
+        thought: Tensor = cells + self.thought(F.gelu(self.think(self.norm_think(cells))))
+        return thought.view(n, h, w, c).permute(0, 3, 1, 2)
 
 
 def _shifted(x: Tensor, frames: int) -> Tensor:

@@ -15,7 +15,7 @@ SHIFT = 2.0
 """Of the schedule: more of the steps are spent where noise is strong (Esser et al., 2024)."""
 
 
-class ScenePipeline(DiffusionPipeline):  # type: ignore[misc] # diffusers ships no types
+class ScenePipeline(DiffusionPipeline):  # type: ignore[misc] # its types are not read
     """Clips of any size from what is known of them."""
 
     def __init__(self, unet: SceneUNet, scheduler: FlowMatchEulerDiscreteScheduler) -> None:

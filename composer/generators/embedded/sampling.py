@@ -54,8 +54,8 @@ class Sampler:
             clip = self.pipeline(state, start, steps, lambda done: on_share(done / steps))
         finally:
             torch.set_num_threads(before)
-        codes8 = ((clip[0] + 1) * 127.5).round().to(torch.uint8)
-        return codes8.permute(0, 2, 3, 1).cpu().numpy()
+        codes = ((clip[0] + 1) * 127.5).round().to(torch.uint8)
+        return np.asarray(codes.permute(0, 2, 3, 1).cpu())
 
 
 def _maps(controls: Sequence[ControlFrame], device: torch.device) -> Maps:

@@ -26,12 +26,16 @@ SETTING = len(LIGHTS) + 13 + len(PARTS)
 GREY = 0.3
 """Reflectance of the surfaces that the `light` channel shows."""
 
+_GREY_CODE = 0.584  # of `GREY`, in [0, 1]
 _CODES = 3
 _TEXEL_M = 0.25
 _WAVE_M = 3.0
 _LEAST_PX = 24.0  # of a thing that memory must show before its colour is taken from there
 _GAIN = (0.4, 2.5)
 _SKETCH_POWER = 0.45  # of reflectance in display codes: the mean of all lights and grades
+_KEPT = 0.87  # of colour, by a grade that leaves it alone
+_LUMA = (0.2126, 0.7152, 0.0722)
+_SATURATION = len(LIGHTS) + 2  # where `Known.setting` has it
 _NOISE = (0.35, 0.30, 0.35)  # shares of variance: by thing, by spot of a surface, by pixel
 _BINS = 1 << 14
 
@@ -86,10 +90,11 @@ def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "
     def none(channels: int) -> Tensor:
         return torch.zeros((b, t, channels, h, w), dtype=like.dtype, device=like.device)
 
-    light, albedo = _colour(maps.light, none), _colour(maps.albedo, none)
+    light = _colour(maps.light, none, 0.0)
+    albedo = _colour(maps.albedo, none, 2 * _GREY_CODE - 1)
     memory = _masked(maps.memory, maps.memory_mask, none)
     carried = _masked(maps.carried, maps.carried_mask, none)
-    sketch = sketched(maps.light is not None, light, maps.albedo is not None, albedo)
+    sketch = sketched(light, albedo, 1 + setting[:, _SATURATION])
     ids = maps.anchor_id
     if ids is not None:
         rows = ids_in_order(ids, codes.shape[1])
@@ -111,14 +116,19 @@ def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "
     return Known(torch.cat(every, 2), setting)
 
 
-def sketched(lit: bool, light: Tensor, coloured: bool, albedo: Tensor) -> Float[Tensor, "b t 3 h w"]:
-    """Look times light, as nearly as codes allow: what a matt surface of the colour that is told would look like."""
-    shade = (light + 1) / 2 if lit else torch.full_like(light, 0.5)
-    if not coloured:
-        return 2 * shade - 1
+def sketched(
+    light: Float[Tensor, "b t 3 h w"], albedo: Float[Tensor, "b t 3 h w"], saturation: Float[Tensor, " b"]
+) -> Float[Tensor, "b t 3 h w"]:
+    """Look times light, as nearly as codes allow: what a matt surface of the colour that is told would look like.
+
+    `saturation` is the grade's: light has it already, colours are given it here.
+    """
     code = (albedo + 1) / 2
     linear = torch.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
-    return 2 * (shade * (linear.clamp(min=0.004) / GREY) ** _SKETCH_POWER).clamp(0, 1) - 1
+    factor = (linear.clamp(min=0.004) / GREY) ** _SKETCH_POWER
+    grey = (factor * factor.new_tensor(_LUMA).view(3, 1, 1)).sum(2, keepdim=True)
+    factor = grey + (factor - grey) * (_KEPT * saturation.view(-1, 1, 1, 1, 1))
+    return 2 * ((light + 1) / 2 * factor).clamp(0, 1) - 1
 
 
 def pinned(
@@ -183,7 +193,8 @@ def noise(
         place = place + x * 73_856_093 + y * 19_349_663 + z * 83_492_791
     spot = spots[each, place % _BINS]
     of_thing, of_spot, of_pixel = (share**0.5 for share in _NOISE)
-    return (of_thing * thing + of_spot * spot + of_pixel * pixel).permute(0, 1, 4, 2, 3)
+    mixed: Float[Tensor, "b t h w 3"] = of_thing * thing + of_spot * spot + of_pixel * pixel
+    return mixed.permute(0, 1, 4, 2, 3)
 
 
 def without(maps: Maps, part: str) -> Maps:
@@ -192,9 +203,9 @@ def without(maps: Maps, part: str) -> Maps:
     return maps if part == "style" else replace(maps, **dict.fromkeys(gone))
 
 
-def _colour(picture: Tensor | None, none: Callable[[int], Tensor]) -> Tensor:
+def _colour(picture: Tensor | None, none: Callable[[int], Tensor], untold: float) -> Tensor:
     if picture is None:
-        return none(3)
+        return none(3) + untold
     return picture.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
 
 
