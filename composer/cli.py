@@ -69,6 +69,15 @@ Generator = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Instead of the list's seed.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Render small and fast: at most 384x216.")]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        help="Do not tell the generator this, as `memory` or `prefix`; may be given again. What each may lack, "
+        "`composer generators` lists.",
+        metavar="NAME",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -118,12 +127,18 @@ def check(
 
 @app.command()
 def plan(
-    file: File, generator: Generator = None, seed: Seed = None, draft: Draft = False, as_json: AsJson = False
+    file: File,
+    generator: Generator = None,
+    seed: Seed = None,
+    draft: Draft = False,
+    without: Without = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
     import composer
 
-    film_plan = composer.plan(composer.load(file), generator=generator, seed=seed, draft=draft)
+    shotlist = composer.load(file)
+    film_plan = composer.plan(shotlist, generator=generator, seed=seed, draft=draft, without=without or ())
     if as_json:
         from composer.planning import plan_json
 
@@ -149,7 +164,14 @@ def previz(file: File, out: Out = None, seed: Seed = None) -> None:
 
 
 @app.command()
-def render(file: File, out: Out = None, generator: Generator = None, seed: Seed = None, draft: Draft = False) -> None:
+def render(
+    file: File,
+    out: Out = None,
+    generator: Generator = None,
+    seed: Seed = None,
+    draft: Draft = False,
+    without: Without = None,
+) -> None:
     """Render the film. What is there already and has not changed is kept."""
     import composer
 
@@ -157,7 +179,14 @@ def render(file: File, out: Out = None, generator: Generator = None, seed: Seed 
     _render_film(
         file,
         lambda shotlist, told, known: composer.compose(
-            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told, rehearsal=known
+            shotlist,
+            out=folder,
+            generator=generator,
+            seed=seed,
+            draft=draft,
+            without=without or (),
+            on_progress=told,
+            rehearsal=known,
         ),
     )
 
@@ -329,6 +358,8 @@ def _listing_json(listing: "Listing") -> dict[str, Any]:
 
 
 def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
+    from composer.generators import can_lack
+
     grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
     rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
     sides = f"sides multiples of {can.size_multiple}" + (f", {can.pixels} pixels at most" if can.pixels else "")
@@ -338,6 +369,7 @@ def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
         ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),
+        ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
         ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
     ]
 

@@ -76,6 +76,12 @@ class GeneratorError(ComposerError):
     exit_code = 4
 
 
+class WithheldError(GeneratorError):
+    """A generator is to be told nothing of what it needs, or of what it never reads."""
+
+    exit_code = 2
+
+
 class GateError(ComposerError):
     """A measured gate failed under `--strict`."""
 

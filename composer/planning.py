@@ -46,6 +46,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         seed=seed,
         draft=options.draft,
         shots=tuple(shots),
+        without=generator.withheld,
         losses=_film_losses(shotlist, generator, size, rig),
     )
 
@@ -199,10 +200,10 @@ class _Rig:
             size=self.size,
             prefix=overlap,
             join=join,
-            seed=derive_seed(self.seed, slate, index),
+            seed=0 if "seed" in self.generator.withheld else derive_seed(self.seed, slate, index),
             after=(previous,) if overlap else (),
             prefix_from=previous if overlap else "",
-            prompt=slate.shot.prompt or "",
+            prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
             losses=self.losses(slate, join, index),
         )
 
@@ -221,11 +222,11 @@ class _Rig:
 
 
 def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
-    lost = []
+    lost = [f"told not to read {name}" for name in can.withheld]
     if shotlist.styles and not can.style:
         lost.append("styles are not drawn")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
-    if can.invents and not can.seed:
+    if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")

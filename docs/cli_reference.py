@@ -13,7 +13,7 @@ Generated from the program's help by `python docs/cli_reference.py > docs/cli.md
 | exit code | means |
 |---|---|
 | 0 | done |
-| 2 | usage: an unknown option or a missing argument |
+| 2 | usage: an unknown option, a missing argument, or what a generator cannot do without |
 | 3 | a fault in the shot list, or in what it names |
 | 4 | a generator is missing, broken, or failed on a segment |
 | 5 | a measured gate failed under `--strict` (no command has it yet) |

@@ -14,6 +14,7 @@ from composer.composing.rehearsal import rehearse
 from composer.composing.studio import Studio
 from composer.errors import GeneratorError
 from composer.generate import generate
+from composer.generators import can_lack, withhold
 from composer.planning import PlanOptions
 from composer.store import Store, digest
 from composer.types import Clip, SegmentRequest
@@ -33,7 +34,8 @@ def requests_for(maker, shotlist, folder):
     studio.render(first)
     continuing = next((s for s in plan.segments if s.prefix_from == first.id), None)
     if continuing is None:
-        continuing = replace(first, prefix=maker.capabilities.prefix, prefix_from=first.id, after=(first.id,))
+        prefix = maker.capabilities.prefix
+        continuing = replace(first, prefix=prefix, prefix_from=first.id if prefix else "", after=(first.id,))
     out = []
     for segment in (first, continuing):
         camera, world = rehearsal.tracks(segment)
@@ -59,6 +61,8 @@ def test_capabilities_agree_with_themselves(maker):
     assert can.prefix == 0 or can.grid.holds(can.prefix)
     assert can.prefix < can.grid.longest
     assert can.size_multiple >= 2
+    assert can.optional <= can.channels
+    assert not can.withheld
     assert can.licence
     assert can.version
 
@@ -68,6 +72,15 @@ def test_it_makes_what_was_planned(maker, made):
         clip = generate(maker, request, quiet)
         assert len(clip.frames) == request.plan.length
         assert clip.frames.std() > 1, "a picture shows something"
+
+
+def test_it_does_without_what_it_says_it_can(maker, small_text, tmp_path):
+    lacking = can_lack(maker.capabilities)
+    for names in (lacking, *((name,) for name in lacking)):
+        told = withhold(maker, names)
+        request = requests_for(told, composer.read(small_text, "small.yaml"), tmp_path / "-".join(names))[0]
+        assert all(getattr(request.controls.frame(0), name, None) is None for name in names)
+        assert generate(told, request, quiet).frames.std() > 1, "a picture shows something"
 
 
 def test_it_continues_its_prefix(maker, made):

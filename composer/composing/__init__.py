@@ -24,12 +24,20 @@ def check(shotlist: ShotList) -> tuple[Fault, ...]:
     return rehearse(shotlist).faults
 
 
-def plan(shotlist: ShotList, *, generator: str | None = None, seed: int | None = None, draft: bool = False) -> FilmPlan:
+def plan(
+    shotlist: ShotList,
+    *,
+    generator: str | None = None,
+    seed: int | None = None,
+    draft: bool = False,
+    without: Sequence[str] = (),
+) -> FilmPlan:
     """Segments, joins, memory sources, seeds, losses and exact frames; nothing renders.
 
-    Raises `ShotListError` when the list has errors, `GeneratorError` when the generator cannot be loaded.
+    The generator is not told what is named in `without`. Raises `ShotListError` when the list has errors,
+    `GeneratorError` when the generator cannot be loaded, or cannot do without that.
     """
-    maker = generators.load(generator or generators.DEFAULT)
+    maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
     return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft))
 
 
@@ -54,16 +62,17 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     generator: str | None = None,
     seed: int | None = None,
     draft: bool = False,
+    without: Sequence[str] = (),
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
-    `seed` replaces the list's; `draft` renders small and fast; `on_progress` is told every step with the time left;
-    `rehearsal` spares rehearsing the same list again.
+    `seed` replaces the list's; `draft` renders small and fast; the generator is not told what is named in `without`;
+    `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
-    maker = generators.load(generator or generators.DEFAULT)
+    maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
     return _compose(rehearsal or rehearse(shotlist), maker, PlanOptions(seed, draft), Path(out), on_progress)
 
 

@@ -148,7 +148,9 @@ class Studio:
         return Shader(scene, segment.light, graded, segment.seed, draw=draw)
 
     def style(self, segment: SegmentPlan) -> str:
-        return self.rehearsal.shotlist.styles[segment.style].look if segment.style else ""
+        """The look that clip and shading are to have: empty without one, and when it is withheld."""
+        told = segment.style and "style" not in self.maker.capabilities.withheld
+        return self.rehearsal.shotlist.styles[segment.style].look if told else ""
 
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
         """The final frames that `segment` continues from."""

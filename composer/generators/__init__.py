@@ -6,7 +6,10 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import get_args
 
 from composer.errors import GeneratorError
+from composer.generators.withholding import can_lack, withhold
 from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGenerator
+
+__all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "withhold"]
 
 GROUP = "composer.generators"
 PREVIZ = DEFAULT = "previz"

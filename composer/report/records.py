@@ -63,7 +63,7 @@ def manifest(plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, s
         "synthetic": True,
         "draft": plan.draft,
         "composer": version("shotlist-composer"),
-        "generator": {"name": plan.generator, "version": plan.generator_version},
+        "generator": {"name": plan.generator, "version": plan.generator_version, "without": list(plan.without)},
         "controls": CONTROLS_VERSION,
         "python": platform.python_version(),
         "machine": platform.machine(),

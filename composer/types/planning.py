@@ -36,7 +36,8 @@ class Capabilities:
 
     `invents`: its pictures show things that the state does not declare (every model does, an exact render does not), so
     that losing prefix or memory is a loss of continuity. `channels` are the control maps it reads, as they are in
-    `controls_version` of docs/controls.md.
+    `controls_version` of docs/controls.md; it can do without the `optional` ones, and is then given None. `withheld` is
+    what it was told not to read (`composer render --without`): the other fields are what is left.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Capabilities:
     prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
     keyframes: int = 0  # most pictures it takes at frames of its choice
     channels: frozenset[Channel] = frozenset()
+    optional: frozenset[Channel] = frozenset()  # of them
     controls_version: int = 1
     prompt: bool = False
     style: bool = False
@@ -57,6 +59,7 @@ class Capabilities:
     seed: bool = False
     deterministic: bool = True
     invents: bool = True
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class FilmPlan:
     seed: int
     draft: bool
     shots: tuple[ShotPlan, ...]
+    without: tuple[str, ...] = ()  # what the generator was told not to read
     losses: tuple[str, ...] = ()
     states: tuple[CutState, ...] = ()
     cameras: tuple[CameraSetup, ...] = ()

@@ -24,6 +24,7 @@ class Recall:
         fps=Fraction(12),
         prefix=9,
         channels=frozenset({"depth", "normal", "anchor_id", "memory"}),
+        optional=frozenset({"normal", "memory"}),
         prompt=True,
         style=True,
         seed=True,
@@ -37,9 +38,12 @@ class Recall:
         for index, control in enumerate(request.controls.frames(plan.prefix), start=plan.prefix):
             ids, inverse = np.unique(control.anchor_id, return_inverse=True)
             colours = np.array([self.colour(request, int(i)) for i in ids])
-            light = 0.4 + 0.6 * np.abs(control.normal @ np.array([0.4, -0.5, 0.77]))
-            fresh = colours[inverse.reshape(control.anchor_id.shape)] * light[..., None]
-            frames[index] = np.where(control.memory_mask[..., None], control.memory, fresh)
+            fresh = colours[inverse.reshape(control.anchor_id.shape)]
+            if control.normal is not None:
+                fresh = fresh * (0.4 + 0.6 * np.abs(control.normal @ np.array([0.4, -0.5, 0.77])))[..., None]
+            frames[index] = fresh
+            if control.memory_mask is not None:
+                frames[index][control.memory_mask] = control.memory[control.memory_mask]
             on_progress((index + 1) / plan.length)
         return Clip(frames)
 
