@@ -69,6 +69,14 @@ Generator = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Instead of the list's seed.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Render small and fast: at most 384x216.")]
+Conform = Annotated[
+    Literal["guided", "size", "rate", "plain"],
+    typer.Option(
+        "--conform",
+        help="How a generator's own size and rate become the film's: guided by what is declared, the size or the rate "
+        "alone, or plainly.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -149,15 +157,30 @@ def previz(file: File, out: Out = None, seed: Seed = None) -> None:
 
 
 @app.command()
-def render(file: File, out: Out = None, generator: Generator = None, seed: Seed = None, draft: Draft = False) -> None:
+def render(
+    file: File,
+    out: Out = None,
+    generator: Generator = None,
+    seed: Seed = None,
+    draft: Draft = False,
+    conform: Conform = "guided",
+) -> None:
     """Render the film. What is there already and has not changed is kept."""
     import composer
+    from composer.conform import CONFORMINGS
 
     folder = out or Path("out") / file.stem
     _render_film(
         file,
         lambda shotlist, told, known: composer.compose(
-            shotlist, out=folder, generator=generator, seed=seed, draft=draft, on_progress=told, rehearsal=known
+            shotlist,
+            out=folder,
+            generator=generator,
+            seed=seed,
+            draft=draft,
+            on_progress=told,
+            rehearsal=known,
+            conforming=CONFORMINGS[conform],
         ),
     )
 
