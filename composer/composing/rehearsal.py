@@ -166,6 +166,11 @@ class Rehearsal:
         fps = self.shotlist.fps
         return self.at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
 
+    def native_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
+        """Camera, for pictures of `size`, and world at every native frame of `shot` from its start on."""
+        last = shot.segments[-1]
+        return self._at(shot.shot, [frame / last.fps for frame in range(last.frames.stop)], size)
+
     def lenses_mm(self, cameras: CameraTrack) -> list[float]:
         """The lens at every frame of a track, as the film's sensor has it."""
         return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]

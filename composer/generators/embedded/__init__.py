@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.types import Capabilities, Clip, FrameGrid, SegmentRequest
+from composer.types import Capabilities, Channel, Clip, FrameGrid, SegmentRequest
 
 if TYPE_CHECKING:
     from composer.generators.embedded.sampling import Sampler
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parents[2] / "assets" / "embedded"
 """A diffusers folder; docs and figures are in the model card beside it."""
 
+_READ: frozenset[Channel] = frozenset(
+    {"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory", "carried"}
+)
 _DRAWING = 0.5  # share of a clip's time that its controls take
 
 
