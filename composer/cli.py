@@ -172,7 +172,7 @@ def previz(file: File, out: Out = None, seed: Seed = None) -> None:
 
 
 @app.command()
-def render(
+def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: File,
     out: Out = None,
     generator: Generator = None,

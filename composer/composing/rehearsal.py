@@ -169,7 +169,7 @@ class Rehearsal:
     def native_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera, for pictures of `size`, and world at every native frame of `shot` from its start on."""
         last = shot.segments[-1]
-        return self._at(shot.shot, [frame / last.fps for frame in range(last.frames.stop)], size)
+        return self.at(shot.shot, [frame / last.fps for frame in range(last.frames.stop)], size)
 
     def lenses_mm(self, cameras: CameraTrack) -> list[float]:
         """The lens at every frame of a track, as the film's sensor has it."""

@@ -129,9 +129,9 @@ def _nothing() -> tuple[np.ndarray, np.ndarray]:
 
 def _stored(name: str, frames: list[np.ndarray]) -> np.ndarray:
     """A channel in as few bytes as it needs."""
-    stack = np.stack(frames)
+    stack: np.ndarray = np.stack(frames)
     if name == "depth":
-        return np.asarray(np.where(np.isfinite(stack), stack, 6e4).clip(0, 6e4), np.float16)
+        return np.minimum(stack, 6e4).astype(np.float16)
     if name == "normal":
         return np.rint(stack * 127).astype(np.int8)
     if name == "surface":
