@@ -27,6 +27,9 @@ _PICTURES: tuple[Size, ...] = ((160, 90), (192, 108), (256, 144), (256, 144), (2
 _TOLD: frozenset[Channel] = frozenset({"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory"})
 Arrays = dict[str, np.ndarray]
 
+_FAR_M = 6e4  # as far as half precision counts
+_SMALL = {"depth": np.float16, "surface": np.float16, "normal": np.int8}
+
 
 @dataclass(frozen=True, eq=False)
 class Example:
@@ -129,11 +132,9 @@ def _nothing() -> tuple[np.ndarray, np.ndarray]:
 
 def _stored(name: str, frames: list[np.ndarray]) -> np.ndarray:
     """A channel in as few bytes as it needs."""
-    stack: np.ndarray = np.stack(frames)
-    if name == "depth":
-        return np.minimum(stack, 6e4).astype(np.float16)
+    stack = np.stack(frames)
     if name == "normal":
-        return np.rint(stack * 127).astype(np.int8)
-    if name == "surface":
-        return stack.clip(-6e4, 6e4).astype(np.float16)
+        stack = np.rint(stack * 127)
+    if name in _SMALL:
+        stack = stack.clip(-_FAR_M, _FAR_M).astype(_SMALL[name])
     return stack
