@@ -33,6 +33,7 @@ class Sight:
     hits: Hits
     points: Float32[np.ndarray, "n 2"]  # px
     depth: Float32[np.ndarray, " n"]  # m, +inf for the sky
+    normal: Float32[np.ndarray, "n 3"]
     geom: Int16[np.ndarray, " n"]
     face: Int32[np.ndarray, " n"]
     edges: Int32[np.ndarray, "h w"]
@@ -65,7 +66,7 @@ def look(scene: Scene, camera: Camera, state: WorldState, size: Size) -> Sight:
     _tell_apart(normal, geom, np.ascontiguousarray(T_world_geom[:, :3, :3]), forms, face)
     numbers = np.full(edge.shape, -1, np.int32)
     numbers[edge] = np.arange(np.count_nonzero(edge))
-    return Sight(camera, state, T_world_geom, hits, np.concatenate(points), depth, geom, face, numbers)
+    return Sight(camera, state, T_world_geom, hits, np.concatenate(points), depth, normal, geom, face, numbers)
 
 
 def _finer(
