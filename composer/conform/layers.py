@@ -26,6 +26,7 @@ _DOUBT, _SURE, _NOISE = (
     4.0**2,
     10.0**2,
 )  # codes^2: of a colour that no pure neighbour shows; that one does; of pixels
+_BESIDE = 2  # px of the film, how far from an edge, where it mixes surfaces, the guide is asked instead
 _RIDGE = 3.0**2  # codes^2 of the guide below which it tells nothing
 
 
@@ -310,13 +311,20 @@ def _put_together(
         u, v = points[n, 0] * shrink + left, points[n, 1] * shrink + top
         i, j = min(max(int(v), 0), h - 1), min(max(int(u), 0), w - 1)
         fu, fv = u - j - 0.5, v - i - 0.5
-        telling = False
-        r, q, b = 0.0, 0.0, 0.0
-        if guided and n < height * width:
-            row, column = n // width, n % width
-            if edges[row, column] < 0:
-                telling = True
-                r, q, b = float(guide[row, column, 0]), float(guide[row, column, 1]), float(guide[row, column, 2])
+        told, r, q, b = 0.0, 0.0, 0.0, 0.0
+        if guided:
+            row, column = int(points[n, 1]), int(points[n, 0])
+            reach = _BESIDE if edges[row, column] >= 0 else 0
+            for y in range(max(row - reach, 0), min(row + reach + 1, height)):
+                for x in range(max(column - reach, 0), min(column + reach + 1, width)):
+                    if edges[y, x] < 0 and face[y * width + x] == wanted:
+                        weight = 1.0 / (1.0 + 2.0 * ((y - row) * (y - row) + (x - column) * (x - column)))
+                        told += weight
+                        r += weight * guide[y, x, 0]
+                        q += weight * guide[y, x, 1]
+                        b += weight * guide[y, x, 2]
+            if told > 0:
+                r, q, b = r / told, q / told, b / told
         total, red, green, blue = 0.0, 0.0, 0.0, 0.0
         for y in range(max(i - 1, 0), min(i + 2, h)):
             if y == i:
@@ -334,7 +342,7 @@ def _put_together(
                         red += weight * found[y, x, k, 0]
                         green += weight * found[y, x, k, 1]
                         blue += weight * found[y, x, k, 2]
-                        if telling:
+                        if told > 0:
                             dr = weight * (r - guides[y, x, k, 0])
                             dq = weight * (q - guides[y, x, k, 1])
                             db = weight * (b - guides[y, x, k, 2])
