@@ -46,12 +46,11 @@ def _carry(now: Sight, then: Sight) -> tuple[Float[np.ndarray, "g 3 4"], Float[n
     """What takes (u z, v z, z, 1) of a spot now to (u z, v z, z) of it then, by its geom; the last is the sky's. And what
     takes its normal now to what the latter is multiplied with for how far the surface looks away, in metres.
     """
-    moved = then.T_world_geom @ invert(now.T_world_geom)
+    moved = np.concatenate([then.T_world_geom @ invert(now.T_world_geom), np.eye(4)[None]])
     T_camera_world = invert(then.camera.T_world_camera)
-    turn = np.eye(4)
-    turn[:3, :3] = T_camera_world[:3, :3] @ now.camera.T_world_camera[:3, :3]
-    T = np.concatenate([T_camera_world @ moved @ now.camera.T_world_camera, turn[None]])
-    carry: Float[np.ndarray, "g 3 4"] = then.camera.K @ T[:, :3]
+    T_then_now = T_camera_world @ moved @ now.camera.T_world_camera
+    T_then_now[-1, :3, 3] = 0  # the sky is a direction
+    carry: Float[np.ndarray, "g 3 4"] = then.camera.K @ T_then_now[:, :3]
     carry[:, :, :3] = carry[:, :, :3] @ np.linalg.inv(now.camera.K)
     facing = np.linalg.inv(then.camera.K).T @ T_camera_world[:3, :3] @ moved[:, :3, :3]
     return carry, facing

@@ -4,7 +4,7 @@ A native pixel is the mean of what lies in it. The film's own samples say which 
 fills; the colours of each are then sought among its neighbours on the same surface, so that no edge bleeds into another.
 """
 
-# ruff: noqa: PLR0913, PLR0917, C901, PLR0912 - kernels take arrays and scalars; objects and calls cost more than the work
+# ruff: noqa: PLR0913, PLR0917, C901, PLR0912, PLR0915 - kernels take arrays and scalars; objects and calls cost more than the work
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from composer.shade.views import CORNERS
 
 MOST = 5  # surfaces of one native pixel that are told apart
 _AROUND = 2  # px, how far a surface is sought among its neighbours
-_ROUNDS = 3  # of taking mixed pixels apart, each with the colours that the one before has found
+_ROUNDS = 4  # of taking mixed pixels apart, each with the colours that the one before has found
 _SHARPENINGS = 3
 _STRENGTH = 1.4  # of each of them
 _WHOLE = 0.95  # least share of a pixel that is held to the mean of what is made of it
@@ -65,9 +65,10 @@ def upscaled(
     told = np.zeros((1, 1, 3), np.uint8) if guide is None else guide
     _take_apart(sight.points, sight.face, sight.edges, told, guide is not None, shrink, left, top, layers)
     layers.colour[:] = native[:, :, None]
+    _unmix(native, layers)
     if guide is not None:
         _lean(layers)
-    _unmix(native, layers)
+        _unmix(native, layers)
     _sharpen(layers)
     colours = np.empty((len(sight.face), 3), np.uint8)
     _put_together(
@@ -211,7 +212,7 @@ def _lean(layers: Layers) -> None:
                     for x in range(max(j - _AROUND, 0), min(j + _AROUND + 1, w)):
                         for k in range(MOST):
                             if faces[y, x, k] == wanted:
-                                weight = shares[y, x, k] ** 4
+                                weight = shares[y, x, k] ** 8
                                 total += weight
                                 pure += weight * shares[y, x, k]
                                 for c in range(3):

@@ -43,11 +43,14 @@ class Sight:
         """The surfaces at the pixels' centres."""
         return self.face[: self.edges.size].reshape(self.edges.shape)
 
+    def middles(self, colours: UInt8[np.ndarray, "n 3"]) -> UInt8[np.ndarray, "h w 3"]:
+        """The samples' colours at the pixels' centres."""
+        return colours[: self.edges.size].reshape(*self.edges.shape, 3)
+
     def resolved(self, colours: UInt8[np.ndarray, "n 3"]) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of the samples' colours: of edge pixels the mean of their four."""
-        h, w = self.edges.shape
-        picture = colours[: h * w].reshape(h, w, 3).copy()
-        corners = colours[h * w :].reshape(-1, len(CORNERS), 3)
+        picture = self.middles(colours).copy()
+        corners = colours[self.edges.size :].reshape(-1, len(CORNERS), 3)
         if len(corners):
             picture[self.edges >= 0] = np.round(corners.mean(axis=1)).astype(np.uint8)
         return picture
