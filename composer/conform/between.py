@@ -12,7 +12,8 @@ from composer.conform.sight import ROUND, SIDES, SKY_FACE, Sight
 from composer.geometry import invert
 from composer.kernels import Array, kernel
 
-_SAME_DEPTH = 0.02  # of the depth: how far what was seen may lie from a spot on a round surface
+_SQUARELY = 0.4  # cosine between a round surface and the view from which on a frame shows it as well as any
+_SAME_DEPTH = 0.03  # of the depth: how far what was seen may lie from a spot on a round surface
 _SEARCH = 12  # px, how far a surface is sought that neither frame shows at the spot
 
 
@@ -31,25 +32,28 @@ def between(now: Sight, before: Still, after: Still, share: float) -> UInt8[np.n
     near they are in time, or the one alone that shows the spot. Where neither does, the nearest pixel of its surface counts.
     """
     stills = (before, after)
-    carry = np.stack([_carry(now, still.sight) for still in stills])
+    carry, facing = (np.stack(of) for of in zip(*(_carry(now, still.sight) for still in stills), strict=True))
     faces = np.stack([still.sight.faces for still in stills])
     depths = np.stack([still.sight.hits.depth for still in stills])
     pictures = np.stack([still.surfaces for still in stills])
     colours = np.empty((len(now.face), 3), np.uint8)
-    _blend(now.points, now.depth, now.geom, now.face, carry, faces, depths, pictures, share, colours)
+    spots = (now.points, now.depth, now.normal, now.geom, now.face)
+    _blend(*spots, carry, facing, faces, depths, pictures, share, colours)
     return colours
 
 
-def _carry(now: Sight, then: Sight) -> Float[np.ndarray, "g 3 4"]:
-    """What takes (u z, v z, z, 1) of a spot now to (u z, v z, z) of it then, by its geom; the last is the sky's."""
-    moved = then.T_world_geom @ invert(now.T_world_geom)
-    T_then_now = invert(then.camera.T_world_camera) @ moved @ now.camera.T_world_camera
-    turn = np.eye(4)
-    turn[:3, :3] = then.camera.T_world_camera[:3, :3].T @ now.camera.T_world_camera[:3, :3]
-    T = np.concatenate([T_then_now, turn[None]])
-    carry: Float[np.ndarray, "g 3 4"] = then.camera.K @ T[:, :3]
+def _carry(now: Sight, then: Sight) -> tuple[Float[np.ndarray, "g 3 4"], Float[np.ndarray, "g 3 3"]]:
+    """What takes (u z, v z, z, 1) of a spot now to (u z, v z, z) of it then, by its geom; the last is the sky's. And what
+    takes its normal now to what the latter is multiplied with for how far the surface looks away, in metres.
+    """
+    moved = np.concatenate([then.T_world_geom @ invert(now.T_world_geom), np.eye(4)[None]])
+    T_camera_world = invert(then.camera.T_world_camera)
+    T_then_now = T_camera_world @ moved @ now.camera.T_world_camera
+    T_then_now[-1, :3, 3] = 0  # the sky is a direction
+    carry: Float[np.ndarray, "g 3 4"] = then.camera.K @ T_then_now[:, :3]
     carry[:, :, :3] = carry[:, :, :3] @ np.linalg.inv(now.camera.K)
-    return carry
+    facing = np.linalg.inv(then.camera.K).T @ T_camera_world[:3, :3] @ moved[:, :3, :3]
+    return carry, facing
 
 
 @kernel
@@ -67,9 +71,11 @@ def cubic(t: float) -> tuple[float, float, float, float]:
 def _blend(
     points: Array,
     depth: Array,
+    normal: Array,
     geom: Array,
     face: Array,
     carry: Array,
+    facing: Array,
     faces: Array,
     depths: Array,
     pictures: Array,
@@ -94,8 +100,17 @@ def _blend(
             i, j = int(y), int(x)
             if faces[s, i, j] != wanted:
                 continue
-            if wanted % SIDES == ROUND and wanted != SKY_FACE and abs(depths[s, i, j] - far) > _SAME_DEPTH * far:
-                continue
+            counts = share if s else 1 - share
+            if wanted % SIDES == ROUND and wanted != SKY_FACE:
+                if abs(depths[s, i, j] - far) > _SAME_DEPTH * far:
+                    continue
+                towards = 0.0
+                for c in range(3):
+                    away = facing[s, g, 0, c] * x + facing[s, g, 1, c] * y + facing[s, g, 2, c]
+                    towards -= away * normal[n, c]
+                if towards <= 0:
+                    continue
+                counts *= min(towards / _SQUARELY, 1.0) ** 2
             x, y = x - 0.5, y - 0.5
             left, top = floor(x), floor(y)
             fx, fy = x - left, y - top
@@ -131,8 +146,8 @@ def _blend(
                         q += weight * pictures[s, i, j, 1]
                         b += weight * pictures[s, i, j, 2]
             if found > 0:
-                weight = (share if s else 1 - share) / found
-                total += share if s else 1 - share
+                weight = counts / found
+                total += counts
                 red, green, blue = red + weight * r, green + weight * q, blue + weight * b
         if total > 0:
             colours[n, 0] = min(max(red / total, 0.0), 255.0) + 0.5

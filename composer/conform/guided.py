@@ -132,12 +132,14 @@ def _show(native: Picture, index: int, guidance: Guidance) -> _Shown:
         return _Shown(fitted, None)
     camera, state = declared.native[0][index], declared.native[1][index]
     sight = look(declared.scene, camera, state, declared.size)
-    if not finer:
+    if larger and not finer:
         return _Shown(fitted, Still(sight, fitted))
-    guide = guidance.picture(sight.hits, camera, state) if guidance.picture else None
-    colours = upscaled(native, sight, guide)
-    h, w = sight.edges.shape
-    return _Shown(sight.resolved(colours), Still(sight, colours[: h * w].reshape(h, w, 3)))
+    guide = guidance.picture(sight.hits, camera, state) if guidance.picture and finer else None
+    colours = upscaled(native if finer else fitted, sight, guide)
+    surfaces = sight.middles(colours)
+    if finer:
+        return _Shown(sight.resolved(colours), Still(sight, surfaces))
+    return _Shown(fitted, Still(sight, np.where(sight.edges[..., None] < 0, fitted, surfaces)))
 
 
 def _film_frame(before: Future[_Shown], after: Future[_Shown], share: float, frame: int, guidance: Guidance) -> Picture:

@@ -4,7 +4,7 @@ A native pixel is the mean of what lies in it. The film's own samples say which 
 fills; the colours of each are then sought among its neighbours on the same surface, so that no edge bleeds into another.
 """
 
-# ruff: noqa: PLR0913, PLR0917, C901, PLR0912 - kernels take arrays and scalars; objects and calls cost more than the work
+# ruff: noqa: PLR0913, PLR0917, C901, PLR0912, PLR0915 - kernels take arrays and scalars; objects and calls cost more than the work
 
 from typing import NamedTuple
 
@@ -17,16 +17,17 @@ from composer.shade.views import CORNERS
 
 MOST = 5  # surfaces of one native pixel that are told apart
 _AROUND = 2  # px, how far a surface is sought among its neighbours
-_ROUNDS = 3  # of taking mixed pixels apart, each with the colours that the one before has found
+_ROUNDS = 4  # of taking mixed pixels apart, each with the colours that the one before has found
 _SHARPENINGS = 3
 _STRENGTH = 1.4  # of each of them
-_WHOLE = 0.5  # least share of a pixel that is held to the mean of what is made of it
+_WHOLE = 0.95  # least share of a pixel that is held to the mean of what is made of it
 _DOUBT, _SURE, _NOISE = (
     60.0**2,
     4.0**2,
     10.0**2,
 )  # codes^2: of a colour that no pure neighbour shows; that one does; of pixels
-_RIDGE = 4.0**2  # codes^2 of the guide below which it tells nothing
+_BESIDE = 2  # px of the film, how far from an edge, where it mixes surfaces, the guide is asked instead
+_RIDGE = 3.0**2  # codes^2 of the guide below which it tells nothing
 
 
 class Layers(NamedTuple):
@@ -63,9 +64,11 @@ def upscaled(
     )
     told = np.zeros((1, 1, 3), np.uint8) if guide is None else guide
     _take_apart(sight.points, sight.face, sight.edges, told, guide is not None, shrink, left, top, layers)
+    layers.colour[:] = native[:, :, None]
     _unmix(native, layers)
     if guide is not None:
         _lean(layers)
+        _unmix(native, layers)
     _sharpen(layers)
     colours = np.empty((len(sight.face), 3), np.uint8)
     _put_together(
@@ -137,17 +140,12 @@ def _take_apart(
 
 @kernel
 def _unmix(native: Array, layers: Layers) -> None:
-    """Fills `colour`: of whole pixels their own; of mixed ones what their neighbours say, corrected by what they show.
+    """Changes `colour`, at first the pixels' own, of mixed ones: to what their neighbours say, corrected by what they show.
 
     A Kalman step: the more a surface's colour is in doubt, the more of what is left unexplained is its own.
     """
-    faces, shares, colours = layers.face, layers.share, layers.colour
+    faces, shares, guides, colours, slopes = layers
     h, w = faces.shape[:2]
-    for i in range(h):
-        for j in range(w):
-            for k in range(MOST):
-                for c in range(3):
-                    colours[i, j, k, c] = native[i, j, c]
     guess, doubt = np.empty((MOST, 3)), np.empty(MOST)
     found = np.empty((h, w, MOST, 3), np.float32)
     for _ in range(_ROUNDS):
@@ -170,7 +168,11 @@ def _unmix(native: Array, layers: Layers) -> None:
                                     total += weight
                                     pure += weight * shares[y, x, k]
                                     for c in range(3):
-                                        guess[many, c] += weight * colours[y, x, k, c]
+                                        there = colours[y, x, k, c]
+                                        for d in range(3):
+                                            apart = guides[i, j, many, d] - guides[y, x, k, d]
+                                            there += slopes[i, j, many, c, d] * apart
+                                        guess[many, c] += weight * there
                                     break
                                 if faces[y, x, k] == NO_FACE:
                                     break
@@ -191,7 +193,10 @@ def _unmix(native: Array, layers: Layers) -> None:
 
 @kernel
 def _lean(layers: Layers) -> None:
-    """Fills `slope`: the regression of colour on guide among the pixels round there that show the same surface."""
+    """Fills `slope`: the regression of colour on guide among the pixels round there that show the same surface.
+
+    Mixed pixels count little, and where there are no others the guide tells little.
+    """
     faces, shares, guides, colours, slopes = layers
     h, w = faces.shape[:2]
     g, apart, a, b = np.empty(3), np.empty(3), np.empty(3), np.empty((3, 3))
@@ -201,14 +206,15 @@ def _lean(layers: Layers) -> None:
                 wanted = faces[i, j, own]
                 if wanted == NO_FACE:
                     break
-                total, rr, rq, rb, qq, qb, bb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+                total, pure, rr, rq, rb, qq, qb, bb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
                 g[:], a[:], b[:] = 0.0, 0.0, 0.0
                 for y in range(max(i - _AROUND, 0), min(i + _AROUND + 1, h)):
                     for x in range(max(j - _AROUND, 0), min(j + _AROUND + 1, w)):
                         for k in range(MOST):
                             if faces[y, x, k] == wanted:
-                                weight = shares[y, x, k]
+                                weight = shares[y, x, k] ** 8
                                 total += weight
+                                pure += weight * shares[y, x, k]
                                 for c in range(3):
                                     apart[c] = guides[y, x, k, c] - guides[i, j, own, c]
                                     g[c] += weight * apart[c]
@@ -236,7 +242,7 @@ def _lean(layers: Layers) -> None:
                 qb = qb / total - g[1] * g[2] / total / total
                 i00, i01, i02 = qq * bb - qb * qb, rb * qb - rq * bb, rq * qb - rb * qq
                 i11, i12, i22 = rr * bb - rb * rb, rq * rb - rr * qb, rr * qq - rq * rq
-                whole = rr * i00 + rq * i01 + rb * i02
+                whole = (rr * i00 + rq * i01 + rb * i02) * (total / pure) ** 2
                 for c in range(3):
                     r = b[c, 0] / total - a[c] * g[0] / total / total
                     q = b[c, 1] / total - a[c] * g[1] / total / total
@@ -306,13 +312,20 @@ def _put_together(
         u, v = points[n, 0] * shrink + left, points[n, 1] * shrink + top
         i, j = min(max(int(v), 0), h - 1), min(max(int(u), 0), w - 1)
         fu, fv = u - j - 0.5, v - i - 0.5
-        telling = False
-        r, q, b = 0.0, 0.0, 0.0
-        if guided and n < height * width:
-            row, column = n // width, n % width
-            if edges[row, column] < 0:
-                telling = True
-                r, q, b = float(guide[row, column, 0]), float(guide[row, column, 1]), float(guide[row, column, 2])
+        told, r, q, b = 0.0, 0.0, 0.0, 0.0
+        if guided:
+            row, column = int(points[n, 1]), int(points[n, 0])
+            reach = _BESIDE if edges[row, column] >= 0 else 0
+            for y in range(max(row - reach, 0), min(row + reach + 1, height)):
+                for x in range(max(column - reach, 0), min(column + reach + 1, width)):
+                    if edges[y, x] < 0 and face[y * width + x] == wanted:
+                        weight = 1.0 / (1.0 + 2.0 * ((y - row) * (y - row) + (x - column) * (x - column)))
+                        told += weight
+                        r += weight * guide[y, x, 0]
+                        q += weight * guide[y, x, 1]
+                        b += weight * guide[y, x, 2]
+            if told > 0:
+                r, q, b = r / told, q / told, b / told
         total, red, green, blue = 0.0, 0.0, 0.0, 0.0
         for y in range(max(i - 1, 0), min(i + 2, h)):
             if y == i:
@@ -330,7 +343,7 @@ def _put_together(
                         red += weight * found[y, x, k, 0]
                         green += weight * found[y, x, k, 1]
                         blue += weight * found[y, x, k, 2]
-                        if telling:
+                        if told > 0:
                             dr = weight * (r - guides[y, x, k, 0])
                             dq = weight * (q - guides[y, x, k, 1])
                             db = weight * (b - guides[y, x, k, 2])
