@@ -7,6 +7,7 @@ z forward), pixel centres at half-integers. Colour: sRGB codes. These values hol
 from composer.types.cameras import Camera, CameraTrack
 from composer.types.controls import (
     CONTROLS_VERSION,
+    GEOMETRY,
     HIDDEN,
     JOINTS,
     OUT_OF_PICTURE,
@@ -47,6 +48,7 @@ __all__ = [
     "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
+    "GEOMETRY",
     "GROUND",
     "HIDDEN",
     "JOINTS",

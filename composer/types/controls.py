@@ -27,6 +27,9 @@ Channel = Literal[
     "carried",
 ]
 
+GEOMETRY: frozenset[Channel] = frozenset({"depth", "normal", "anchor_id", "surface", "flow"})
+"""Whoever reads any of these makes frames that show the declared geometry, and may be held to it."""
+
 JOINTS = (
     "nose",
     *(f"{side}_{part}" for part in ("eye", "ear") for side in ("left", "right")),
