@@ -14,19 +14,17 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from composer.generators.embedded.state import PARTS, Known, Maps, known, noise, setting_of, without
+from composer.generators.embedded.state import PARTS, THINGS, Known, Maps, known, noise, setting_of, without
 from composer.looks import grade
 from composer.training.shards import Arrays
 from composer.types import Light
 
-THINGS = 256
-"""Rows of the table of codes: ids beyond it share."""
-
 _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
 _FORGOTTEN = 0.4  # share of things that are dropped from memory, in half of the clips
-_READ_ANEW = 0.4  # of the clips of which something was seen before: their words read in another way
+_READ_ANEW = 0.55  # of the clips of which something was seen before: their words read in another way
 _UNTOLD = 0.04  # of each other part
 _WORN = 0.6  # of the memories: blurred, tinted, noised
+_TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,9 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
     if chance(0.5):
         maps = _forgetting(maps, generator)
     if chance(_WORN):
-        maps = replace(maps, memory=_worn(maps.memory, generator))
+        maps = replace(maps, memory=_worn(maps.memory, _TINTED[0], generator))
     if chance(_WORN):
-        maps = replace(maps, carried=_worn(maps.carried, generator))
+        maps = replace(maps, carried=_worn(maps.carried, _TINTED[1], generator))
     return told(maps, arrays, words, gone, generator)
 
 
@@ -118,8 +116,8 @@ def _forgetting(maps: Maps, generator: torch.Generator) -> Maps:
     return replace(maps, memory_mask=maps.memory_mask & kept[maps.anchor_id % THINGS])
 
 
-def _worn(picture: Tensor | None, generator: torch.Generator) -> Tensor:
-    """A picture as one that was generated: softer, off in tone, grainy."""
+def _worn(picture: Tensor | None, tint: float, generator: torch.Generator) -> Tensor:
+    """A picture as one that was generated: softer, off in tone by `tint` codes, grainy."""
     assert picture is not None
     codes = picture.float()
     if torch.rand((), generator=generator) < 0.5:
@@ -127,6 +125,6 @@ def _worn(picture: Tensor | None, generator: torch.Generator) -> Tensor:
         soft = F.avg_pool2d(F.pad(planes, (1, 1, 1, 1), mode="replicate"), 3, 1)
         share = torch.rand((), generator=generator)
         codes = (planes + share * (soft - planes)).permute(0, 2, 3, 1)[None]
-    codes = codes + 5 * torch.randn(3, generator=generator)
+    codes = codes + tint * torch.randn(3, generator=generator)
     codes = codes + 12 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
     return codes.clamp(0, 255).to(torch.uint8)

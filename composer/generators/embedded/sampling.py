@@ -10,14 +10,13 @@ from jaxtyping import UInt8
 from torch import Tensor
 
 from composer.generators.embedded.pipeline import ScenePipeline
-from composer.generators.embedded.state import PARTS, Maps, known, noise, setting_of
+from composer.generators.embedded.state import PARTS, THINGS, Maps, known, noise, setting_of
 from composer.looks import grade
 from composer.types import ControlFrame, SegmentRequest
 
 STEPS, FIRST_STEPS = 4, 8
 """Passes of the network for a clip: where something was seen before, and where nothing was."""
 
-THINGS = 256
 _THREADS = 2  # a constant: the pictures may depend on it in their last bits
 
 
@@ -26,11 +25,8 @@ class Sampler:
 
     def __init__(self, weights: Path) -> None:
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.pipeline = ScenePipeline.from_pretrained(weights, torch_dtype=torch.float32, local_files_only=True).to(
-            device
-        )
+        self.pipeline = ScenePipeline.load(weights).to(device)
         self.pipeline.unet.to(memory_format=torch.channels_last).eval()
-        self.pipeline.set_progress_bar_config(disable=True)
         self.device = torch.device(device)
 
     def paint(

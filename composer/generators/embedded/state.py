@@ -20,6 +20,9 @@ PARTS = ("memory", "carried", "depth", "normal", "anchor_id", "surface", "light"
 KNOWN = 34
 """Channels of `Known.maps`."""
 
+THINGS = 256
+"""Rows of the tables of things."""
+
 SETTING = len(LIGHTS) + 13 + len(PARTS)
 """Numbers of `Known.setting`."""
 
@@ -30,8 +33,10 @@ _GREY_CODE = 0.584  # of `GREY`, in [0, 1]
 _CODES = 3
 _TEXEL_M = 0.25
 _WAVE_M = 3.0
-_LEAST_PX = 24.0  # of a thing that memory must show before its colour is taken from there
-_GAIN = (0.4, 2.5)
+_DOUBT_PX = 30.0  # of a thing, in each frame, that memory must show for its colour to be half taken from there
+_MOST_SHIFT, _MOST_SCALE = 1.6, 2.5  # of the logarithm of a colour, and of its spread
+_LEAST_SPREAD, _DARK = 0.02, 0.02
+_PAINTS = 4  # steps of reflectance, in each channel, that tell one of a thing's colours from another
 _SKETCH_POWER = 0.45  # of reflectance in display codes: the mean of all lights and grades
 _KEPT = 0.87  # of colour, by a grade that leaves it alone
 _LUMA = (0.2126, 0.7152, 0.0722)
@@ -83,7 +88,7 @@ class Known:
 
 
 def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "b s"], codes: Tensor) -> Known:
-    """The state of clips of `shape` (b, t, h, w). `codes [b m 3]` are a colour for every thing, at random, by its id."""
+    """The state of clips of `shape` (b, t, h, w). `codes [b m 3]` are a colour for every of `THINGS`, at random."""
     b, t, h, w = shape
     like = setting
 
@@ -97,8 +102,8 @@ def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "
     sketch = sketched(light, albedo, 1 + setting[:, _SATURATION])
     ids = maps.anchor_id
     if ids is not None:
-        rows = ids_in_order(ids, codes.shape[1])
-        sketch = pinned(sketch, (memory, carried), rows, codes.shape[1])
+        rows = ids_in_order(ids)
+        sketch = pinned(sketch, light, albedo, (memory, carried), rows)
         each = torch.arange(b, device=ids.device).view(-1, 1, 1, 1)
         code = torch.where((ids > 0)[..., None], codes[each, rows], 0.0).permute(0, 1, 4, 2, 3)
         kinds = torch.stack([ids == 0, ids == 1, (ids > 1) & (ids < 1024), ids >= 1024], 2).to(like.dtype)
@@ -132,33 +137,66 @@ def sketched(
 
 
 def pinned(
-    sketch: Float[Tensor, "b t 3 h w"], seen: tuple[Tensor, ...], rows: Int[Tensor, "b t h w"], things: int
+    sketch: Float[Tensor, "b t 3 h w"],
+    light: Float[Tensor, "b t 3 h w"],
+    albedo: Float[Tensor, "b t 3 h w"],
+    seen: tuple[Tensor, Tensor],
+    rows: Int[Tensor, "b t h w"],
 ) -> Float[Tensor, "b t 3 h w"]:
-    """The sketch with each thing's colour as it was seen before: words leave a tone open, the memory knows it.
+    """The sketch with each thing's colours as they were seen before: words leave a tone open, the memory knows it.
 
-    For every thing the mean of what memory (else the final frames) shows is held against the mean of the sketch there.
+    What memory and final frames show of a thing, less its light, is held against the sketch: an anchor is given the mean
+    and the spread of what was seen, so that its pattern keeps its contrast wherever it lies; of a subject, whose parts
+    differ, each of the colours that it is painted with is given its own mean. The less is seen, the less is changed.
     """
-    b = len(sketch)
-    flat = (rows + things * torch.arange(b, device=rows.device).view(-1, 1, 1, 1)).flatten()
-    colour = sketch.permute(0, 1, 3, 4, 2).reshape(-1, 3) / 2 + 0.5
-    gain = torch.ones((b * things, 3), dtype=sketch.dtype, device=sketch.device)
-    for source in reversed(seen):
-        shown = source.permute(0, 1, 3, 4, 2).reshape(-1, 4)
-        mask = shown[:, 3:]
-        table = torch.zeros((b * things, 7), dtype=sketch.dtype, device=sketch.device)
-        table.index_add_(0, flat, torch.cat([(shown[:, :3] / 2 + 0.5) * mask, colour * mask, mask], 1))
-        count = table[:, 6:]
-        told = (table[:, :3] + 0.02 * count + 1e-6) / (table[:, 3:6] + 0.02 * count + 1e-6)
-        gain = torch.where(count >= _LEAST_PX, told.clamp(*_GAIN), gain)
-    gain.view(b, things, 3)[:, 0] = 1  # the sky is drawn, not painted
-    tinted = (colour * gain[flat]).clamp(0, 1) * 2 - 1
-    return tinted.view(b, *sketch.shape[1:2], *sketch.shape[3:], 3).permute(0, 1, 4, 2, 3)
+    b, t = sketch.shape[:2]
+    lit, own = _level(light), _level(sketch)
+    thing = (rows + THINGS * torch.arange(b, device=rows.device).view(-1, 1, 1, 1)).flatten()
+    drawn = own - lit
+    tables = torch.zeros((len(own), 13), dtype=own.dtype, device=own.device)
+    for source in seen:
+        mask = source[:, :, 3].flatten()[:, None] / t
+        shown = _level(source[:, :, :3]) - lit
+        tables += mask * torch.cat([torch.ones_like(mask), shown, shown**2, drawn, drawn**2], 1)
+    whole = drawn.new_zeros((b * THINGS, 13)).index_add_(0, thing, tables)
+    means = whole / whole[:, :1].clamp(min=1e-6)
+    mean_seen, square_seen, mean_drawn, square_drawn = (means[:, n : n + 3] for n in (1, 4, 7, 10))
+        [1, 3, 3, 3, 3], 1
+    )
+    sure = whole[:, :1] / (whole[:, :1] + _DOUBT_PX)
+    spread_seen, spread_drawn = (
+        (square - mean**2).clamp(min=_LEAST_SPREAD**2).sqrt()
+        for square, mean in ((square_seen, mean_seen), (square_drawn, mean_drawn))
+    )
+    scale = (spread_seen / spread_drawn).clamp(1 / _MOST_SCALE, _MOST_SCALE) ** sure
+    shift = sure * (mean_seen - mean_drawn).clamp(-_MOST_SHIFT, _MOST_SHIFT)
+    of_anchor = shift[thing] + (scale[thing] - 1) * (drawn - mean_drawn[thing])
+    paint = ((_listed(albedo) + 1) * (_PAINTS / 2)).long().clamp(0, _PAINTS - 1)
+    tone = ((thing * _PAINTS + paint[:, 0]) * _PAINTS + paint[:, 1]) * _PAINTS + paint[:, 2]
+    each = drawn.new_zeros((b * THINGS * _PAINTS**3, 13)).index_add_(0, tone, tables)
+    apart = (each[:, 1:4] - each[:, 7:10]) / (each[:, :1] + _DOUBT_PX)
+    of_subject = apart[tone].clamp(-_MOST_SHIFT, _MOST_SHIFT)
+    row = (thing % THINGS)[:, None]
+    change = torch.where(row >= THINGS // 2, of_subject, of_anchor)
+    change = torch.where(row == 0, 0.0, change)  # the sky is drawn, not painted
+    tinted = ((own + change).exp() - _DARK).clamp(0, 1) * 2 - 1
+    return tinted.view(b, t, *sketch.shape[3:], 3).permute(0, 1, 4, 2, 3)
 
 
-def ids_in_order(ids: Int[Tensor, "b t h w"], things: int) -> Int[Tensor, "b t h w"]:
-    """Ids as rows of a table of `things`: anchors from the front, subjects from the back."""
-    subjects = things - 1 - (ids.long() - 1024)
-    return torch.where(ids >= 1024, subjects, ids.long()).clamp(0, things - 1)
+def _level(picture: Float[Tensor, "b t 3 h w"]) -> Float[Tensor, "n 3"]:
+    """Logarithms of codes, pixel by pixel."""
+    return torch.log(_listed(picture) / 2 + (0.5 + _DARK))
+
+
+def _listed(picture: Float[Tensor, "b t 3 h w"]) -> Float[Tensor, "n 3"]:
+    return picture.permute(0, 1, 3, 4, 2).reshape(-1, 3)
+
+
+def ids_in_order(ids: Int[Tensor, "b t h w"]) -> Int[Tensor, "b t h w"]:
+    """Ids as rows of a table of `THINGS`: places in its first half, subjects from its end; what is too many shares."""
+    half = THINGS // 2
+    places, subjects = ids.long().clamp(max=half - 1), THINGS - 1 - (ids.long() - 1024) % half
+    return torch.where(ids >= 1024, subjects, places)
 
 
 def setting_of(light: Light | None, grade: Grade | None, told: Mapping[str, bool]) -> Float[Tensor, " s"]:
