@@ -161,8 +161,6 @@ def pinned(
     whole = drawn.new_zeros((b * THINGS, 13)).index_add_(0, thing, tables)
     means = whole / whole[:, :1].clamp(min=1e-6)
     mean_seen, square_seen, mean_drawn, square_drawn = (means[:, n : n + 3] for n in (1, 4, 7, 10))
-        [1, 3, 3, 3, 3], 1
-    )
     sure = whole[:, :1] / (whole[:, :1] + _DOUBT_PX)
     spread_seen, spread_drawn = (
         (square - mean**2).clamp(min=_LEAST_SPREAD**2).sqrt()
