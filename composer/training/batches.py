@@ -21,7 +21,7 @@ from composer.types import Light
 
 _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
 _FORGOTTEN = 0.4  # share of things that are dropped from memory, in half of the clips
-_READ_ANEW = 0.55  # of the clips of which something was seen before: their words read in another way
+_READ_ANEW = 0.45  # of the clips of which something was seen before: their words read in another way
 _UNTOLD = 0.04  # of each other part
 _WORN = 0.6  # of the memories: blurred, tinted, noised
 _TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
@@ -62,7 +62,8 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
         gone.add("carried")
     maps = maps_of(arrays)
     seen = [maps.memory_mask if "memory" not in gone else None, maps.carried_mask if "carried" not in gone else None]
-    if any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW):
+    read_anew = any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW)
+    if read_anew:
         maps = replace(maps, albedo=torch.from_numpy(arrays["other"])[None])
     if chance(0.5):
         maps = _forgetting(maps, generator)
@@ -70,11 +71,19 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
         maps = replace(maps, memory=_worn(maps.memory, _TINTED[0], generator))
     if chance(_WORN):
         maps = replace(maps, carried=_worn(maps.carried, _TINTED[1], generator))
-    return told(maps, arrays, words, gone, generator)
+    return told(maps, arrays, words, gone, generator, read_anew=read_anew)
 
 
-def told(maps: Maps, arrays: Arrays, words: tuple[str, str], gone: set[str], generator: torch.Generator) -> Batch:
-    """One clip, less the parts that are `gone`."""
+def told(  # noqa: PLR0913 - a clip, what is kept from it, and how it is read
+    maps: Maps,
+    arrays: Arrays,
+    words: tuple[str, str],
+    gone: set[str],
+    generator: torch.Generator,
+    *,
+    read_anew: bool = False,
+) -> Batch:
+    """One clip, less the parts that are `gone`; `read_anew` as `state.known` has it."""
     for part in gone:
         maps = without(maps, part)
     light, style = words
@@ -85,7 +94,7 @@ def told(maps: Maps, arrays: Arrays, words: tuple[str, str], gone: set[str], gen
     shape = (1, truth.shape[1], *truth.shape[3:])
     codes = torch.rand((1, THINGS, 3), generator=generator) * 2 - 1
     start = noise(shape, maps.anchor_id, maps.surface, generator)
-    return Batch(truth, known(maps, shape, setting, codes), start)
+    return Batch(truth, known(maps, shape, setting, codes, read_anew=read_anew), start)
 
 
 def maps_of(arrays: Arrays) -> Maps:

@@ -26,7 +26,9 @@ def sheet(network: SceneUNet, held_out: Path, path: Path, steps: int = 4) -> Non
         maps = maps_of(arrays)
         first = told(maps, arrays, words, {"memory", "carried"}, generator)
         full = told(maps, arrays, words, set(), generator)
-        other = told(maps_of({**arrays, "albedo": arrays["other"]}), arrays, words, {"carried"}, generator)
+        other = told(
+            maps_of({**arrays, "albedo": arrays["other"]}), arrays, words, {"carried"}, generator, read_anew=True
+        )
         made = [pipeline(clip.known, clip.noise, steps) for clip in (first, full, other)]
         shown = [
             full.truth,

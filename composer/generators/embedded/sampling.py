@@ -40,7 +40,8 @@ class Sampler:
         codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
         told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
         setting = setting_of(request.plan.light, grade(request.style), told)[None].to(self.device)
-        state = known(maps, shape, setting, codes)
+        foreign = any(source.is_plate for source in request.plan.memory)
+        state = known(maps, shape, setting, codes, read_anew=foreign)
         start = noise(shape, maps.anchor_id, maps.surface, generator)
         seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
         steps = STEPS if seen else FIRST_STEPS

@@ -87,8 +87,19 @@ class Known:
         return self.maps[:, :, 13:17]
 
 
-def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "b s"], codes: Tensor) -> Known:
-    """The state of clips of `shape` (b, t, h, w). `codes [b m 3]` are a colour for every of `THINGS`, at random."""
+def known(
+    maps: Maps,
+    shape: tuple[int, int, int, int],
+    setting: Float[Tensor, "b s"],
+    codes: Float[Tensor, "b m 3"],
+    *,
+    read_anew: bool = False,
+) -> Known:
+    """The state of clips of `shape` (b, t, h, w). `codes` are a colour for every of `THINGS`, at random.
+
+    `read_anew` says that `albedo` reads the words otherwise than what memory shows, as it does beside a picture from
+    elsewhere: the sketch is then `pinned` to what was seen.
+    """
     b, t, h, w = shape
     like = setting
 
@@ -103,7 +114,8 @@ def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "
     ids = maps.anchor_id
     if ids is not None:
         rows = ids_in_order(ids)
-        sketch = pinned(sketch, light, albedo, (memory, carried), rows)
+        if read_anew:
+            sketch = pinned(sketch, light, albedo, (memory, carried), rows)
         each = torch.arange(b, device=ids.device).view(-1, 1, 1, 1)
         code = torch.where((ids > 0)[..., None], codes[each, rows], 0.0).permute(0, 1, 4, 2, 3)
         kinds = torch.stack([ids == 0, ids == 1, (ids > 1) & (ids < 1024), ids >= 1024], 2).to(like.dtype)
