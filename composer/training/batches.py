@@ -74,7 +74,7 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
     return told(maps, arrays, words, gone, generator, read_anew=read_anew)
 
 
-def told(  # noqa: PLR0913 - a clip, what is kept from it, and how it is read
+def told(
     maps: Maps,
     arrays: Arrays,
     words: tuple[str, str],
