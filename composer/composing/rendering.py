@@ -31,6 +31,8 @@ def render(
     tidy(folder)
     studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
     deliveries: list[Future[Entry]] = []
+    for plate in plan.plates:
+        studio.render(plate)
     with _encoding() as encoder:
         for shot in plan.shots:
             natives = [studio.render(segment) for segment in shot.segments]

@@ -103,7 +103,8 @@ class Studio:
         clip = generate(self.maker, request, on_share)
         on_share(1.0)
         media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
-        self.fresh.keep(segment.id, clip.frames)
+        if not segment.is_plate:  # which no shot delivers
+            self.fresh.keep(segment.id, clip.frames)
         return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
 
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
