@@ -78,6 +78,14 @@ Without = Annotated[
         metavar="NAME",
     ),
 ]
+Conform = Annotated[
+    Literal["guided", "size", "rate", "plain"],
+    typer.Option(
+        "--conform",
+        help="How a generator's own size and rate become the film's: guided by what is declared, the size or the rate "
+        "alone, or plainly.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -164,16 +172,18 @@ def previz(file: File, out: Out = None, seed: Seed = None) -> None:
 
 
 @app.command()
-def render(
+def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: File,
     out: Out = None,
     generator: Generator = None,
     seed: Seed = None,
     draft: Draft = False,
     without: Without = None,
+    conform: Conform = "guided",
 ) -> None:
     """Render the film. What is there already and has not changed is kept."""
     import composer
+    from composer.conform import CONFORMINGS
 
     folder = out or Path("out") / file.stem
     _render_film(
@@ -187,6 +197,7 @@ def render(
             without=without or (),
             on_progress=told,
             rehearsal=known,
+            conforming=CONFORMINGS[conform],
         ),
     )
 

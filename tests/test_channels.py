@@ -36,7 +36,7 @@ from composer.types import (
 
 SIZE, FRAMES = (384, 216), 5
 CONTRACT = Path(__file__).parent.parent / "docs" / "controls.md"
-ALL = frozenset(get_args(Channel)) - {"previz"}
+ALL = frozenset(get_args(Channel)) - {"previz", "light", "albedo"}
 
 
 @cache

@@ -15,6 +15,7 @@ from composer.types import FilmPlan, SegmentGenerator
 if TYPE_CHECKING:
     from composer.camera.formats import Form
     from composer.composing.film import Film
+    from composer.conform import Conforming
 
 __all__ = ["Rehearsal", "cameras", "check", "compose", "plan", "previz", "rehearse"]
 
@@ -65,15 +66,19 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     without: Sequence[str] = (),
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
+    conforming: "Conforming | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
     `seed` replaces the list's; `draft` renders small and fast; the generator is not told what is named in `without`;
-    `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again.
+    `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
+    says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
-    return _compose(rehearsal or rehearse(shotlist), maker, PlanOptions(seed, draft), Path(out), on_progress)
+    options = PlanOptions(seed, draft)
+    known = rehearsal or rehearse(shotlist)
+    return _compose(known, maker, options, Path(out), on_progress, conforming=conforming)
 
 
 def previz(
@@ -93,7 +98,7 @@ def previz(
     return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True)
 
 
-def _compose(
+def _compose(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal,
     maker: SegmentGenerator,
     options: PlanOptions,
@@ -101,9 +106,10 @@ def _compose(
     on_progress: OnProgress | None,
     *,
     burn_in: bool = False,
+    conforming: "Conforming | None" = None,
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
     film_plan = rehearsal.plan(maker.capabilities, options)
     with hold(out):
-        return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in)
+        return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)

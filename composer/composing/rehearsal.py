@@ -165,14 +165,14 @@ class Rehearsal:
         """Camera and world at every native frame of `segment`, prefix included."""
         if segment.is_plate:
             return self._at_rest(segment, segment.length)
-        return self._at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
+        return self.at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
 
     def beyond(self, segment: SegmentPlan) -> tuple[Camera, WorldState]:
         """Camera and world one native frame after the last of `segment`."""
         if segment.is_plate:
             camera, world = self._at_rest(segment, 1)
             return camera[0], world[0]
-        camera, world = self._at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
+        camera, world = self.at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
         return camera[0], world[0]
 
     def _at_rest(self, plate: SegmentPlan, frames: int) -> tuple[CameraTrack, WorldTrack]:
@@ -196,13 +196,18 @@ class Rehearsal:
     def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every film frame of `shot`, handle included."""
         fps = self.shotlist.fps
-        return self._at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
+        return self.at(shot.shot, [frame / fps for frame in range(shot.clip_length)], size)
+
+    def native_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
+        """Camera, for pictures of `size`, and world at every native frame of `shot` from its start on."""
+        last = shot.segments[-1]
+        return self.at(shot.shot, [frame / last.fps for frame in range(last.frames.stop)], size)
 
     def lenses_mm(self, cameras: CameraTrack) -> list[float]:
         """The lens at every frame of a track, as the film's sensor has it."""
         return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]
 
-    def _at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
+    def at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
         """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
         slate = self.slate(shot)
         times_s = np.array([float(time) for time in times])

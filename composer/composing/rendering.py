@@ -10,12 +10,13 @@ from composer.composing.notes import notes
 from composer.composing.publishing import STORE, Publication, tidy
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.studio import Studio
+from composer.conform import Conforming
 from composer.run import OnProgress
 from composer.store import Entry, Store
 from composer.types import FilmPlan, SegmentGenerator
 
 
-def render(
+def render(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal,
     plan: FilmPlan,
     maker: SegmentGenerator,
@@ -23,13 +24,17 @@ def render(
     on_progress: OnProgress | None,
     *,
     burn_in: bool = False,
+    conforming: Conforming | None = None,
 ) -> Film:
     """Render `plan` into `folder`, which the caller holds; `burn_in` writes into its frames which they are.
+
+    `conforming` says how native frames become the film's, guided unless told otherwise.
 
     Raises `GeneratorError`, `StorageError`.
     """
     tidy(folder)
     studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
+    how = conforming or Conforming()
     deliveries: list[Future[Entry]] = []
     for plate in plan.plates:
         studio.render(plate)
@@ -37,7 +42,7 @@ def render(
         for shot in plan.shots:
             natives = [studio.render(segment) for segment in shot.segments]
             told = notes(rehearsal, shot, plan.size) if burn_in else ()
-            deliveries.append(encoder.submit(studio.deliver, shot, natives, told))
+            deliveries.append(encoder.submit(studio.deliver, shot, natives, told, studio.guidance(shot, how)))
             _raise_failed(deliveries)
         done = [delivery.result() for delivery in deliveries]
     path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)

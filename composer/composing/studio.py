@@ -1,6 +1,7 @@
 """One film being rendered: clips come from the store when they are there, from the generator when not."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from composer import media, overlay
 from composer.composing.fresh import FreshClips
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
-from composer.conform import conform_frames
+from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
 from composer.controls import MOST_SOURCES, Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
 from composer.looks import grade
@@ -21,6 +22,7 @@ from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates, round_half_up
 from composer.types import (
+    GEOMETRY,
     CameraTrack,
     FilmPlan,
     SegmentGenerator,
@@ -73,7 +75,7 @@ class Studio:
     def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
         """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
         can, place = self.maker.capabilities, self.rehearsal.layouts[segment.place]
-        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0)
+        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0, self.draw)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
         seen = [self.natives[name].digest for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
@@ -113,8 +115,16 @@ class Studio:
         memory = self.memory(scene, segment.memory)
         carried = self.memory(scene, self.carried(segment)) if "carried" in channels else None
         shader = self.shader(segment) if "previz" in channels else None
+        parts = self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None
         after = self.rehearsal.beyond(segment) if "flow" in channels else None
-        return SegmentControls(scene, camera, world, channels, shader, memory, after=after, carried=carried)
+        return SegmentControls(
+            scene, camera, world, channels, shader, memory, after=after, carried=carried, parts=parts
+        )
+
+    @property
+    def draw(self) -> int:
+        """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
+        return self.plan.seed if {"light", "albedo"} & self.maker.capabilities.channels else 0
 
     def memory(self, scene: Scene, frames: Sequence[SourceFrame]) -> Memory | None:
         sources = [self.source(s.segment, s.frame) for s in frames]
@@ -136,8 +146,9 @@ class Studio:
         (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
         return SourceView(image, moment, traces(scene, segment.light, moment))
 
-    def shader(self, segment: SegmentPlan) -> Shader:
-        return Shader(self.rehearsal.scenes[segment.place], segment.light, grade(self.style(segment)), segment.seed)
+    def shader(self, segment: SegmentPlan, draw: int = 0) -> Shader:
+        scene, graded = self.rehearsal.scenes[segment.place], grade(self.style(segment))
+        return Shader(scene, segment.light, graded, segment.seed, draw=draw)
 
     def style(self, segment: SegmentPlan) -> str:
         """The look that clip and shading are to have: empty without one, and when it is withheld."""
@@ -161,27 +172,57 @@ class Studio:
             stop = round_half_up(self.rehearsal.slate(before.shot).duration_s * before.fps)
         return before.id, FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
 
-    def deliver(self, shot: ShotPlan, natives: list[Entry], told: Sequence[overlay.Note] = ()) -> Entry:
+    def guidance(self, shot: ShotPlan, how: Conforming) -> Guidance | None:
+        """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
+        native = shot.segments[0]
+        fits = native.size == self.plan.size and native.fps == self.plan.fps
+        if fits or how == PLAIN or not self.maker.capabilities.channels & GEOMETRY:
+            return None
+        tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
+        style = replace(grade(self.style(native)), grain=0.0)
+        scene = self.rehearsal.scenes[shot.place]
+        return Guidance(Declared(scene, *tracks), how, Shader(scene, shot.light, style, draw=self.draw))
+
+    def deliver(
+        self,
+        shot: ShotPlan,
+        natives: list[Entry],
+        told: Sequence[overlay.Note] = (),
+        guidance: Guidance | None = None,
+    ) -> Entry:
         """The clip of `shot` as it is seen: on the film's frames, with a cut point where its tail handle begins.
 
         What is `told` of its frames is burnt in, and no clip that is made later sees it: those read native ones.
         """
         rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)
         form = media.DeliveryFormat(self.plan.fps, self.plan.size, self.plan.draft)
+        wanted = FrameRange(0, shot.clip_length)
 
         def write(folder: Path) -> dict[str, Any]:
-            frames = conform_frames(self.native_frames(shot), FrameRange(0, shot.clip_length), rates, form.size)
+            native = self.native_frames(shot)
+            if guidance:
+                frames = guided_frames(native, wanted, rates, guidance)
+            else:
+                frames = conform_frames(native, wanted, rates, form.size)
             seen = overlay.burn_in(frames, told) if told else frames
             media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
             return {"shot": shot.shot}
 
         grid = (len(shot.frames), shot.handle)
         burnt = (version_of("overlay", "typography"), *told) if told else ()
-        key = digest("delivery", self.delivered_by, form, *grid, [n.digest for n in natives], *burnt)
+        led = self.led_by(shot, guidance) if guidance else ()
+        key = digest("delivery", self.delivered_by, form, *grid, [n.digest for n in natives], *led, *burnt)
         try:
             return self.store.get_or_put(key, write)
         finally:
             self.fresh.drop(segment.id for segment in shot.segments)
+
+    def led_by(self, shot: ShotPlan, guidance: Guidance) -> tuple[Any, ...]:
+        """All that guided frames are made from, beside the native ones."""
+        declared, style = guidance.declared, self.style(shot.segments[0])
+        place = self.rehearsal.layouts[shot.place]
+        told = (place, shot.light, style, self.draw)
+        return (version_of(*_DRAWN_BY), guidance.how, declared.film, declared.native, *told)
 
     def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         """The native frames of `shot` from its first on, each prefix left out."""

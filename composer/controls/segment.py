@@ -20,8 +20,12 @@ from composer.controls.recent import Recent
 from composer.scene import Hits, Scene
 from composer.types import Camera, CameraTrack, Channel, ControlFrame, ControlMaps, Pose, WorldState, WorldTrack
 
-Shade = Callable[[Hits, Camera, WorldState], UInt8[np.ndarray, "h w 3"]]
+Picture = UInt8[np.ndarray, "h w 3"]
+Shade = Callable[[Hits, Camera, WorldState], Picture]
 """Looks and light of what a camera sees, as sRGB codes."""
+
+Parts = Callable[[Hits, Camera, WorldState], tuple[Picture, Picture]]
+"""Light and looks apart: grey surfaces in their light, and the reflectance of each, as sRGB codes."""
 
 ALL_CHANNELS: frozenset[Channel] = frozenset(get_args(Channel))
 _CASTS = 16  # frames whose casts are kept: more than any number of workers draws at a time
@@ -31,9 +35,10 @@ _CASTS = 16  # frames whose casts are kept: more than any number of workers draw
 class SegmentControls:
     """Implements `types.Controls`: native frames of a segment, prefix included, each drawn when it is asked for.
 
-    Only `channels` are drawn; `previz` needs `shade`; `memory` without a `memory` is black and nowhere valid, and so is
-    `carried` without what the prefix shows. `after` is the moment one native frame past the last, to which that one's flow
-    leads; without it the last motion goes on. The frames do not depend on `workers`. Raises `ValueError` when cameras and world differ in length, or a shader is missing.
+    Only `channels` are drawn; `previz` needs `shade`, `light` and `albedo` need `parts`; `memory` without a `memory` is
+    black and nowhere valid, and so is `carried` without what the prefix shows. `after` is the moment one native frame past
+    the last, to which that one's flow leads; without it the last motion goes on. The frames do not depend on `workers`.
+    Raises `ValueError` when cameras and world differ in length, or a shader is missing.
     """
 
     scene: Scene
@@ -44,6 +49,7 @@ class SegmentControls:
     memory: Memory | None = None
     workers: int = 2
     after: tuple[Camera, WorldState] | None = None
+    parts: Parts | None = None
     carried: Memory | None = None
     _casts: Recent[Moment] = field(init=False, repr=False, default_factory=lambda: Recent(_CASTS))
 
@@ -52,6 +58,8 @@ class SegmentControls:
             raise ValueError(f"{len(self.cameras)} cameras for {len(self.world)} world states; expected as many")
         if "previz" in self.channels and self.shade is None:
             raise ValueError("the channel previz needs a shader")
+        if {"light", "albedo"} & self.channels and self.parts is None:
+            raise ValueError("the channels light and albedo need a shader")
 
     def __len__(self) -> int:
         return len(self.cameras)
@@ -73,6 +81,10 @@ class SegmentControls:
             drawn["skeleton"] = skeleton(people, hits) if "skeleton" in wanted else None
         if "looks" in wanted:
             drawn["looks"] = looks_of(self.scene, now.state)
+        if {"light", "albedo"} & wanted and self.parts:
+            light, albedo = self.parts(hits, now.camera, now.state)
+            drawn["light"] = light if "light" in wanted else None
+            drawn["albedo"] = albedo if "albedo" in wanted else None
         if "memory" in wanted:
             drawn["memory"], drawn["memory_mask"] = _recalled(self.memory, now)
             solid = np.count_nonzero(hits.geom >= 0)

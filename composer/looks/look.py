@@ -42,10 +42,15 @@ class Look:
 
 
 class Chance:
-    """Numbers in [0, 1) that depend on a text, a name and what they are for."""
+    """Numbers in [0, 1) that depend on a text, a name and what they are for.
 
-    def __init__(self, *keys: str) -> None:
-        self._key = "\0".join(keys)
+    With a `draw`, another number for every draw: what words leave open is then drawn from all that they allow, where
+    without one it keeps near the middle.
+    """
+
+    def __init__(self, *keys: str, draw: int = 0) -> None:
+        self._key = "\0".join((*keys, f"draw {draw}") if draw else keys)
+        self.draw = draw
 
     def __call__(self, purpose: str) -> float:
         return self.whole(purpose) / 2**32
@@ -56,4 +61,10 @@ class Chance:
 
     def of(self, purpose: str) -> "Chance":
         """Chances of their own for a part."""
-        return Chance(self._key, purpose)
+        part = Chance(self._key, purpose)
+        part.draw = self.draw
+        return part
+
+    def within(self, purpose: str, usual: float, widest: float) -> float:
+        """A factor round 1: within `usual` of it, of a draw within `widest`."""
+        return 1 + (2 * self(purpose) - 1) * (widest if self.draw else usual)

@@ -19,16 +19,17 @@ _LIES = {"road", "street", "path", "field", "garden", "park", "square", "track",
 
 
 @lru_cache(maxsize=4096)
-def look(text: str, name: str = "", person: bool = False, added: str = "") -> Look:
+def look(text: str, name: str = "", person: bool = False, added: str = "", draw: int = 0) -> Look:
     """The look that `text` describes, of the solid called `name`; words it does not know are left aside.
 
     A colour binds to the material or thing that follows it; `with a slate roof` looks down on the top faces; two colours
     joined by `and` take turns in a row (`containers`, `containers_2`), or make a pattern when one is named. What the text
     leaves open (the exact tone, the pattern's phase and scale) follows from a digest of text and name. A `person` wears what
     is said on the parts of its body. `added` is what a variant adds to the text: it is read with it, and changes nothing
-    of what the text leaves open.
+    of what the text leaves open. Another `draw` draws that anew, from all that the words allow: a colour that is not named
+    may be any.
     """
-    chance = Chance(text, name)
+    chance = Chance(text, name, draw=draw)
     clauses = clauses_of(tuple(words_of(f"{text}, {added}" if added else text)))
     if person:
         return dressed(clauses, chance)
@@ -57,11 +58,11 @@ def wall_text(place: str) -> str:
     return "plaster wall"
 
 
-def ground_look(ground: str, place: str = "") -> Look:
+def ground_look(ground: str, place: str = "", draw: int = 0) -> Look:
     """The look of a place's ground: its own words; plain `concrete` gives way to what the place is said to be.
 
     `cobbled brewery yard` is cobbled; rain anywhere in the place's look wets it.
     """
-    result = look(ground_text(ground, place), "ground")
+    result = look(ground_text(ground, place), "ground", draw=draw)
     damp = max((w.FINISHES[x.name][1] for x in words_of(place) if x.kind == "finish"), default=0.0)
     return replace(result, wet=max(result.wet, damp), glow=0.0, openings=None, top=None)

@@ -37,6 +37,8 @@ def _surface(said: Said, chance: Chance, item: int) -> Look:
         colour = _stained(bound, name, stuff)
     elif noun.colour and not (said.materials and name != noun.material):
         colour = linear(COLOURS[noun.colour])
+    elif chance.draw and not said.materials and noun.material in _COVERED:
+        colour = linear(_PAINTS[chance.whole("colour") % len(_PAINTS)])
     else:
         colour = linear(stuff.colour)
     own = linear(stuff.colour)
@@ -49,11 +51,13 @@ def _surface(said: Said, chance: Chance, item: int) -> Look:
         default = linear(COLOURS["white"]) if luminance(colour) < 0.35 else linear(COLOURS["black"])
         second = free[1] if len(free) > 1 else default
     pattern = said.pattern or (noun.pattern if noun.pattern and _suits(noun, name, said) else stuff.pattern)
+    if chance.draw and pattern == "none" and not (said.pattern or said.noun or said.materials):
+        pattern = _PLAIN_PATTERNS[chance.whole("pattern") % len(_PLAIN_PATTERNS)]
     scale = noun.scale_m if noun.scale_m and pattern == noun.pattern else _scale(pattern, stuff)
     gloss = noun.gloss if noun.gloss is not None else stuff.gloss
     metal = stuff.metal * (0.0 if free and stuff.metal else 1.0)  # painted metal is paint
-    tone = 0.94 + 0.12 * chance("tone")
-    warm = 0.03 * (chance("warmth") - 0.5)
+    tone = chance.within("tone", 0.06, 0.18)
+    warm = chance.within("warmth", 0.015, 0.05) - 1
     albedo = bounded((colour[0] * tone * (1 + warm), colour[1] * tone, colour[2] * tone * (1 - warm)))
     wear, wear_colour = _wear(said.wear, stuff, colour)
     finishes = [w.FINISHES[f] for f in said.finish]
@@ -62,7 +66,7 @@ def _surface(said: Said, chance: Chance, item: int) -> Look:
         albedo,
         bounded(scaled(second, tone)),
         pattern,
-        scale * (0.94 + 0.12 * chance("scale")),
+        scale * chance.within("scale", 0.06, 0.2),
         stuff.vary,
         wear,
         wear_colour,
@@ -77,6 +81,13 @@ def _surface(said: Said, chance: Chance, item: int) -> Look:
         noun.openings,
     )
 
+
+_COVERED = {"plaster", "paint"}
+"""Stuffs that have whatever colour was chosen for them."""
+
+_PAINTS = tuple(COLOURS.values())
+_PLAIN_PATTERNS: tuple[w.Pattern, ...] = ("none", "bricks", "blocks", "boards", "tiles", "checks", "bands", "stripes")
+"""What a thing of which nothing is said may turn out to be covered with."""
 
 _MINERAL = {
     "brick",

@@ -1,6 +1,7 @@
 """Painting a frame: samples in the order of the faces that they see, coated face by face, then lit in one go."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -17,29 +18,67 @@ from composer.shade.sky import heavens
 from composer.shade.sorting import Face, by_face
 from composer.shade.views import CORNERS, Numbers, Planes, Samples
 
+GREY = 0.3
+"""Reflectance of the surfaces that show light alone."""
+
+_DARKEST = 0.02  # reflectance from which light can be told
 _BAND = 16_384  # samples worked on at once: what stays in a core's cache
 _DULL, _SHINY = 0.03, 0.1  # gloss from which mirrors and highlights are seen, from which they are seen in full
 
 
 def radiance(m: Moment, s: Samples, sun: Numbers) -> Planes:
     """Light along each sample, linear RGB; `sun` is the share of the sun that it gets."""
+    return _painted(m, s, sun, 3, lambda band: _sky(m, band), lambda *band: _aired(m, _lit(m, *band)))
+
+
+def parted(m: Moment, s: Samples, sun: Numbers) -> Float[np.ndarray, "6 n"]:
+    """What each sample sees in two: the light (linear RGB) that a matt surface of reflectance `GREY` would send from
+    there, and the reflectance (RGB) that makes `radiance` of it.
+
+    Their product over `GREY` is `radiance`, but for the air between. Where a surface shines or mirrors, its light is
+    taken as it is, and its reflectance turns grey; the sky's is grey.
+    """
+
+    def sky(band: Samples) -> np.ndarray:
+        return np.concatenate([_sky(m, band), np.full((3, len(band)), GREY, np.float32)])
+
+    def solid(band: Samples, sun: Numbers, faces: list[Face]) -> np.ndarray:
+        lit = _lit(m, band, sun, faces)
+        own = lit.light.sum(0) - lit.matt
+        share = (own / (lit.light.sum(0) + np.float32(0.003))).clip(0, 1)
+        albedo = (lit.coat.albedo * (1 - share) + GREY * share).clip(_DARKEST, 1)
+        grey = replace(lit, light=lit.light * (np.float32(GREY) / albedo))
+        return np.concatenate([_aired(m, grey), albedo])
+
+    return _painted(m, s, sun, 6, sky, solid)
+
+
+def _painted(
+    m: Moment,
+    s: Samples,
+    sun: Numbers,
+    planes: int,
+    sky: Callable[[Samples], np.ndarray],
+    solid: Callable[[Samples, Numbers, list[Face]], np.ndarray],
+) -> Float[np.ndarray, "{planes} n"]:
+    """Planes of every sample, painted band by band: those that see the sky, and those that see a surface."""
     order, faces = by_face(m.scene.geoms, m.axes, s)
-    solid = faces[0].stop if faces and faces[0].g < 0 else 0
-    result = np.empty((3, len(s)), np.float32)
-    for start, stop in _bands(0, solid):
+    first = faces[0].stop if faces and faces[0].g < 0 else 0
+    result = np.empty((planes, len(s)), np.float32)
+    for start, stop in _bands(0, first):
         at = order[start:stop]
-        _put(result, at, _sky(m, s[at]))
-    for start, stop in _bands(solid, len(s)):
+        _put(result, at, sky(s[at]))
+    for start, stop in _bands(first, len(s)):
         at = order[start:stop]
-        _put(result, at, _solid(m, s[at], sun[at], [face.within(start, stop) for face in faces]))
+        _put(result, at, solid(s[at], sun[at], [face.within(start, stop) for face in faces]))
     return result
 
 
 @kernel
 def _put(result: Array, at: Array, light: Array) -> None:
     for k in range(at.shape[0]):
-        n = at[k]
-        result[0, n], result[1, n], result[2, n] = light[0, k], light[1, k], light[2, k]
+        for i in range(light.shape[0]):
+            result[i, at[k]] = light[i, k]
 
 
 def _bands(start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -56,11 +95,11 @@ def edge_samples(m: Moment, x: Numbers, y: Numbers) -> Samples:
     return Samples(xs, ys, rays, hits.depth, np.ascontiguousarray(hits.normal.T), hits.geom)
 
 
-def resolved(light: Planes) -> Float[np.ndarray, "3 m"]:
-    """Light of pixels, of that of their four samples, the brightest held back."""
-    corners = light.reshape(3, len(CORNERS), -1)
-    weight = 1 / (1 + corners.max(0))
-    mean: Float[np.ndarray, "3 m"] = (corners * weight).sum(1) / weight.sum(0)
+def resolved(light: Float[np.ndarray, "planes n"]) -> Float[np.ndarray, "planes m"]:
+    """Light of pixels (and what else the planes behind it hold), of that of their four samples, the brightest held back."""
+    corners = light.reshape(len(light), len(CORNERS), -1)
+    weight = 1 / (1 + corners[:3].max(0))
+    mean: Float[np.ndarray, "planes m"] = (corners * weight).sum(1) / weight.sum(0)
     return mean
 
 
@@ -70,7 +109,18 @@ def _sky(m: Moment, s: Samples) -> Planes:
     return _haloed(m, light, directions, np.full(len(s), 400, np.float32))
 
 
-def _solid(m: Moment, s: Samples, sun: Numbers, faces: Sequence[Face]) -> Planes:
+@dataclass(frozen=True, eq=False)
+class _Lit:
+    """n samples in their light, before the air: linear RGB `light`; `matt [n]` is the sum of what is matt in it."""
+
+    light: Planes
+    matt: Numbers
+    coat: Coat
+    toward: Planes
+    distance: Numbers
+
+
+def _lit(m: Moment, s: Samples, sun: Numbers, faces: Sequence[Face]) -> _Lit:
     points = m.points(s.rays, s.depth)
     coat = coated(m, s, points, faces)
     length = np.sqrt(dot(s.rays, s.rays))
@@ -80,8 +130,14 @@ def _solid(m: Moment, s: Samples, sun: Numbers, faces: Sequence[Face]) -> Planes
         darken_corners(open_, points, coat.normal, m.scene.layout.room)
     light = lighting.lit(m.sky, coat.albedo, coat.normal, sun, open_, m.bands) + coat.emit
     add_lamplight(m, light, coat, s, points)
+    matt = (light - coat.emit).sum(0)
     _shine(m, light, coat, toward, s, open_, sun)
-    return _haloed(m, lighting.air(m.sky, light, toward, distance), toward, distance)
+    return _Lit(light, matt, coat, toward, distance)
+
+
+def _aired(m: Moment, lit: _Lit) -> Planes:
+    air: Planes = lighting.air(m.sky, lit.light, lit.toward, lit.distance)
+    return _haloed(m, air, lit.toward, lit.distance)
 
 
 def _shine(  # noqa: PLR0913, PLR0917 - what a mirror needs to know

@@ -1,5 +1,7 @@
 """A place in its light, seen by a camera: what the previz shows."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -7,27 +9,32 @@ from jaxtyping import Float, UInt8
 
 from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
-from composer.shade.grading import finished
+from composer.shade.grading import encoded, finished
 from composer.shade.interior import ceiling_lights, indoors
 from composer.shade.lighting import Lamp
 from composer.shade.moment import Moment, softened
-from composer.shade.painting import edge_samples, radiance, resolved
+from composer.shade.painting import edge_samples, parted, radiance, resolved
 from composer.shade.sky import sky_of
 from composer.shade.surface import Wearing
-from composer.shade.views import Samples, View, edges, view_of
+from composer.shade.views import Numbers, Samples, View, edges, view_of
 from composer.types import GROUND, Camera, Light, WorldState
+
+Picture = UInt8[np.ndarray, "h w 3"]
+Painter = Callable[[Moment, Samples, Numbers], Float[np.ndarray, "planes n"]]
 
 
 class Shader:
     """Renders a scene as an animatic: `shader(scene.cast(camera, size, state), camera, state)`.
 
     Looks, weather, sun and fog are the layout's; `light` is the place's own unless given; `grade` is what the style makes
-    of it; `seed` picks the grain. Safe to use from many threads.
+    of it; `seed` picks the grain, `draw` what the words of looks leave open. Safe to use from many threads.
     """
 
-    def __init__(self, scene: Scene, light: Light | None = None, grade: Grade | None = None, seed: int = 0) -> None:
+    def __init__(
+        self, scene: Scene, light: Light | None = None, grade: Grade | None = None, seed: int = 0, *, draw: int = 0
+    ) -> None:
         layout = scene.layout
-        self.scene, self.grade, self.seed = scene, grade or Grade(), seed
+        self.scene, self.grade, self.seed, self.draw = scene, grade or Grade(), seed, draw
         air = weather(layout.look)
         self.sky = sky_of("indoor" if layout.room else light or layout.light, layout.sun, layout.fog_m, air)
         self._ceiling: list[Lamp] = []
@@ -35,7 +42,7 @@ class Shader:
             self.sky = indoors(self.sky, light or layout.light)
             lamps = any(s.lamp for s in layout.solids)
             self._ceiling = ceiling_lights(layout.room, light or layout.light, beside_lamps=lamps)
-        self._ground = ground_look(layout.ground, layout.look)
+        self._ground = ground_look(layout.ground, layout.look, draw)
         self._people = frozenset(s.name for s in layout.cast.values() if s.shape == "person")
         self._variants = {s.name: s.looks for s in (*layout.solids, *layout.cast.values()) if s.looks}
         self._anchors = {s.name: s.anchor for s in layout.solids}
@@ -47,7 +54,7 @@ class Shader:
         if geom.id == GROUND:
             return self._ground
         added = self._variants.get(geom.name, {}).get(variant, "")
-        return look(geom.look, geom.name, geom.name in self._people, added)
+        return look(geom.look, geom.name, geom.name in self._people, added, self.draw)
 
     def looks_at(self, state: WorldState) -> tuple[Look, ...]:
         """The look of every geom at a moment: its own, or with what its variant in force adds to it."""
@@ -70,6 +77,21 @@ class Shader:
 
     def light(self, hits: Hits, camera: Camera, state: WorldState) -> Float[np.ndarray, "3 h w"]:
         """Scene light by pixel, linear RGB, before the grade; edges are sampled four times."""
+        return self._painted(radiance, hits, camera, state)
+
+    def parts(self, hits: Hits, camera: Camera, state: WorldState) -> tuple[Picture, Picture]:
+        """The picture in two, of no grain: how grey surfaces would look in its light, graded; and what colour each
+        surface is (sRGB codes of its reflectance). See `painting.parted`.
+        """
+        planes = self._painted(parted, hits, camera, state)
+        grade = replace(self.grade, grain=0.0)
+        light = finished(planes[:3] * np.float32(self.sky.exposure), grade, 0, 0)
+        albedo = np.rint(encoded(planes[3:]) * 255).astype(np.uint8)
+        return light, np.ascontiguousarray(albedo.transpose(1, 2, 0))
+
+    def _painted(
+        self, paint: Painter, hits: Hits, camera: Camera, state: WorldState
+    ) -> Float[np.ndarray, "planes h w"]:
         h, w = hits.depth.shape
         view = view_of(camera, (w, h))
         moment = self.at(view, state, hits)
@@ -80,9 +102,9 @@ class Shader:
         finer = edge_samples(moment, whole.x[at], whole.y[at])
         sun_finer = moment.sunlit(finer)
         sun[at], samples = sun_finer[: len(at)], whole.refined(at, finer)
-        light = radiance(moment, samples, np.concatenate([sun, sun_finer[len(at) :]]))
-        light[:, at] = resolved(np.concatenate([light[:, at], light[:, len(whole) :]], 1))
-        return light[:, : len(whole)].reshape(3, h, w)
+        planes = paint(moment, samples, np.concatenate([sun, sun_finer[len(at) :]]))
+        planes[:, at] = resolved(np.concatenate([planes[:, at], planes[:, len(whole) :]], 1))
+        return planes[:, : len(whole)].reshape(-1, h, w)
 
     def at(self, view: View, state: WorldState, hits: Hits) -> Moment:
         """One frame, ready to be painted."""

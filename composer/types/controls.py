@@ -21,6 +21,8 @@ Channel = Literal[
     "skeleton",
     "looks",
     "previz",
+    "light",
+    "albedo",
     "memory",
     "carried",
 ]
@@ -70,9 +72,10 @@ class ControlFrame:
     `depth` is metric z-depth, +inf where nothing is; `normal` points towards the camera's side, in world axes, 0 where
     nothing is. `surface` are coordinates (m) that stick to what is seen: in the frame of its geom, world ones on the
     ground, 0 where nothing is. `flow` leads (px) to where each pixel's spot is one native frame later, `flow_mask` is
-    where it is seen there. `looks` say what every id that is here looks like. `memory` is what earlier clips showed of
-    these surfaces, valid where `memory_mask`; `memory_coverage` is the valid share of all that is not sky. `carried` is
-    what the frames of the prefix show of them, valid where `carried_mask`.
+    where it is seen there. `looks` say what every id that is here looks like; `light` is the picture of grey surfaces in
+    their light, `albedo` the colour of each (sRGB codes of its reflectance). `memory` is what earlier clips showed of these
+    surfaces, valid where `memory_mask`; `memory_coverage` is the valid share of all that is not sky. `carried` is what the
+    frames of the prefix show of them, valid where `carried_mask`.
     """
 
     depth: Float[np.ndarray, "h w"] | None = None
@@ -85,6 +88,8 @@ class ControlFrame:
     skeleton: UInt8[np.ndarray, "h w 3"] | None = None
     looks: Mapping[int, AnchorLook] | None = None
     previz: UInt8[np.ndarray, "h w 3"] | None = None
+    light: UInt8[np.ndarray, "h w 3"] | None = None
+    albedo: UInt8[np.ndarray, "h w 3"] | None = None
     memory: UInt8[np.ndarray, "h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "h w"] | None = None
     memory_coverage: float | None = None
@@ -106,6 +111,8 @@ class ControlMaps:
     skeleton: UInt8[np.ndarray, "f h w 3"] | None = None
     looks: tuple[Mapping[int, AnchorLook], ...] | None = None
     previz: UInt8[np.ndarray, "f h w 3"] | None = None
+    light: UInt8[np.ndarray, "f h w 3"] | None = None
+    albedo: UInt8[np.ndarray, "f h w 3"] | None = None
     memory: UInt8[np.ndarray, "f h w 3"] | None = None
     memory_mask: Bool[np.ndarray, "f h w"] | None = None
     memory_coverage: Float[np.ndarray, " f"] | None = None

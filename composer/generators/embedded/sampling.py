@@ -1,0 +1,71 @@
+"""A request's controls to a clip: the model's side of the plug-in."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import UInt8
+from torch import Tensor
+
+from composer.generators.embedded.pipeline import ScenePipeline
+from composer.generators.embedded.state import PARTS, THINGS, Maps, known, noise, setting_of
+from composer.looks import grade
+from composer.types import ControlFrame, SegmentRequest
+
+STEPS, FIRST_STEPS = 4, 8
+"""Passes of the network for a clip: where something was seen before, and where nothing was."""
+
+_THREADS = 2  # a constant: the pictures may depend on it in their last bits
+
+
+class Sampler:
+    """The pipeline, loaded once, on a GPU where there is one."""
+
+    def __init__(self, weights: Path) -> None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.pipeline = ScenePipeline.load(weights).to(device)
+        self.pipeline.unet.to(memory_format=torch.channels_last).eval()
+        self.device = torch.device(device)
+
+    def paint(
+        self, controls: Sequence[ControlFrame], request: SegmentRequest, on_share: Callable[[float], None]
+    ) -> UInt8[np.ndarray, "f h w 3"]:
+        """The frames whose `controls` are given; `on_share` is told the share done."""
+        w, h = request.plan.size
+        shape = (1, len(controls), h, w)
+        maps = _maps(controls, self.device)
+        generator = torch.Generator(self.device).manual_seed(request.seed)
+        codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
+        told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
+        setting = setting_of(request.plan.light, grade(request.style), told)[None].to(self.device)
+        state = known(maps, shape, setting, codes)
+        start = noise(shape, maps.anchor_id, maps.surface, generator)
+        seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
+        steps = STEPS if seen else FIRST_STEPS
+        before = torch.get_num_threads()
+        torch.set_num_threads(_THREADS)
+        try:
+            clip = self.pipeline(state, start, steps, lambda done: on_share(done / steps))
+        finally:
+            torch.set_num_threads(before)
+        codes = ((clip[0] + 1) * 127.5).round().to(torch.uint8)
+        return np.asarray(codes.permute(0, 2, 3, 1).cpu())
+
+
+def _maps(controls: Sequence[ControlFrame], device: torch.device) -> Maps:
+    def stacked(name: str) -> Tensor | None:
+        values: list[Any] = [getattr(control, name) for control in controls]
+        return None if values[0] is None else torch.from_numpy(np.stack(values))[None].to(device)
+
+    depth, ids = stacked("depth"), stacked("anchor_id")
+    return Maps(
+        depth=None if depth is None else depth.float(),
+        normal=stacked("normal"),
+        anchor_id=None if ids is None else ids.long(),
+        **{
+            name: stacked(name)
+            for name in ("surface", "light", "albedo", "memory", "memory_mask", "carried", "carried_mask")
+        },
+    )

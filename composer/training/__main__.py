@@ -1,0 +1,94 @@
+"""`python -m composer.training`: draw examples, train, look. The commands that made what ships stand in its model card."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from composer.training.feeding import Feed
+from composer.training.looking import sheet
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m composer.training", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    draw = commands.add_parser("draw", help="draw examples of random shot lists into a folder")
+    draw.add_argument("--folder", type=Path, required=True)
+    draw.add_argument("--first", type=int, default=10_000, help="seed of the first list; below 10000 they are held out")
+    draw.add_argument("--lists", type=int, default=2_000)
+    draw.set_defaults(run=_draw)
+
+    learn = commands.add_parser("train", help="train on a folder of examples, or go on where it stopped")
+    learn.add_argument("--examples", type=Path, required=True)
+    learn.add_argument("--folder", type=Path, required=True, help="checkpoints, the loss, sample sheets")
+    learn.add_argument("--seconds", type=float, required=True, help="in all, earlier runs counted")
+    learn.add_argument("--batch", type=int, default=2)
+    learn.add_argument("--threads", type=int, default=1)
+    learn.add_argument("--rate", type=float, default=8e-4)
+    learn.add_argument("--device", default="cpu")
+    learn.add_argument("--held-out", type=Path, help="a folder of examples to show in the sample sheets")
+    learn.set_defaults(run=_train)
+
+    ship = commands.add_parser("ship", help="write the averaged weights as a diffusers folder, in half precision")
+    ship.add_argument("--folder", type=Path, required=True)
+    ship.add_argument("--to", type=Path, required=True)
+    ship.set_defaults(run=_ship)
+
+    said = parser.parse_args()
+    said.run(said)
+
+
+def _draw(said: argparse.Namespace) -> None:
+    from composer.training import shards  # noqa: PLC0415 - a GPU has no use for what draws
+    from composer.training.examples import examples_of  # noqa: PLC0415 - as above
+
+    said.folder.mkdir(parents=True, exist_ok=True)
+    made, started = 0, time.monotonic()
+    for seed in range(said.first, said.first + said.lists):
+        path = said.folder / f"{seed:07d}.safetensors"
+        if path.exists():
+            continue
+        examples = list(examples_of(seed))
+        if examples:
+            shards.write(path, [e.arrays for e in examples], [(e.light, e.style) for e in examples])
+            made += len(examples)
+        if seed % 50 == 0:
+            sys.stderr.write(
+                f"list {seed}: {made} examples, {(time.monotonic() - started) / max(1, made):.2f} s each\n"
+            )
+
+
+def _train(said: argparse.Namespace) -> None:
+    import torch  # noqa: PLC0415 - drawing does without
+
+    from composer.training import train as training  # noqa: PLC0415 - as above
+
+    torch.set_num_threads(said.threads)
+    device = torch.device(said.device)
+    state = training.resume(said.folder, device) or training.begin(device)
+    said.folder.mkdir(parents=True, exist_ok=True)
+
+    def on_pause(state: training.State) -> None:
+        sys.stderr.write(f"step {state.step}, {state.clips} clips, {state.seconds:.0f} s\n")
+        if said.held_out:
+            sheet(state.average, said.held_out, said.folder / f"sheet-{state.step:06d}.png")
+
+    course = training.Course(said.seconds, said.rate)
+    training.train(state, Feed(said.examples, said.batch, device, state.step), course, said.folder, on_pause)
+
+
+def _ship(said: argparse.Namespace) -> None:
+    import torch  # noqa: PLC0415 - as above
+
+    from composer.generators.embedded.pipeline import ScenePipeline  # noqa: PLC0415 - as above
+    from composer.training import train as training  # noqa: PLC0415 - as above
+
+    state = training.resume(said.folder, torch.device("cpu"))
+    if state is None:
+        raise SystemExit(f"{said.folder} holds no training")
+    ScenePipeline.of(state.average.half()).save_pretrained(said.to, safe_serialization=True)
+
+
+if __name__ == "__main__":
+    main()
