@@ -7,6 +7,7 @@ from math import floor
 from typing import Any
 
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
+from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
 from composer.timing import FrameRange, Rates
 from composer.types import GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
@@ -61,6 +62,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         seed=seed,
         draft=options.draft,
         shots=tuple(shots),
+        plates=auto_plates(shots, rig.generator, seed) if shotlist.plates else (),
         without=generator.withheld,
         losses=_film_losses(shotlist, generator, size, rig),
     )
@@ -81,20 +83,26 @@ def with_memory(
         return replace(segment, memory=memory, memory_coverage=shown, after=tuple(waits))
 
     shots = tuple(replace(shot, segments=tuple(remember(s) for s in shot.segments)) for shot in plan.shots)
-    return replace(plan, shots=shots)
+    return replace(plan, shots=shots, plates=tuple(remember(plate) for plate in plan.plates))
 
 
 def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
-    """Segments that each segment may remember: earlier ones of the same place, style and light.
+    """Segments that each segment may remember: earlier ones of the same place, style and light; where a plate is made for
+    those, that and the earlier ones of its own shot.
 
     A shot joined as `independent` neither reads nor leaves memory; its later segments read its own earlier ones.
     """
     partitions: dict[tuple[str, str, str], list[str]] = {}
-    candidates: dict[str, tuple[str, ...]] = {}
+    plates = {plate.partition: plate.id for plate in plan.plates}
+    candidates: dict[str, tuple[str, ...]] = {plate.id: () for plate in plan.plates}
     for shot in plan.shots:
-        alone: list[str] = []
-        seen = partitions.setdefault((shot.place, shot.style, shot.light), [])
-        known = alone if shot.join == "independent" else seen
+        partition = (shot.place, shot.style, shot.light)
+        if shot.join == "independent":
+            known = []
+        elif partition in plates:
+            known = [plates[partition]]
+        else:
+            known = partitions.setdefault(partition, [])
         for segment in shot.segments:
             candidates[segment.id] = tuple(known)
             known.append(segment.id)
@@ -187,6 +195,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
+    if "memory" not in can.channels and shotlist.plates:
+        lost.append("it reads no spatial memory: no plates are made")
     if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
@@ -221,10 +231,9 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
-    for shot in document["shots"]:
-        for segment in shot["segments"]:
-            if segment["memory_coverage"] is None:
-                del segment["memory_coverage"]
+    for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
+        if segment["memory_coverage"] is None:
+            del segment["memory_coverage"]
     return {"version": 1, **_plain(document)}
 
 

@@ -40,11 +40,22 @@ from composer.types.places import (
     Solid,
     Vector,
 )
-from composer.types.planning import PLATE, Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
+from composer.types.planning import (
+    AUTO,
+    PLATE,
+    Capabilities,
+    FilmPlan,
+    FrameGrid,
+    Join,
+    SegmentPlan,
+    ShotPlan,
+    SourceFrame,
+)
 from composer.types.reporting import Measurement, Progress
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
 __all__ = [
+    "AUTO",
     "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
