@@ -12,9 +12,9 @@ from torch import Tensor
 from composer.generators.embedded.pipeline import ScenePipeline
 from composer.generators.embedded.state import PARTS, THINGS, Maps, known, noise, setting_of
 from composer.looks import grade
-from composer.types import ControlFrame, SegmentRequest
+from composer.types import AUTO, ControlFrame, SegmentRequest
 
-STEPS, FIRST_STEPS = 4, 8
+STEPS, FIRST_STEPS = 2, 4
 """Passes of the network for a clip: where something was seen before, and where nothing was."""
 
 _THREADS = 2  # a constant: the pictures may depend on it in their last bits
@@ -40,7 +40,7 @@ class Sampler:
         codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
         told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
         setting = setting_of(request.plan.light, grade(request.style), told)[None].to(self.device)
-        foreign = any(source.is_plate for source in request.plan.memory)
+        foreign = any(source.is_plate and AUTO not in source.segment for source in request.plan.memory)
         state = known(maps, shape, setting, codes, read_anew=foreign)
         start = noise(shape, maps.anchor_id, maps.surface, generator)
         seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
