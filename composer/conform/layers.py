@@ -26,6 +26,8 @@ _DOUBT, _SURE, _NOISE = (
     4.0**2,
     10.0**2,
 )  # codes^2: of a colour that no pure neighbour shows; that one does; of pixels
+_OVERSHOOT = 0.1  # of the range of the pixels round there
+_LEVEL = 12.0  # codes, summed over channels, below which differences of the guide are none
 _BESIDE = 2  # px of the film, how far from an edge, where it mixes surfaces, the guide is asked instead
 _RIDGE = 3.0**2  # codes^2 of the guide below which it tells nothing
 
@@ -39,7 +41,8 @@ class Layers(NamedTuple):
     face: Array  # [h w k]
     share: Array  # [h w k] of the pixel
     guide: Array  # [h w k 3] codes
-    colour: Array  # [h w k 3] codes
+    shown: Array  # [h w k 3] codes
+    colour: Array  # [h w k 3] codes, sharper than what is shown: what the pixels are made from
     slope: Array  # [h w k 3 3], codes of colour a code of the guide
 
 
@@ -60,15 +63,17 @@ def upscaled(
         np.zeros((h, w, MOST), np.float32),
         np.zeros((h, w, MOST, 3), np.float32),
         np.zeros((h, w, MOST, 3), np.float32),
+        np.zeros((h, w, MOST, 3), np.float32),
         np.zeros((h, w, MOST, 3, 3), np.float32),
     )
     told = np.zeros((1, 1, 3), np.uint8) if guide is None else guide
     _take_apart(sight.points, sight.face, sight.edges, told, guide is not None, shrink, left, top, layers)
-    layers.colour[:] = native[:, :, None]
+    layers.shown[:] = native[:, :, None]
     _unmix(native, layers)
     if guide is not None:
         _lean(layers)
         _unmix(native, layers)
+    layers.colour[:] = layers.shown
     _sharpen(layers)
     colours = np.empty((len(sight.face), 3), np.uint8)
     _put_together(
@@ -140,11 +145,17 @@ def _take_apart(
 
 @kernel
 def _unmix(native: Array, layers: Layers) -> None:
-    """Changes `colour`, at first the pixels' own, of mixed ones: to what their neighbours say, corrected by what they show.
+    """Changes `shown`, at first the pixels' own, of mixed ones: to what their neighbours say, corrected by what they show.
 
     A Kalman step: the more a surface's colour is in doubt, the more of what is left unexplained is its own.
     """
-    faces, shares, guides, colours, slopes = layers
+    faces, shares, guides, colours, slopes = (
+        layers.face,
+        layers.share,
+        layers.guide,
+        layers.shown,
+        layers.slope,
+    )
     h, w = faces.shape[:2]
     guess, doubt = np.empty((MOST, 3)), np.empty(MOST)
     found = np.empty((h, w, MOST, 3), np.float32)
@@ -197,7 +208,13 @@ def _lean(layers: Layers) -> None:
 
     Mixed pixels count little, and where there are no others the guide tells little.
     """
-    faces, shares, guides, colours, slopes = layers
+    faces, shares, guides, colours, slopes = (
+        layers.face,
+        layers.share,
+        layers.guide,
+        layers.shown,
+        layers.slope,
+    )
     h, w = faces.shape[:2]
     g, apart, a, b = np.empty(3), np.empty(3), np.empty(3), np.empty((3, 3))
     for i in range(h):
@@ -255,9 +272,9 @@ def _lean(layers: Layers) -> None:
 @kernel
 def _sharpen(layers: Layers) -> None:
     """Changes `colour` until the mean of what `_put_together` makes of a pixel is again what the pixel shows."""
-    faces, shares, guides, colours, slopes = layers
+    faces, shares, guides, meant, colours, slopes = layers
     h, w = faces.shape[:2]
-    meant, found = colours.copy(), colours.copy()
+    found = colours.copy()
     made = np.empty(3)
     for _ in range(_SHARPENINGS):
         for i in range(h):
@@ -304,7 +321,7 @@ def _put_together(
     colours: Array,
 ) -> None:
     """Fills `colours [n 3]` by a quadratic B-spline over the native pixels that show a sample's surface."""
-    faces, guides, found, slopes = layers.face, layers.guide, layers.colour, layers.slope
+    faces, guides, shown, found, slopes = layers.face, layers.guide, layers.shown, layers.colour, layers.slope
     h, w = faces.shape[:2]
     height, width = edges.shape
     for n in range(face.shape[0]):
@@ -327,6 +344,8 @@ def _put_together(
             if told > 0:
                 r, q, b = r / told, q / told, b / told
         total, red, green, blue = 0.0, 0.0, 0.0, 0.0
+        low, high = (255.0, 255.0, 255.0), (0.0, 0.0, 0.0)
+        least, most = 765.0, 0.0
         for y in range(max(i - 1, 0), min(i + 2, h)):
             if y == i:
                 down = 0.75 - fv * fv
@@ -340,6 +359,9 @@ def _put_together(
                 for k in range(MOST):
                     if faces[y, x, k] == wanted:
                         total += weight
+                        own = shown[y, x, k]
+                        low = (min(low[0], own[0]), min(low[1], own[1]), min(low[2], own[2]))
+                        high = (max(high[0], own[0]), max(high[1], own[1]), max(high[2], own[2]))
                         red += weight * found[y, x, k, 0]
                         green += weight * found[y, x, k, 1]
                         blue += weight * found[y, x, k, 2]
@@ -348,6 +370,8 @@ def _put_together(
                             dq = weight * (q - guides[y, x, k, 1])
                             db = weight * (b - guides[y, x, k, 2])
                             lean = slopes[y, x, k]
+                            level = guides[y, x, k, 0] + guides[y, x, k, 1] + guides[y, x, k, 2]
+                            least, most = min(least, level), max(most, level)
                             red += dr * lean[0, 0] + dq * lean[0, 1] + db * lean[0, 2]
                             green += dr * lean[1, 0] + dq * lean[1, 1] + db * lean[1, 2]
                             blue += dr * lean[2, 0] + dq * lean[2, 1] + db * lean[2, 2]
@@ -355,9 +379,14 @@ def _put_together(
                     if faces[y, x, k] == NO_FACE:
                         break
         if total > 0:
-            colours[n, 0] = min(max(red / total, 0.0), 255.0) + 0.5
-            colours[n, 1] = min(max(green / total, 0.0), 255.0) + 0.5
-            colours[n, 2] = min(max(blue / total, 0.0), 255.0) + 0.5
+            beyond = _OVERSHOOT  # as far as the guide goes beyond what its pixels show, and a little, colours may
+            if told > 0:
+                beyond += max(r + q + b - most, least - r - q - b, 0.0) / (most - least + _LEVEL)
+            made = (red / total, green / total, blue / total)
+            for c in range(3):
+                slack = beyond * (high[c] - low[c])
+                bounded = min(max(made[c], low[c] - slack), high[c] + slack)
+                colours[n, c] = min(max(bounded, 0.0), 255.0) + 0.5
         else:
             for c in range(3):
                 colours[n, c] = native[i, j, c]
