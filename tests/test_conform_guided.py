@@ -12,8 +12,8 @@ from composer import generators
 from composer.composing import rehearse
 from composer.composing.studio import Studio
 from composer.conform import CONFORMINGS, PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames, resize
-from composer.conform.layers import upscaled
 from composer.conform.sight import SIDES, look
+from composer.conform.upscaling import upscaled
 from composer.geometry import directions, pixel_centres
 from composer.planning import PlanOptions
 from composer.scene import Scene

@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.conform.between import Still, between
-from composer.conform.layers import upscaled
 from composer.conform.plain import conform_frames, resize
 from composer.conform.sight import look
+from composer.conform.upscaling import upscaled
 from composer.scene import Hits, Scene
 from composer.timing import FrameRange, Rates
 from composer.types import Camera, CameraTrack, Size, WorldState, WorldTrack
