@@ -12,8 +12,8 @@ from composer import generators
 from composer.composing import rehearse
 from composer.composing.studio import Studio
 from composer.conform import CONFORMINGS, PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames, resize
-from composer.conform.layers import upscaled
 from composer.conform.sight import SIDES, look
+from composer.conform.upscaling import upscaled
 from composer.geometry import directions, pixel_centres
 from composer.planning import PlanOptions
 from composer.scene import Scene
@@ -207,6 +207,31 @@ def test_a_spot_on_a_turning_body_goes_round_with_it():
     assert np.abs(made[inner].astype(int) - truth[inner]).max() <= 12
     blended = cv2.addWeighted(natives[0], 0.5, natives[1], 0.5, 0)
     assert np.abs(blended[inner].astype(int) - truth[inner]).max() > 40
+
+
+def test_a_shadow_goes_with_what_casts_it(yard):
+    """A dark square moves over the wall; the guide knows where it is half-way, though not in which colours it is painted."""
+    film = still(3), nobody(3)
+    sight = look(yard, film[0][0], film[1][0], SIZE)
+
+    def lit(left, light, dark):
+        picture = sight.resolved(inked(sight))
+        picture[8:18, 30:70] = light
+        picture[10:16, left : left + 12] = dark
+        return picture
+
+    natives = [lit(left, (200, 180, 90), (60, 50, 40)) for left in (36, 48)]
+    guides = {0.0: lit(36, 128, 30), 1 / 24: lit(42, 128, 30), 2 / 24: lit(48, 128, 30)}
+    native = (still(2), WorldTrack({}, np.array([0, 2 / 24])))
+    declared = Declared(yard, film, native)
+    truth = lit(42, (200, 180, 90), (60, 50, 40))
+    errors = []
+    for how in (True, False):
+        guidance = Guidance(declared, Conforming(), lambda hits, camera, state: guides[state.time_s], how)  # noqa: ARG005
+        made = list(guided_frames(natives, FrameRange(0, 3), TWICE, guidance))[1]
+        errors.append(np.abs(made[6:20, 28:72].astype(int) - truth[6:20, 28:72]).max())
+    assert errors[0] <= 2
+    assert errors[1] > 60
 
 
 def test_the_sky_turns_with_the_camera():

@@ -13,23 +13,32 @@ from composer.geometry import invert
 from composer.kernels import Array, kernel
 
 _SQUARELY = 0.4  # cosine between a round surface and the view from which on a frame shows it as well as any
+_ALIKE = 3 * 12.0**2  # codes^2, summed: the light of two frames that differs by less is one, and time decides
 _SAME_DEPTH = 0.03  # of the depth: how far what was seen may lie from a spot on a round surface
 _SEARCH = 12  # px, how far a surface is sought that neither frame shows at the spot
 
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """A frame at the film's size: what its camera saw, and the colour of the surface in the middle of every pixel."""
+    """A frame at the film's size: what its camera saw, and the colour of the surface in the middle of every pixel.
+
+    `guide` is a picture of what was declared then.
+    """
 
     sight: Sight
     surfaces: UInt8[np.ndarray, "h w 3"]
+    guide: UInt8[np.ndarray, "h w 3"] | None = None
 
 
-def between(now: Sight, before: Still, after: Still, share: float) -> UInt8[np.ndarray, "n 3"]:
+def between(
+    now: Sight, before: Still, after: Still, share: float, guide: UInt8[np.ndarray, "h w 3"] | None = None
+) -> UInt8[np.ndarray, "n 3"]:
     """Colours of the samples of `now`, at `share` of the time from `before` to `after`.
 
     Each spot is looked up where it was in both, on what it belongs to; the sky turns with the camera. Both count by how
     near they are in time, or the one alone that shows the spot. Where neither does, the nearest pixel of its surface counts.
+    With a `guide` of now, and those of both frames, the one counts more whose light on the spot is that of now: shadows
+    and highlights go with what casts them.
     """
     stills = (before, after)
     carry, facing = (np.stack(of) for of in zip(*(_carry(now, still.sight) for still in stills), strict=True))
@@ -37,8 +46,12 @@ def between(now: Sight, before: Still, after: Still, share: float) -> UInt8[np.n
     depths = np.stack([still.sight.hits.depth for still in stills])
     pictures = np.stack([still.surfaces for still in stills])
     colours = np.empty((len(now.face), 3), np.uint8)
+    nothing = np.zeros((1, 1, 3), np.uint8)
+    light, lights = nothing, np.stack([nothing, nothing])
+    if guide is not None and before.guide is not None and after.guide is not None:
+        light, lights = guide, np.stack([before.guide, after.guide])
     spots = (now.points, now.depth, now.normal, now.geom, now.face)
-    _blend(*spots, carry, facing, faces, depths, pictures, share, colours)
+    _blend(*spots, carry, facing, faces, depths, pictures, now.edges, light, lights, share, colours)
     return colours
 
 
@@ -79,16 +92,22 @@ def _blend(
     faces: Array,
     depths: Array,
     pictures: Array,
+    edges: Array,
+    light: Array,
+    lights: Array,
     share: float,
     colours: Array,
 ) -> None:
-    """Fills `colours [n 3]`; `faces [2 h w]`, `depths` and `pictures` are those of the two frames."""
+    """Fills `colours [n 3]`; `faces [2 h w]`, `depths`, `pictures` and `lights` are those of the two frames."""
     height, width = faces.shape[1:]
+    lit = light.shape[0] == height
+    weights, made, seen = np.empty(2), np.empty((2, 3)), np.empty((2, 3))
     for n in range(face.shape[0]):
         wanted, g = face[n], geom[n]
         z = 1.0 if wanted == SKY_FACE else float(depth[n])
         u, v = points[n, 0] * z, points[n, 1] * z
-        total, red, green, blue = 0.0, 0.0, 0.0, 0.0
+        bright = lit and edges[int(points[n, 1]), int(points[n, 0])] < 0
+        weights[:] = 0.0
         for s in range(2):
             far = carry[s, g, 2, 0] * u + carry[s, g, 2, 1] * v + carry[s, g, 2, 2] * z + carry[s, g, 2, 3]
             if far <= 1e-6:
@@ -120,6 +139,12 @@ def _blend(
                     for j in range(left - 1, left + 3):
                         whole = whole and faces[s, i, j] == wanted
             found, r, q, b = 0.0, 0.0, 0.0, 0.0
+            if bright:
+                i, j = min(max(top, 0), height - 2), min(max(left, 0), width - 2)
+                for c in range(3):
+                    upper = (1 - fx) * lights[s, i, j, c] + fx * lights[s, i, j + 1, c]
+                    lower = (1 - fx) * lights[s, i + 1, j, c] + fx * lights[s, i + 1, j + 1, c]
+                    seen[s, c] = (1 - fy) * upper + fy * lower
             if whole:
                 found = 1.0
                 across = cubic(fx)
@@ -146,13 +171,28 @@ def _blend(
                         q += weight * pictures[s, i, j, 1]
                         b += weight * pictures[s, i, j, 2]
             if found > 0:
-                weight = counts / found
-                total += counts
-                red, green, blue = red + weight * r, green + weight * q, blue + weight * b
+                weights[s] = counts
+                made[s, 0], made[s, 1], made[s, 2] = r / found, q / found, b / found
+        if bright and weights[0] > 0 and weights[1] > 0:
+            apart, along = _ALIKE, 0.0
+            for c in range(3):
+                change = seen[1, c] - seen[0, c]
+                apart += change * change
+                along += change * (light[int(points[n, 1]), int(points[n, 0]), c] - seen[0, c])
+            changed = apart - _ALIKE
+            late = weights[1] / (weights[0] + weights[1])
+            if changed > 0:
+                both = min(weights[0] / (1 - share), weights[1] / share)  # 0 where one of them turns away
+                late += both * changed / apart * (min(max(along / changed, 0.0), 1.0) - late)
+            weights[0], weights[1] = 1 - late, late
+        total = weights[0] + weights[1]
         if total > 0:
-            colours[n, 0] = min(max(red / total, 0.0), 255.0) + 0.5
-            colours[n, 1] = min(max(green / total, 0.0), 255.0) + 0.5
-            colours[n, 2] = min(max(blue / total, 0.0), 255.0) + 0.5
+            for c in range(3):
+                mean = 0.0
+                for s in range(2):
+                    if weights[s] > 0:
+                        mean += weights[s] * made[s, c]
+                colours[n, c] = min(max(mean / total, 0.0), 255.0) + 0.5
         else:
             _nearest(n, points, face, faces, pictures, share, colours)
 
