@@ -85,7 +85,6 @@ def test_a_draw_is_a_reading_and_none_is_the_usual_one():
     assert look("thing", "it", draw=4) == look("thing", "it", draw=4)
 
 
-
 def test_pattern_takes_both_colours():
     """With a pattern named, the second colour is the pattern's."""
     found = look("black and white striped pole", "pole")

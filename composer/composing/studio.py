@@ -124,7 +124,8 @@ class Studio:
     @property
     def draw(self) -> int:
         """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
-        return self.plan.seed if {"light", "albedo"} & self.maker.capabilities.channels else 0
+        can = self.maker.capabilities
+        return self.plan.seed if {"light", "albedo"} & can.channels and "seed" not in can.withheld else 0
 
     def memory(self, scene: Scene, frames: Sequence[SourceFrame]) -> Memory | None:
         sources = [self.source(s.segment, s.frame) for s in frames]
@@ -181,7 +182,8 @@ class Studio:
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.style(native)), grain=0.0)
         scene = self.rehearsal.scenes[shot.place]
-        return Guidance(Declared(scene, *tracks), how, Shader(scene, shot.light, style, draw=self.draw))
+        guide = Shader(scene, shot.light, style, draw=self.draw)
+        return Guidance(Declared(scene, *tracks), how, guide, lit=False)
 
     def deliver(
         self,
