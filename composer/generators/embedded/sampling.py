@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from composer.generators.embedded.pipeline import ScenePipeline
 from composer.generators.embedded.state import PARTS, THINGS, Maps, known, noise, setting_of
 from composer.looks import grade
-from composer.types import AUTO, ControlFrame, SegmentRequest
+from composer.types import AUTO, ControlFrame, Light, SegmentRequest
 
 STEPS, FIRST_STEPS = 2, 4
 """Passes of the network for a clip: where something was seen before, and where nothing was."""
@@ -23,7 +23,8 @@ _THREADS = 2  # a constant: the pictures may depend on it in their last bits
 class Sampler:
     """The pipeline, loaded once, on a GPU where there is one."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, threads: int = _THREADS) -> None:
+        self.threads = threads
         device = "cuda" if torch.cuda.is_available() else "cpu"
         self.pipeline = ScenePipeline.load(weights).to(device)
         self.pipeline.unet.to(memory_format=torch.channels_last).eval()
@@ -35,18 +36,17 @@ class Sampler:
         """The frames whose `controls` are given; `on_share` is told the share done."""
         w, h = request.plan.size
         shape = (1, len(controls), h, w)
-        maps = _maps(controls, self.device)
+        maps = gathered(controls, self.device)
         generator = torch.Generator(self.device).manual_seed(request.seed)
         codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
-        told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
-        setting = setting_of(request.plan.light, grade(request.style), told)[None].to(self.device)
+        setting = setting_for(maps, request.plan.light, request.style).to(self.device)
         foreign = any(source.is_plate and AUTO not in source.segment for source in request.plan.memory)
         state = known(maps, shape, setting, codes, read_anew=foreign)
         start = noise(shape, maps.anchor_id, maps.surface, generator)
         seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
         steps = STEPS if seen else FIRST_STEPS
         before = torch.get_num_threads()
-        torch.set_num_threads(_THREADS)
+        torch.set_num_threads(self.threads)
         try:
             clip = self.pipeline(state, start, steps, lambda done: on_share(done / steps))
         finally:
@@ -55,7 +55,15 @@ class Sampler:
         return np.asarray(codes.permute(0, 2, 3, 1).cpu())
 
 
-def _maps(controls: Sequence[ControlFrame], device: torch.device) -> Maps:
+def setting_for(maps: Maps, light: Light, style: str) -> Float[Tensor, "1 s"]:
+    """The setting of a clip that is told what `maps` hold."""
+    told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
+    return setting_of(light, grade(style), told)[None]
+
+
+def gathered(controls: Sequence[ControlFrame], device: torch.device) -> Maps:
+    """The controls of one clip, stacked."""
+
     def stacked(name: str) -> Tensor | None:
         values: list[Any] = [getattr(control, name) for control in controls]
         return None if values[0] is None else torch.from_numpy(np.stack(values))[None].to(device)
