@@ -11,6 +11,15 @@ from composer.looks import RGB
 from composer.shade.arrays import Array, dot, namespace, planes, single, smooth, tinted
 from composer.shade.sky import Sky, dome
 
+GREY = 0.3
+"""Reflectance of the surfaces that show light alone."""
+
+DULL = 0.03
+"""Gloss from which mirrors and highlights are seen."""
+
+_SHINY = 0.1  # gloss from which they are seen in full
+_DARKEST = 0.02  # reflectance from which light can be told
+
 
 @dataclass(frozen=True)
 class Lamp:
@@ -134,6 +143,13 @@ def _shine_each(sun: Numpy, normal: Numpy, view: Numpy, gloss: Numpy, shine: Num
             shine[n] = np.exp(power) * (square * (half + more * gloss[n]))
 
 
+def alight(sky: Sky, lamp: Array, foot_m: Array, v: Array) -> Array:
+    """What a lamp's own body sends `[3 n]`, `v [n]` (m) up it: it shines from `foot_m` upwards."""
+    glow = ((v - foot_m) * 25).clip(0, 1)
+    strength = 0.35 + 4.2 * sky.lamps
+    return planes(*(glow * (c * strength) for c in lamp))
+
+
 def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:
     """Fog: contrast halves with every `fog_m` of `distance [n]`; it has the colour of the horizon behind."""
     clear = namespace(distance).exp(distance * (-log(2) / sky.fog_m))
@@ -141,12 +157,46 @@ def air(sky: Sky, radiance: Array, view: Array, distance: Array) -> Array:
     return radiance * clear + dome(sky, level) * (1 - clear)
 
 
-def haloes(lamp: Lamp, eye: Array, view: Array, distance: Array, density: float) -> Array:
+def haloes(sky: Sky, lamp: Lamp, eye: Array, view: Array, distance: Array) -> Array:
     """Light of a lamp scattered by the air in front of what is seen `[3 n]`: the integral of 1/r^2 along each view."""
-    xp = namespace(distance)
-    to = tuple(lamp.position[i] - float(eye[i]) for i in range(3))
+    xp, density = namespace(distance), 0.003 + min(0.02, 0.7 / sky.fog_m)
+    to = tuple(lamp.position[i] - eye[i] for i in range(3))
     along = dot(to, view)
     apart2 = (to[0] ** 2 + to[1] ** 2 + to[2] ** 2 - along * along).clip(0) + lamp.radius_m**2
     apart = xp.sqrt(apart2)
     glow = (xp.arctan((distance - along) / apart) + xp.arctan(along / apart)) / apart
     return tinted(lamp.power, (glow * density * smooth(9.0, 0.5, apart)).clip(0))
+
+
+def mirroring(gloss: Array, flat: float) -> Array:
+    """The gloss that is seen to mirror and to shine: none of what is dull, less where a style is `flat`."""
+    return gloss * smooth(DULL, _SHINY, gloss) * (1 - 0.8 * flat)
+
+
+def laid(  # noqa: PLR0913, PLR0917 - all that a glossy surface sends
+    light: Array, seen: Array, share: Array, open_: Array, albedo: Array, metal: Array, shine: Array, colour: Array
+) -> Array:
+    """`light [3 n]` of surfaces with what is `seen` in them laid over it, metal's in its own colour, and the sun's `shine`
+    (of light `colour`) on top.
+    """
+    xp = namespace(light)
+    most = xp.maximum(xp.maximum(albedo[0], albedo[1]), albedo[2]) + 1e-3
+    tint = 1 + (albedo / most - 1) * metal
+    return light + (seen * tint - light) * (share * open_) + tinted(colour, shine)
+
+
+def apart(light: Array, matt: Array, albedo: Array) -> tuple[Array, Array]:
+    """`light [3 n]` of surfaces in two: what a matt one of reflectance `GREY` would send, and the reflectance that makes
+    the light of it. `matt [n]` is the sum of what is matt in it: where a surface shines or mirrors, its light is taken as
+    it is, and its reflectance turns grey.
+    """
+    total = light.sum(0)
+    share = ((total - matt) / (total + 0.003)).clip(0, 1)
+    albedo = (albedo * (1 - share) + GREY * share).clip(_DARKEST, 1)
+    return light * (GREY / albedo), albedo
+
+
+def held_back(corners: Array) -> Array:
+    """Pixels `[planes m]` of their samples `[planes c m]`, the brightest held back: the first three planes are their light."""
+    weight = 1 / (1 + namespace(corners).amax(corners[:3], 0))
+    return (corners * weight).sum(1) / weight.sum(0)

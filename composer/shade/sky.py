@@ -8,7 +8,7 @@ import numpy as np
 from composer.kernels import Array as Numpy
 from composer.kernels import kernel
 from composer.looks import RGB, Weather
-from composer.shade.arrays import Array, blend, dot, namespace, planes, single, smooth, tinted
+from composer.shade.arrays import Array, at_least, blend, dot, namespace, planes, single, smooth, tinted
 from composer.shade.noise import mottled, thrown
 from composer.types import Light
 
@@ -154,10 +154,10 @@ def _dome_each(numbers: Numpy, directions: Numpy, result: Numpy) -> None:
             result[i, n] = horizon[i] + (zenith[i] - horizon[i]) * (one - low) + glow[i] * shine
 
 
-def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
+def heavens(sky: Sky, directions: Array, time_s: Array, width: Array) -> Array:
     """What stands in the sky in unit `directions [3 n]`: the dome, sun or moon, drifting clouds, stars.
 
-    `width` is the angle of a pixel in radians.
+    `width` is the angle of a pixel in radians; it and the time are numbers, or planes `[n]`.
     """
     colour = dome(sky, directions)
     if sky.indoor:
@@ -170,7 +170,7 @@ def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
     return _ridge(sky, colour, directions, width)
 
 
-def _clouded(sky: Sky, colour: Array, directions: Array, facing: Array, time_s: float, width: float) -> Array:
+def _clouded(sky: Sky, colour: Array, directions: Array, facing: Array, time_s: Array, width: Array) -> Array:
     """Clouds on a level ceiling that drift: lit on the side of the sun, thin at their rims, dark where they are deep."""
     up = directions[2].clip(0, 1)
     flat = 1 / (up + 0.16)
@@ -209,34 +209,35 @@ def _cloud_colours(sky: Sky, overcast: bool) -> tuple[RGB, RGB]:
     return (dark[0], dark[1], dark[2]), (bright[0], bright[1], bright[2])
 
 
-def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
+def _ridge(sky: Sky, colour: Array, directions: Array, width: Array) -> Array:
     """Hills at the world's end, one range behind another: they close the plane off and give the eye a scale."""
     xp = namespace(directions)
     low = directions[2] < _HIGHEST
     up, level = directions[2][low], directions[1][low] * 0
     bearing = xp.arctan2(directions[0][low], directions[1][low]) * 1.5915494  # ten units round, as the noise repeats
     seen, thin = colour[:, low], level + 0.02
+    width = at_least(width if isinstance(width, float) else width[low], 1e-5)
     for height, rough, seed, strength in ((0.015, 0.0055, 3_301, 0.28), (0.008, 0.0032, 12_007, 0.46)):
         crest = height + rough * mottled(bearing, level, thin, 10.0, seed)
         crest = crest + 0.16 * rough * mottled(bearing * 6, level, thin, 10.0, seed >> 3)
-        cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
+        cover = (0.5 + (crest - up) / width).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
         seen = planes(*(blend(seen[i], 0.55 * sky.zenith[i] + 0.10 * sky.horizon[i], cover) for i in range(3)))
     colour[:, low] = seen
     return colour
 
 
-def _disc(sky: Sky, facing: Array, width: float) -> Array:
-    xp = namespace(facing)
+def _disc(sky: Sky, facing: Array, width: Array) -> Array:
+    xp, width = namespace(facing), at_least(width, 1e-4)
     apart = xp.sqrt((2 - 2 * facing).clip(0, 4))
     covered = max(0.0, 1 - 1.1 * sky.cloud**3)
     if sky.stars:
-        moon = (0.5 + (0.013 - apart) / max(width, 1e-4)).clip(0, 1)
+        moon = (0.5 + (0.013 - apart) / width).clip(0, 1)
         return tinted((0.85, 0.9, 0.95), moon * covered + 0.05 * covered * xp.exp(-apart * 16))
-    disc = (0.5 + (0.011 - apart) / max(width, 1e-4)).clip(0, 1) * 6 * covered
+    disc = (0.5 + (0.011 - apart) / width).clip(0, 1) * 6 * covered
     return tinted(sky.sun, disc + (0.34 * xp.exp(-apart * 18) + 0.10 * xp.exp(-apart * 5)) * (0.25 + 0.75 * covered))
 
 
-def _stars(sky: Sky, directions: Array, width: float) -> Array:
+def _stars(sky: Sky, directions: Array, width: Array) -> Array:
     xp = namespace(directions)
     scale = 70.0
     plane = 1 / (directions[2].clip(0, 1) + 0.35)
@@ -244,6 +245,6 @@ def _stars(sky: Sky, directions: Array, width: float) -> Array:
     cx, cy = xp.floor(x), xp.floor(y)
     chance = thrown(cx, cy, 4_242)
     dx, dy = x - cx - 0.5 - 0.3 * thrown(cx, cy, 17), y - cy - 0.5 - 0.3 * thrown(cx, cy, 99)
-    size = max(width * scale * 0.8, 0.06)
+    size = at_least(width * scale * 0.8, 0.06)
     star = xp.exp(-(dx * dx + dy * dy) / (size * size)) * (6 * (chance - 0.84)).clip(0, 1) * (0.06 / size)
     return tinted((0.8, 0.88, 1.0), star * sky.stars * smooth(0.02, 0.25, directions[2]) * 0.8)

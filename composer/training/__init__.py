@@ -1,0 +1,1 @@
+"""How the embedded generator is made: scenes, examples, training, evaluation. `python -m composer.training --help`."""

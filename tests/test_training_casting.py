@@ -1,0 +1,160 @@
+"""What a machine with torch alone draws is what the product shows: casts, shadows, light and looks, pixel by pixel."""
+
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+import pytest
+from places import body, camera, crowd, person, solid, standing
+
+from composer.layout import Layout
+from composer.looks import PATTERNS, grade
+from composer.scene import Primitive, Scene
+from composer.shade import Shader
+from composer.types import FIRST_SUBJECT, WorldState
+
+torch = pytest.importorskip("torch")
+
+from composer.training.casting import KINDS, hidden  # noqa: E402 - torch may be missing
+from composer.training.drawing import draw  # noqa: E402
+from composer.training.preparing import prepare  # noqa: E402
+from composer.training.staging import Stage  # noqa: E402
+
+SIZE = (96, 54)
+_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+DEVICES = ["cpu", pytest.param("cuda", marks=[pytest.mark.requires_cuda, _GPU])]
+LAMP = (1.0, 0.7, 0.4)
+LOOKS = (
+    "red brick warehouse with a slate roof", "blue shipping container", "rusty corrugated shed", "blue steel oil drum",
+    "black harbour water", "yellow van", "oak crate", "glass office", "glowing sign", "worn green checkered tiles",
+    "steel lattice mast", "tram", "hedge", "white marble", "cobbles",
+)  # fmt: skip
+
+
+def wide_place(seed=0, look="yard after rain", ground="wet cobbles", light="day", room=None):
+    """Every shape, strewn about, in every kind of look; a person and a ball that come and go."""
+    rng = np.random.default_rng(seed)
+    solids = [replace(s, look=LOOKS[i % len(LOOKS)]) for i, s in enumerate(crowd(14, seed))]
+    for i in range(3):
+        a, b, c = rng.uniform(2, 6, 3)
+        T = standing(rng.uniform(-12, 12), rng.uniform(8, 25), c / 2, rng.uniform(0, 6))
+        solids.append(replace(solid(40 + i, "ramp", (a, b, c), T), look=LOOKS[(i + seed) % len(LOOKS)]))
+    post = replace(solid(60, "cylinder", (0.3, 0.3, 5), standing(-3, 6, 2.5)), lamp=LAMP, look="iron lamp post")
+    globe = replace(solid(61, "sphere", (0.8, 0.8, 0.8), standing(4, 5, 1.4)), lamp=LAMP, look="globe")
+    ada = replace(person(), look="bearded man in a red coat")
+    ball = replace(solid(1, "sphere", (1, 1, 1), standing(0, 0, 0.5), FIRST_SUBJECT), look="striped rubber ball")
+    return Layout("yard", look, ground, light, None, None, (*solids, post, globe), {}, {"ada": ada, "ball": ball}, room)
+
+
+def frames(count=3):
+    """A camera that moves among bodies that move; one is gone at the end."""
+    for k in range(count):
+        bodies = {"ada": body(standing(1 + 0.3 * k, 3, 0.85, 0.4 * k), 1.2, 0.8 * k)}
+        if k < count - 1:
+            bodies["ball"] = body(standing(-1, 4 + k, 0.5))
+        yield camera((k - 1, -4, 1.8 + k), (0, 9, 1.2), SIZE, 80 + 9 * k), WorldState(k, bodies, 0.4 * k)
+
+
+def pixels(drawn):
+    """Of a picture in tensors, as numbers that may be subtracted."""
+    return drawn.cpu().numpy().astype(int)
+
+
+def test_it_knows_every_primitive_but_meshes():
+    assert {*KINDS, "mesh"} == {*get_args(Primitive)}
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("seed", range(4))
+def test_rays_meet_what_the_scene_meets(seed, device):
+    """Depth, normal, shape and coordinates of all shapes, frame by frame, less some pixels at edges."""
+    scene = Scene(wide_place(seed))
+    film = list(frames())
+    drawn = draw(Stage(prepare([Shader(scene)], film, size=SIZE, light="day"), device), slice(0, 3), SIZE, smooth=False)
+    met = set()
+    for f, (view, state) in enumerate(film):
+        hits = scene.cast(view, SIZE, state)
+        same = drawn.piece[f].cpu().numpy() == hits.geom
+        assert same.mean() > 0.998
+        np.testing.assert_array_equal(pixels(drawn.anchor_id[f])[same], hits.anchor_id[same])
+        np.testing.assert_allclose(drawn.depth[f].cpu().numpy()[same], hits.depth[same], rtol=2e-5)
+        apart = np.abs(drawn.normal[f].cpu().numpy() - hits.normal)[same].max(-1)
+        assert np.quantile(apart, 0.998) < 1e-3
+        met |= {scene.geoms[g].shape for g in np.unique(hits.geom[hits.geom >= 0])}
+    assert met >= {"plane", "box", "cylinder", "sphere", "capsule", "ellipsoid"}
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_shadows_fall_where_the_scene_has_them(device):
+    """Of a sun in two places and of a lamp, which lets its own light through."""
+    scene = Scene(wide_place(3))
+    [(view, state), *_] = frames()
+    stage = Stage(prepare([Shader(scene)], [(view, state)], size=SIZE, light="day"), device)
+    hits = scene.cast(view, SIZE, state)
+    at = hits.geom >= 0
+    across = view.T_world_camera[:3, :3] @ np.linalg.inv(view.K)
+    v, u = np.nonzero(at)
+    rays = np.stack([u + 0.5, v + 0.5, np.ones(len(u))], 1) @ across.T
+    points = (view.T_world_camera[:3, 3] + rays * hits.depth[at][:, None]).astype(np.float32)
+    tensor = torch.tensor(points.T[:, None], device=device)
+    lamp = next(g for g, geom in enumerate(scene.geoms) if geom.lamp)
+    for way in ((0.3, 0.4, 0.6), (-0.8, 0.2, 0.1)):
+        ours = scene.occluded(points, np.array(way), state)
+        theirs = hidden(stage.shapes, tensor, torch.tensor(way, device=device)[:, None, None])[0].cpu().numpy()
+        facing = hits.normal[at] @ way > 0
+        assert ours[facing].any()
+        assert (ours != theirs)[facing].mean() < 0.002
+    to = (scene.T_world_geom(state)[lamp, :3, 3] + (0, 0, 2) - points).astype(np.float32)
+    ours = scene.occluded(points, to, state, 0.99, (lamp,))
+    theirs = hidden(stage.shapes, tensor, torch.tensor(to.T[:, None], device=device), 0.99, lamp)
+    facing = (hits.normal[at] * to).sum(1) > 0
+    assert 0 < ours[facing].mean() < 1
+    assert (ours != theirs[0].cpu().numpy())[facing].mean() < 0.002
+
+
+def agreement(scene, film, light, style, device="cpu", draw_=0):
+    """Mean and 99th percentile of what previz, light and albedo differ by, in codes."""
+    shader = Shader(scene, light, replace(grade(style), grain=0.0), draw=draw_)
+    recipe = prepare([shader], film, size=SIZE, light=light, style=style)
+    drawn = draw(Stage(recipe, device), slice(0, len(film)), SIZE)
+    apart = []
+    for f, (view, state) in enumerate(film):
+        hits = scene.cast(view, SIZE, state)
+        ours = shader(hits, view, state), *shader.parts(hits, view, state)
+        theirs = drawn.previz[f], drawn.light[f], drawn.albedo[f]
+        apart.append([np.abs(a - pixels(b)) for a, b in zip(ours, theirs, strict=True)])
+    differ = np.array(apart)
+    return differ.mean(), np.quantile(differ, 0.99)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize(
+    ("seed", "light", "style", "look", "ground"),
+    [
+        (0, "day", "film", "yard after rain", "wet cobbles"),
+        (1, "night", "", "quay", "wet asphalt"),
+        (2, "dusk", "flat shading", "misty yard", "grass"),
+        (3, "overcast", "noir", "snowy yard", "green checkered tiles"),
+    ],
+)
+def test_pictures_are_the_shaders(seed, light, style, look, ground, device):
+    """Sun, lamps, haloes, mirrors, fog, bloom, grades and soft edges included."""
+    scene = Scene(wide_place(seed, look, ground, light))
+    mean, most = agreement(scene, list(frames()), light, style, device)
+    assert mean < 0.1
+    assert most <= 1
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_every_pattern_is_painted_alike(pattern):
+    """On flat and round faces and on the ground, in two readings."""
+    solids = [
+        replace(solid(i, shape, (3, 3, 3), standing(4 * i - 4, 7, 1.5, 0.5)), look=f"red and white {pattern} thing")
+        for i, shape in enumerate(("box", "cylinder", "ramp"))
+    ]
+    scene = Scene(Layout("yard", "yard", f"{pattern} ground", "day", None, None, tuple(solids), {}, {}))
+    film = [(camera((0, -2, 3), (0, 7, 1), SIZE), WorldState(0, {}))]
+    for draw_ in (0, 5):
+        mean, most = agreement(scene, film, "day", "", draw_=draw_)
+        assert mean < 0.05
+        assert most <= 1
