@@ -1,5 +1,7 @@
 """What a machine with torch alone draws is what the product shows: casts, shadows, light and looks, pixel by pixel."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import get_args
 
@@ -7,6 +9,10 @@ import numpy as np
 import pytest
 from places import body, camera, crowd, person, solid, standing
 
+import composer
+from composer import controls
+from composer.composing import rehearse
+from composer.controls import Moment, SourceView, shadows
 from composer.layout import Layout
 from composer.looks import PATTERNS, grade
 from composer.scene import Primitive, Scene
@@ -17,12 +23,27 @@ torch = pytest.importorskip("torch")
 
 from composer.training.casting import KINDS, hidden  # noqa: E402 - torch may be missing
 from composer.training.drawing import draw  # noqa: E402
-from composer.training.preparing import prepare  # noqa: E402
+from composer.training.preparing import prepare, unfit  # noqa: E402
+from composer.training.recalling import Memory  # noqa: E402
+from composer.training.recipes import load, save  # noqa: E402
+from composer.training.serving import serve  # noqa: E402
 from composer.training.staging import Stage  # noqa: E402
+from composer.training.traces import traces  # noqa: E402
 
 SIZE = (96, 54)
 _GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 DEVICES = ["cpu", pytest.param("cuda", marks=[pytest.mark.requires_cuda, _GPU])]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Two that wait for one another are slower."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 LAMP = (1.0, 0.7, 0.4)
 LOOKS = (
     "red brick warehouse with a slate roof", "blue shipping container", "rusty corrugated shed", "blue steel oil drum",
@@ -158,3 +179,126 @@ def test_every_pattern_is_painted_alike(pattern):
         mean, most = agreement(scene, film, "day", "", draw_=draw_)
         assert mean < 0.05
         assert most <= 1
+
+
+ROOM = """\
+fps: 24
+size: 192x108
+places:
+  hall:
+    room: 7 x 6 x 3m
+    look: timber hall
+    light: dusk
+    anchors:
+      desk: {box: 2 x 0.8 x 0.8m, look: oak desk}
+      drum: {cylinder: 0.6 x 0.9m, look: rusted steel drum, left_of: desk, gap: 0.5m}
+subjects:
+  ada: {person: 1.7m, look: woman in a striped dress, in_front_of: desk, gap: 1m}
+shots:
+  - shot: one
+    duration: 1s
+    camera: WS ada
+"""
+
+
+def test_a_room_is_drawn_from_within():
+    """Walls, ceiling, dark corners, and lights that nobody sees."""
+    scene = Scene(rehearse(composer.read(ROOM, "room.yaml")).layouts["hall"])
+    bodies = {"ada": body(standing(0.5, 0.5, 0.85, 0.4))}
+    film = [(camera((2.5 - k, -2.5, 1.6), (0, 0.5, 1), SIZE), WorldState(k, bodies)) for k in range(2)]
+    mean, most = agreement(scene, film, "dusk", "film")
+    assert mean < 0.1
+    assert most <= 1
+
+
+@pytest.fixture(scope="module")
+def remembered():
+    """A recipe of two frames, the one before them, and two that are remembered, in two readings; and its shader."""
+    scene, film = Scene(wide_place(1, ground="wet asphalt")), list(frames(5))
+    readings = [Shader(scene, "day", draw=draw_) for draw_ in (2, 3)]
+    recipe = prepare(readings, film[:2], film[2:3], film[3:], size=SIZE, light="day", style="film")
+    return recipe, readings, film
+
+
+def test_memory_is_what_the_films_own_holds(remembered):
+    """The same pixels are valid and nearly the same colours recalled; what bodies do to their place is left out alike."""
+    recipe, [shader, _], film = remembered
+    stage = Stage(recipe)
+    now, then = draw(stage, slice(0, 2), SIZE), draw(stage, slice(2, 5), SIZE)
+    masked = traces(then.shot)
+    images, valid = Memory(then, masked).recall(now)
+    moments = [Moment(view, state, shader.scene.cast(view, SIZE, state)) for view, state in film]
+    marks = [shadows.traces(shader.scene, "day", moment) for moment in moments[2:]]
+    assert np.mean(marks) > 0.02
+    assert (np.array(marks) != masked.numpy()).mean() < 0.002
+    kept = [
+        SourceView(picture.numpy(), moment, mark)
+        for picture, moment, mark in zip(then.previz, moments[2:], marks, strict=True)
+    ]
+    memory = controls.Memory(shader.scene, kept)
+    for f in range(2):
+        image, ok = memory.recall(moments[f])
+        assert ok.mean() > 0.2
+        assert (ok != valid[f].numpy()).mean() < 0.002
+        assert np.abs(image.astype(int) - pixels(images[f]))[ok].mean() < 0.6
+        assert not images[f].numpy()[~valid[f].numpy()].any()
+
+
+def test_a_recipe_is_read_as_it_was_written(remembered, tmp_path):
+    """In a file that holds no code, small, and drawn to the very same pixels; through windows too."""
+    recipe, *_ = remembered
+    save(tmp_path / "recipes.npz", [recipe, recipe])
+    assert (tmp_path / "recipes.npz").stat().st_size < 60_000
+    one, again = load(tmp_path / "recipes.npz")
+    assert one.setting == again.setting == recipe.setting
+    assert (one.size, one.clip, one.last) == (SIZE, 2, 1)
+    for name in ("times_s", "eye", "across", "T_world_geom", "there"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(recipe, name))
+    whole, part = serve(Stage(recipe), SIZE, (0, 0)), serve(Stage(one), (64, 40), (8, 10))
+    assert {name: str(v.dtype).removeprefix("torch.") for name, v in whole.items()} == KINDS_SERVED
+    for name in ("anchor_id", "carried_mask", "memory_mask"):
+        assert torch.equal(part[name], whole[name][:, 10:50, 8:72])
+        assert part[name].any()
+    assert (whole["albedo"] != whole["other"]).any()
+    assert (part["light"].int() - whole["light"][:, 10:50, 8:72].int()).abs().float().mean() < 1
+
+
+KINDS_SERVED = {
+    "truth": "uint8", "light": "uint8", "albedo": "uint8", "other": "uint8", "depth": "float16", "normal": "int8",
+    "anchor_id": "int16", "surface": "float16", "carried": "uint8", "carried_mask": "bool", "memory": "uint8",
+    "memory_mask": "bool",
+}  # fmt: skip
+
+
+def test_what_cannot_be_drawn_is_said():
+    """Washes and lamps that move; a place without them is fit."""
+    scene, [(view, state), *_] = Scene(wide_place()), frames()
+    assert not unfit(Shader(scene), [(view, state)])
+    assert unfit(Shader(scene, grade=grade("watercolour")), [(view, state)]) == "its style washes colours"
+    with pytest.raises(ValueError, match="no recipe of yard: its style washes colours"):
+        prepare([Shader(scene, grade=grade("watercolour"))], [(view, state)], size=SIZE, light="day")
+
+
+BARE = """
+import sys
+for name in ("mujoco", "numba", "cv2", "pydantic", "ruamel", "scipy", "av", "typer", "rich", "jaxtyping", "trimesh", "PIL"):
+    sys.modules[name] = None
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from composer.training.recipes import load
+from composer.training.serving import serve
+from composer.training.staging import Stage
+[recipe] = load(Path(sys.argv[1]))
+print(int(serve(Stage(recipe), (32, 18), (9, 9))["memory"].long().sum()))
+"""
+
+
+def test_torch_and_numpy_are_enough(remembered, tmp_path):
+    """Recipes are drawn, to the very same pixels, where nothing else is installed."""
+    recipe, *_ = remembered
+    save(tmp_path / "recipes.npz", [recipe])
+    command = [sys.executable, "-c", BARE, str(tmp_path / "recipes.npz")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) == int(serve(Stage(recipe), (32, 18), (9, 9))["memory"].long().sum())

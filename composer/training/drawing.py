@@ -37,6 +37,7 @@ class Drawn:
     light: UInt8[Tensor, "f h w 3"]
     albedo: UInt8[Tensor, "f h w 3"]
     others: tuple[UInt8[Tensor, "f h w 3"], ...]
+    shot: Shot
 
 
 def draw(stage: Stage, frames: slice, size: Size, corner: tuple[int, int] = (0, 0), *, smooth: bool = True) -> Drawn:
@@ -66,6 +67,7 @@ def draw(stage: Stage, frames: slice, size: Size, corner: tuple[int, int] = (0, 
         _coded(_finished(parts[0][:3] * exposure, grade)),
         albedos[0],
         tuple(albedos[1:]),
+        shot,
     )
 
 

@@ -23,7 +23,6 @@ from composer.typed import Bool, Float
 from composer.types import Size
 
 _SKY_M = 400.0  # of lit air before the sky
-_LEAST_SUN, _LEAST_HEIGHT_DEG = 0.02, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +54,17 @@ class Shot:
         rays = x * right[:, :, None] + y * down[:, :, None] + first[:, :, None]
         return cls(stage, frames, size, posed, eye, right, down, first, x, y, rays, cast(posed, eye, rays))
 
+    @property
+    def across(self) -> Float[Tensor, "3 3 f"]:
+        """What takes image points of the window to rays."""
+        return torch.stack([self.right, self.down, self.corner], 1)
+
+    @property
+    def focal_2(self) -> Float[Tensor, " f"]:
+        """Square pixels that a square metre fills at 1 m."""
+        focal_2: Tensor = 1 / (self.right.norm(dim=0) * self.down.norm(dim=0))
+        return focal_2
+
     def rays_at(self, x: Float[Tensor, "f p"], y: Float[Tensor, "f p"]) -> Float[Tensor, "3 f p"]:
         return x * self.right[:, :, None] + y * self.down[:, :, None] + self.corner[:, :, None]
 
@@ -65,7 +75,7 @@ class Shot:
     def sunlit(self, met: Met, rays: Float[Tensor, "3 f p"]) -> Float[Tensor, "f p"]:
         """1 where the sun is seen, 0 in shadow and where a surface turns from it."""
         sky = self.stage.setting.sky
-        if max(sky.sun) < _LEAST_SUN or sky.height_deg < _LEAST_HEIGHT_DEG:
+        if not self.stage.sunny:
             return torch.zeros_like(met.depth)
         way = torch.tensor(sky.towards_sun, device=rays.device)[:, None, None]
         turned = ((met.normal * way).sum(0) > 0) & (met.geom >= 0)

@@ -8,6 +8,10 @@ from composer.shade.contact import Boxes, board
 from composer.training.casting import KINDS, Shapes
 from composer.training.coats import Coating
 from composer.training.recipes import Recipe
+from composer.typed import Int
+from composer.types import FIRST_SUBJECT
+
+_LEAST_SUN, _LEAST_HEIGHT_DEG = 0.02, 0.5
 
 
 class Stage:
@@ -26,16 +30,19 @@ class Stage:
         self.ids = torch.tensor([piece.id for piece in setting.pieces], device=device)
         self.coatings = [Coating(setting, k, self.eye.device) for k in range(len(setting.wears))]
         self._boards = self._boards_of()
+        self.boards_of_bodies = torch.nonzero(self._boards[3] >= FIRST_SUBJECT)[:, 0]
+        self.sunny = max(setting.sky.sun) >= _LEAST_SUN and setting.sky.height_deg >= _LEAST_HEIGHT_DEG
 
     def posed(self, frames: slice) -> Shapes:
         """The pieces in some of the frames."""
         s = self.shapes
         return Shapes(s.kind, s.size_m, s.centre[frames], s.axes[frames], s.there[frames])
 
-    def boxes(self, frames: slice) -> Boxes:
-        """What takes light from what is near, in some of the frames."""
+    def boxes(self, frames: slice, which: slice | Int[Tensor, " b"] = slice(None)) -> Boxes:
+        """What takes light from what is near, in some of the frames, or some of it."""
         centre, axes, half, ids = self._boards
-        centre, axes = centre[frames, ..., None], axes[frames, ..., None]
+        centre, axes = centre[frames, which, ..., None], axes[frames, which, ..., None]
+        half, ids = half[which], ids[which]
         return Boxes(
             [centre[:, :, i] for i in range(3)],
             [[axes[:, :, i, j] for j in range(3)] for i in range(3)],
