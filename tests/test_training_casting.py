@@ -76,6 +76,18 @@ def frames(count=3):
         yield camera((k - 1, -4, 1.8 + k), (0, 9, 1.2), SIZE, 80 + 9 * k), WorldState(k, bodies, 0.4 * k)
 
 
+def pieces(drawn):
+    """Which geom of its scene each pixel shows, -1 the sky."""
+    met, (w, h) = drawn.shot.met, SIZE
+    ranks = drawn.shot.stage.rank[drawn.shot.recipe].gather(1, met.geom.clamp(min=0))
+    return torch.where(met.geom < 0, -1, ranks).reshape(-1, h, w).cpu().numpy()
+
+
+def span(start, stop, device="cpu"):
+    """Frames of a stage."""
+    return torch.arange(start, stop, device=device)
+
+
 def pixels(drawn):
     """Of a picture in tensors, as numbers that may be subtracted."""
     return drawn.cpu().numpy().astype(int)
@@ -91,11 +103,12 @@ def test_rays_meet_what_the_scene_meets(seed, device):
     """Depth, normal, shape and coordinates of all shapes, frame by frame, less some pixels at edges."""
     scene = Scene(wide_place(seed))
     film = list(frames())
-    drawn = draw(Stage(prepare([Shader(scene)], film, size=SIZE, light="day"), device), slice(0, 3), SIZE, smooth=False)
+    stage = Stage([prepare([Shader(scene)], film, size=SIZE, light="day")], device)
+    drawn = draw(stage, span(0, 3, device), SIZE, smooth=False)
     met = set()
     for f, (view, state) in enumerate(film):
         hits = scene.cast(view, SIZE, state)
-        same = drawn.piece[f].cpu().numpy() == hits.geom
+        same = pieces(drawn)[f] == hits.geom
         assert same.mean() > 0.998
         np.testing.assert_array_equal(pixels(drawn.anchor_id[f])[same], hits.anchor_id[same])
         np.testing.assert_allclose(drawn.depth[f].cpu().numpy()[same], hits.depth[same], rtol=2e-5)
@@ -110,7 +123,7 @@ def test_shadows_fall_where_the_scene_has_them(device):
     """Of a sun in two places and of a lamp, which lets its own light through."""
     scene = Scene(wide_place(3))
     [(view, state), *_] = frames()
-    stage = Stage(prepare([Shader(scene)], [(view, state)], size=SIZE, light="day"), device)
+    stage = Stage([prepare([Shader(scene)], [(view, state)], size=SIZE, light="day")], device)
     hits = scene.cast(view, SIZE, state)
     at = hits.geom >= 0
     across = view.T_world_camera[:3, :3] @ np.linalg.inv(view.K)
@@ -121,13 +134,23 @@ def test_shadows_fall_where_the_scene_has_them(device):
     lamp = next(g for g, geom in enumerate(scene.geoms) if geom.lamp)
     for way in ((0.3, 0.4, 0.6), (-0.8, 0.2, 0.1)):
         ours = scene.occluded(points, np.array(way), state)
-        theirs = hidden(stage.shapes, tensor, torch.tensor(way, device=device)[:, None, None])[0].cpu().numpy()
+        theirs = (
+            hidden(stage.posed(span(0, 1, device)), tensor, torch.tensor(way, device=device)[:, None, None])[0]
+            .cpu()
+            .numpy()
+        )
         facing = hits.normal[at] @ way > 0
         assert ours[facing].any()
         assert (ours != theirs)[facing].mean() < 0.002
     to = (scene.T_world_geom(state)[lamp, :3, 3] + (0, 0, 2) - points).astype(np.float32)
     ours = scene.occluded(points, to, state, 0.99, (lamp,))
-    theirs = hidden(stage.shapes, tensor, torch.tensor(to.T[:, None], device=device), 0.99, lamp)
+    theirs = hidden(
+        stage.posed(span(0, 1, device)),
+        tensor,
+        torch.tensor(to.T[:, None], device=device),
+        0.99,
+        int(stage.slots[0][lamp]),
+    )
     facing = (hits.normal[at] * to).sum(1) > 0
     assert 0 < ours[facing].mean() < 1
     assert (ours != theirs[0].cpu().numpy())[facing].mean() < 0.002
@@ -137,12 +160,12 @@ def agreement(scene, film, light, style, device="cpu", draw_=0):
     """Mean and 99th percentile of what previz, light and albedo differ by, in codes."""
     shader = Shader(scene, light, replace(grade(style), grain=0.0), draw=draw_)
     recipe = prepare([shader], film, size=SIZE, light=light, style=style)
-    drawn = draw(Stage(recipe, device), slice(0, len(film)), SIZE)
+    drawn = draw(Stage([recipe], device), span(0, len(film), device), SIZE)
     apart = []
     for f, (view, state) in enumerate(film):
         hits = scene.cast(view, SIZE, state)
         ours = shader(hits, view, state), *shader.parts(hits, view, state)
-        theirs = drawn.previz[f], drawn.light[f], drawn.albedo[f]
+        theirs = drawn.previz[f], drawn.light[f], drawn.albedos[0][f]
         apart.append([np.abs(a - pixels(b)) for a, b in zip(ours, theirs, strict=True)])
     differ = np.array(apart)
     return differ.mean(), np.quantile(differ, 0.99)
@@ -223,10 +246,10 @@ def remembered():
 def test_memory_is_what_the_films_own_holds(remembered):
     """The same pixels are valid and nearly the same colours recalled; what bodies do to their place is left out alike."""
     recipe, [shader, _], film = remembered
-    stage = Stage(recipe)
-    now, then = draw(stage, slice(0, 2), SIZE), draw(stage, slice(2, 5), SIZE)
+    stage = Stage([recipe])
+    now, then = draw(stage, span(0, 2), SIZE), draw(stage, span(2, 5), SIZE, parts=False)
     masked = traces(then.shot)
-    images, valid = Memory(then, masked).recall(now)
+    images, valid = Memory(then, masked).recall(now, span(0, 3)[:, None].expand(-1, 2))
     moments = [Moment(view, state, shader.scene.cast(view, SIZE, state)) for view, state in film]
     marks = [shadows.traces(shader.scene, "day", moment) for moment in moments[2:]]
     assert np.mean(marks) > 0.02
@@ -254,7 +277,9 @@ def test_a_recipe_is_read_as_it_was_written(remembered, tmp_path):
     assert (one.size, one.clip, one.last) == (SIZE, 2, 1)
     for name in ("times_s", "eye", "across", "T_world_geom", "there"):
         np.testing.assert_array_equal(getattr(one, name), getattr(recipe, name))
-    whole, part = serve(Stage(recipe), SIZE, (0, 0)), serve(Stage(one), (64, 40), (8, 10))
+    whole, part = (
+        values(serve(Stage([r]), *window)) for r, *window in ((recipe, SIZE, [(0, 0)]), (one, (64, 40), [(8, 10)]))
+    )
     assert {name: str(v.dtype).removeprefix("torch.") for name, v in whole.items()} == KINDS_SERVED
     for name in ("anchor_id", "carried_mask", "memory_mask"):
         assert torch.equal(part[name], whole[name][:, 10:50, 8:72])
@@ -263,11 +288,34 @@ def test_a_recipe_is_read_as_it_was_written(remembered, tmp_path):
     assert (part["light"].int() - whole["light"][:, 10:50, 8:72].int()).abs().float().mean() < 1
 
 
+def values(served):
+    """Of the one clip that was served."""
+    return {name: value[0] for name, value in served.items()}
+
+
 KINDS_SERVED = {
     "truth": "uint8", "light": "uint8", "albedo": "uint8", "other": "uint8", "depth": "float16", "normal": "int8",
     "anchor_id": "int16", "surface": "float16", "carried": "uint8", "carried_mask": "bool", "memory": "uint8",
     "memory_mask": "bool",
 }  # fmt: skip
+
+
+def test_places_are_drawn_together_as_each_alone():
+    """Of other lights, styles, rooms and numbers of frames, to the very same pixels."""
+    recipes = []
+    for k, (light, style, ground) in enumerate((("day", "film", "wet cobbles"), ("night", "flat shading", "grass"))):
+        scene, film = (
+            Scene(wide_place(k, ground=ground, light=light, room=(60, 90, 20) if k else None)),
+            list(frames(4)),
+        )
+        readings = [Shader(scene, light, grade(style), draw=draw_) for draw_ in (2, 3)]
+        recipes.append(prepare(readings, film[:2], film[2 : 2 + k], film[2 + k :], size=SIZE, light=light, style=style))
+    corners = [(8, 10), (20, 5)]
+    together = serve(Stage(recipes), (48, 32), corners)
+    for k, recipe in enumerate(recipes):
+        for name, value in serve(Stage([recipe]), (48, 32), corners[k : k + 1]).items():
+            assert torch.equal(value[0], together[name][k]), name
+    assert together["memory_mask"].any()
 
 
 def test_what_cannot_be_drawn_is_said():
@@ -290,7 +338,7 @@ from composer.training.recipes import load
 from composer.training.serving import serve
 from composer.training.staging import Stage
 [recipe] = load(Path(sys.argv[1]))
-print(int(serve(Stage(recipe), (32, 18), (9, 9))["memory"].long().sum()))
+print(int(serve(Stage([recipe]), (32, 18), [(9, 9)])["memory"].long().sum()))
 """
 
 
@@ -301,4 +349,4 @@ def test_torch_and_numpy_are_enough(remembered, tmp_path):
     command = [sys.executable, "-c", BARE, str(tmp_path / "recipes.npz")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == int(serve(Stage(recipe), (32, 18), (9, 9))["memory"].long().sum())
+    assert int(done.stdout) == int(serve(Stage([recipe]), (32, 18), [(9, 9)])["memory"].long().sum())

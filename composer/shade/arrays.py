@@ -117,7 +117,7 @@ def turned(rotation: Array, a: Array) -> Array:
     return rotation @ a
 
 
-def tinted(colour: tuple[float, float, float], share: Array) -> Array:
+def tinted(colour: Array, share: Array) -> Array:
     """`[3 n]`: a colour times `share [n]`."""
     return planes(share * colour[0], share * colour[1], share * colour[2])
 

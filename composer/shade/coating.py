@@ -91,5 +91,5 @@ def _alight(m: Moment, g: int, patch: Patch) -> Planes:
     geom = m.scene.geoms[g]
     assert geom.lamp is not None
     whole = geom_head(geom) >= geom.size_m[2] or patch.kind == "top"
-    light: Planes = alight(m.sky, geom.lamp, -1.0 if whole else geom.size_m[2] - geom_head(geom), patch.v)
+    light: Planes = alight(m.sky.lamps, geom.lamp, -1.0 if whole else geom.size_m[2] - geom_head(geom), patch.v)
     return light

@@ -71,7 +71,7 @@ def darken_corners(share: Numbers, points: Planes, normal: Planes, room: Room) -
     _darken(share, points, normal, half)
 
 
-def darkened(points: Array, normal: Array, room: Room) -> Array:
+def darkened(points: Array, normal: Array, room: Array) -> Array:
     """The share that `darken_corners` leaves, over arrays of either library."""
     xp, seen = namespace(points), 1.0
     for i, half in enumerate((room[0] / 2, room[1] / 2, room[2] / 2)):

@@ -8,6 +8,7 @@ from composer.looks import Look
 from composer.shade import lighting
 from composer.shade.arrays import Array, dot, namespace, planes, tinted
 from composer.shade.lighting import Lamp
+from composer.shade.many import Lamps, Skies
 from composer.shade.openings import mean_glow
 from composer.shade.sky import Sky
 from composer.typed import Float
@@ -30,8 +31,8 @@ def plain_colours(sky: Sky, looks: Sequence[Look]) -> tuple[Float[np.ndarray, "g
 
 
 def plain_light(  # noqa: PLR0913, PLR0917 - all that is reflected
-    sky: Sky,
-    lamps: Sequence[Lamp],
+    sky: Sky | Skies,
+    lamps: Sequence[Lamp | Lamps],
     colours: tuple[Array, Array],
     geom: Array,
     normal: Array,

@@ -9,7 +9,9 @@ from composer.looks import Grade
 from composer.shade.arrays import Array, namespace, single
 from composer.typed import Float
 
-_STEPS = 4096
+STEPS = 4096
+"""Entries of the table of a grade."""
+
 _SATURATION = 0.87  # gives back what a curve on each channel adds
 _HELD = 0.5  # share of what a muted grade takes that strong colours keep
 WHITE = 1.3
@@ -30,9 +32,9 @@ def encoded(display: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _table(grade: Grade) -> Float[np.ndarray, "3 n"]:
+def table_of(grade: Grade) -> Float[np.ndarray, "3 n"]:
     """Codes 0..255 by channel of light, by its place in the table."""
-    t = np.linspace(0, 1, _STEPS, dtype=np.float64)
+    t = np.linspace(0, 1, STEPS, dtype=np.float64)
     light = _KNEE * t / np.maximum(1 - t, 1e-6)
     rows = []
     for tint, lift in zip(grade.tint, grade.shadows, strict=True):
@@ -55,22 +57,30 @@ def graded(light: Array, grade: Grade) -> Array:
     Each channel goes through its table, then nearer to or further from its own grey. That is done to codes, where mixing
     with grey keeps the hue, and less to what has strong colour: an orange coat stays orange in a muted picture.
     """
-    wanted = _SATURATION * grade.saturation
-    held = _HELD * min(1.0, 2 * wanted) * max(0.0, 1 - wanted)
+    wanted, held = saturation(grade)
     if not single(light):
-        return _graded(light, grade, wanted, held)
+        table = table_of(grade)
+        return mixed([table[i][place_of(light[i] * 2.0**grade.exposure)] for i in range(3)], wanted, held)
     codes = np.empty(light.shape, np.float32)
-    _grade(light, _table(grade), np.array([2.0**grade.exposure, wanted, held], np.float32), codes)
+    _grade(light, table_of(grade), np.array([2.0**grade.exposure, wanted, held], np.float32), codes)
     return codes
 
 
-def _graded(light: Array, grade: Grade, wanted: float, held: float) -> Array:
-    """What `graded` is, over arrays of either library."""
-    xp = namespace(light)
-    table = _table(grade) if xp is np else xp.from_numpy(_table(grade)).to(light.device)
-    scaled = (light * 2.0**grade.exposure).clip(0)
-    at = xp.asarray(scaled / (scaled + _KNEE) * (_STEPS - 1) + 0.5, dtype=xp.int32)
-    red, green, blue = (table[i][at[i]] for i in range(3))
+def saturation(grade: Grade) -> tuple[float, float]:
+    """How far from their grey codes are to be, and what strong colours keep beyond that."""
+    wanted = _SATURATION * grade.saturation
+    return wanted, _HELD * min(1.0, 2 * wanted) * max(0.0, 1 - wanted)
+
+
+def place_of(light: Array) -> Array:
+    """Where in the table of a grade the code of each light is."""
+    light = light.clip(0)
+    return namespace(light).asarray(light / (light + _KNEE) * (STEPS - 1) + 0.5, dtype=namespace(light).int32)
+
+
+def mixed(codes: Array, wanted: Array, held: Array) -> Array:
+    """Codes `[3 ...]` nearer to or further from their grey, as `graded` says; numbers as of `saturation`, or planes."""
+    (red, green, blue), xp = codes, namespace(codes[0])
     high, low = xp.maximum(xp.maximum(red, green), blue), xp.minimum(xp.minimum(red, green), blue)
     grey = red * 0.2126 + green * 0.7152 + blue * 0.0722
     share = wanted + held * (high - low) / (high + 1e-3)
@@ -81,7 +91,7 @@ def _graded(light: Array, grade: Grade, wanted: float, held: float) -> Array:
 def _grade(light: Array, table: Array, settings: Array, codes: Array) -> None:
     """Fills `codes [3 h w]` as `graded` says."""
     scale, wanted, held = settings[0], settings[1], settings[2]
-    knee, top, half, tiny = np.float32(_KNEE), np.float32(_STEPS - 1), np.float32(0.5), np.float32(1e-3)
+    knee, top, half, tiny = np.float32(_KNEE), np.float32(STEPS - 1), np.float32(0.5), np.float32(1e-3)
     weight = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
     zero = np.float32(0)
     for y in range(light.shape[1]):

@@ -17,8 +17,8 @@ def blurred(picture: Tensor, down: float, across: float, taps: int = 0) -> Tenso
     return _apply(_gaussian(h, round(down, 6), taps), _gaussian(w, round(across, 6), taps), picture)
 
 
-def bloomed(light: Float[Tensor, "*n h w"], share: float) -> Tensor:
-    """As `shade.grading.bloomed`."""
+def bloomed(light: Float[Tensor, "3 f h w"], share: Float[Tensor, "f 1 1"]) -> Tensor:
+    """As `shade.grading.bloomed`, of each frame its own share."""
     h, w = light.shape[-2:]
     over = (light - WHITE).clamp(0, 6)
     for strength, deviation in ((0.6, h / 240), (0.4, h / 60)):

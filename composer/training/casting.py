@@ -24,10 +24,13 @@ _NOWHERE = torch.inf
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """g shapes over f frames: `kind` as in `KINDS`, full extents as `scene.Geom.size_m`, pose, and whether each is there."""
+    """g shapes in each of f frames, which may be of many places: `kind` as in `KINDS`, full extents as `scene.Geom.size_m`,
+    pose, and whether each is there. Of two that are met at once the one of the lower `rank` is seen.
+    """
 
     kind: tuple[int, ...]
-    size_m: Float[Tensor, "g 3"]
+    rank: Int[Tensor, "f g"]
+    size_m: Float[Tensor, "f g 3"]
     centre: Float[Tensor, "f g 3"]
     axes: Float[Tensor, "f g 3 3"]  # R_world_geom
     there: Bool[Tensor, "f g"]
@@ -42,9 +45,14 @@ class Shapes:
         }
 
     @cached_property
-    def order(self) -> Int[Tensor, " g"]:
-        """The shapes, kind by kind."""
-        return torch.cat(list(self.of_kind.values()))
+    def ranks(self) -> Int[Tensor, "f g"]:
+        """Of the shapes, kind by kind."""
+        return self.rank[:, torch.cat(list(self.of_kind.values()))]
+
+    @cached_property
+    def ranked(self) -> Int[Tensor, "f g"]:
+        """The shapes by rank."""
+        return torch.argsort(self.rank, 1)
 
     @cached_property
     def kinds(self) -> Int[Tensor, " g"]:
@@ -71,8 +79,8 @@ def cast(shapes: Shapes, origin: Float[Tensor, "3 f"], rays: Float[Tensor, "3 f 
     ]
     t = torch.cat([torch.where(a >= 0, a, _NOWHERE) for a in away], 1)
     depth = t.amin(1)
-    first = torch.where(t <= depth[:, None] * _SAME, shapes.order[:, None], len(shapes.kind)).amin(1)
-    geom = torch.where(depth < _NOWHERE, first, -1)
+    first = torch.where(t <= depth[:, None] * _SAME, shapes.ranks[:, :, None], len(shapes.kind) - 1).amin(1)
+    geom = torch.where(depth < _NOWHERE, shapes.ranked.gather(1, first), -1)
     local, normal = _at(shapes, geom, origin, rays, depth)
     return Met(depth, normal, geom, local)
 
@@ -80,23 +88,22 @@ def cast(shapes: Shapes, origin: Float[Tensor, "3 f"], rays: Float[Tensor, "3 f 
 def hidden(
     shapes: Shapes,
     points: Float[Tensor, "3 f p"],
-    ways: Float[Tensor, "3 f p"] | Float[Tensor, "3 1 1"],
+    ways: Float[Tensor, "3 #f #p"],
     reach: Float[Tensor, "f p"] | float = torch.inf,
-    through: int = -1,
+    through: Int[Tensor, " f"] | int = -1,
 ) -> Bool[Tensor, "f p"]:
-    """Whether a ray from each point enters any shape within `reach` lengths of its way; the shape `through` lets it pass.
+    """Whether a ray from each point enters any shape within `reach` lengths of its way; the shape `through` (one, or one of each
+    frame) lets it pass.
 
     Only entries count, so points may lie on surfaces; those that face away from the light are not reported.
     """
-    graze = _GRAZE_M / (ways * ways).sum(0).sqrt()
+    graze = _GRAZE_M / (ways * ways).sum(0).sqrt()[:, None]
+    far = reach if isinstance(reach, float) else reach[:, None]
     met = torch.zeros(points.shape[1:], dtype=torch.bool, device=points.device)
     for at, (enters, leaves) in zip(shapes.of_kind.values(), _spans(shapes, points, ways), strict=True):
-        entered = (
-            (enters <= leaves)
-            & (enters > graze[:, None])
-            & (enters < (reach if isinstance(reach, float) else reach[:, None]))
-        )
-        met = met | (entered & (at != through)[:, None]).any(1)
+        entered = (enters <= leaves) & (enters > graze) & (enters < far)
+        kept = at != (through if isinstance(through, int) else through[:, None])
+        met = met | (entered & kept[..., None]).any(1)
     return met
 
 
@@ -108,7 +115,7 @@ def _spans(shapes: Shapes, start: Tensor, ways: Tensor) -> Iterator[tuple[Tensor
         way = [ways[i, :, None] for i in range(3)]
         turn = [[axes[:, :, i, j, None] for i in range(3)] for j in range(3)]
         o, d = ([r[0] * v[0] + r[1] * v[1] + r[2] * v[2] for r in turn] for v in (off, way))
-        half = [shapes.size_m[at, i, None] / 2 for i in range(3)]
+        half = [shapes.size_m[:, at, i, None] / 2 for i in range(3)]
         enters, leaves = SPANS[KINDS[kind]](half, o, d)
         yield torch.where(shapes.there[:, at, None], enters, _NOWHERE), leaves
 
@@ -126,7 +133,7 @@ def _at(shapes: Shapes, geom: Tensor, origin: Tensor, rays: Tensor, depth: Tenso
         turn = [axes[..., 3 * i + j] for i in range(3)]
         start = turn[0] * off[0] + turn[1] * off[1] + turn[2] * off[2]
         local.append(start + far * (turn[0] * rays[0] + turn[1] * rays[1] + turn[2] * rays[2]))
-    half = shapes.size_m[seen] / 2
+    half = shapes.size_m.reshape(f * g, 3)[row] / 2
     out = outward(shapes.kinds[seen], [half[..., i] for i in range(3)], local)
     normal = [
         axes[..., 3 * i] * out[0] + axes[..., 3 * i + 1] * out[1] + axes[..., 3 * i + 2] * out[2] for i in range(3)

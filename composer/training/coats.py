@@ -1,5 +1,6 @@
 """What light meets, over tensors: samples of many faces coated at once, those together that are painted the same ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from math import pi
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from composer.shade.many import Fronts, Looks
 from composer.shade.patch import Kind
 from composer.shade.patches import GROUND_FACING, Facing, Seen, facing_of, flat_patch, round_patch
 from composer.shade.people import face, worn
-from composer.shade.surface import Finish, Ways, finish, rippled, ways_of
+from composer.shade.surface import Finish, Ways, Wearing, finish, rippled, ways_of
 from composer.training.recipes import Piece, Setting
 from composer.typed import Float, Int
 
@@ -48,7 +49,7 @@ class Coat:
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """n samples of surfaces: the row of the piece that each sees, how it is posed, and how it is seen.
+    """n samples of surfaces: which piece of the coating's settings each sees, how it is posed, and how it is seen.
 
     `axes` are R_world_piece, `local` points in the frame of the piece, `points` in the world (m), `time_s` of the story.
     """
@@ -69,21 +70,23 @@ class Samples:
 
 
 class Coating:
-    """The faces of all pieces in one reading of their looks, as a table on a device."""
+    """The faces of all pieces of some settings, one after another, in one reading of their looks: a table on a device."""
 
-    def __init__(self, setting: Setting, reading: int, device: torch.device) -> None:
-        self.setting = setting
-        pieces = zip(setting.pieces, setting.wears[reading], strict=True)
-        rows = [_row(setting, piece, setting.looks[k], number) for piece, k in pieces for number in range(_FACES)]
+    def __init__(self, settings: Sequence[Setting], reading: int, device: torch.device) -> None:
+        rows, every = [], list[Piece]()
+        for setting in settings:
+            every += setting.pieces
+            pieces = zip(setting.pieces, setting.wears[min(reading, len(setting.wears) - 1)], strict=True)
+            rows += [_row(setting, piece, setting.looks[k], number) for piece, k in pieces for number in range(_FACES)]
         groups, seeds, numbers = zip(*rows, strict=True)
         self._groups = tuple(dict.fromkeys(groups))
         self._kind = torch.tensor([self._groups.index(group) for group in groups], device=device)
         self._seed = torch.tensor(seeds, device=device)
         self._numbers = torch.tensor(numbers, dtype=torch.float32, device=device).T.contiguous()
-        axes = [_FLAT.get(piece.shape, ()) for piece in setting.pieces]
+        axes = [_FLAT.get(piece.shape, ()) for piece in every]
         self._flat = torch.tensor([[i in flat for i in range(3)] for flat in axes], device=device).T
         self._least = torch.tensor([_CAP if len(flat) == 1 else 0.0 for flat in axes], device=device)
-        self._wedge = torch.tensor([piece.shape == "wedge" for piece in setting.pieces], device=device)
+        self._wedge = torch.tensor([piece.shape == "wedge" for piece in every], device=device)
 
     def __call__(self, s: Samples) -> Coat:
         """The coat of all samples."""
@@ -117,7 +120,8 @@ class Coating:
             patch = flat_patch(facing, s.axes, s.local, seen)
         else:
             patch = round_patch(n["size"], s.axes, s.local, s.normal, seen)
-        surface = finish(_looks(group, n, self._seed[rows]), patch, self.setting.wearing, group.ways)
+        wearing = Wearing(n["windows"], n["plain"], n["rain"])
+        surface = finish(_looks(group, n, self._seed[rows]), patch, wearing, group.ways)
         if group.head:
             x, y, z = (s.local[i] / (n["size"][i] / 2) for i in range(3))
             surface = replace(surface, albedo=face(n["hair"], x, y, z, surface.albedo, bearded=group.bearded))
@@ -125,7 +129,7 @@ class Coating:
             width = torch.maximum(patch.wu, patch.wv)
             surface = replace(surface, normal=rippled(s.points[0], s.points[1], width, s.time_s))
         if group.alight:
-            shine = alight(self.setting.sky, n["lamp"], n["lamp_foot"], patch.v)
+            shine = alight(n["lamps"], n["lamp"], n["lamp_foot"], patch.v)
             surface = replace(surface, emit=shine if surface.emit is None else surface.emit + shine)
         return surface
 
@@ -143,6 +147,7 @@ _PLACES = {
     "u": 3, "v": 3, "n": 3, "foot": 1, "side": 2, "face": 1, "size": 3,
     "albedo": 3, "second": 3, "wear_colour": 3, "scale_m": 1, "vary": 1, "wear": 1, "gloss": 1, "metal": 1, "wet": 1,
     "glow": 1, "phase": 2, "pitch_m": 2, "window_m": 2, "lit": 1, "door_m": 2, "lamp": 3, "lamp_foot": 1, "hair": 3,
+    "lamps": 1, "windows": 1, "plain": 1, "rain": 1,
 }  # fmt: skip
 """What a row of the table holds: names, and how many numbers each is."""
 
@@ -183,5 +188,7 @@ def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Gro
         "wet": look.wet, "glow": look.glow, "phase": look.phase, "pitch_m": openings.pitch_m, "window_m": openings.size_m,
         "lit": openings.lit, "door_m": openings.door_m or (1.0, 1.0), "lamp": piece.lamp or (0.0, 0.0, 0.0),
         "lamp_foot": -1.0 if kind == "top" else piece.foot_m, "hair": whole.part("hair").albedo,
+        "lamps": setting.sky.lamps, "windows": setting.wearing.windows, "plain": setting.wearing.flat,
+        "rain": setting.wearing.rain,
     }  # fmt: skip
     return group, look.seed, [v for name in _PLACES for v in np.atleast_1d(row[name])]

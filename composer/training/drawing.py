@@ -5,12 +5,12 @@ f frames of w by h pixels; p samples of each frame: its pixels, and four more of
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from composer.looks import Grade
 from composer.shade import lighting
-from composer.shade.tones import encoded, graded, vignette
+from composer.shade.tones import STEPS, encoded, mixed, place_of, vignette
 from composer.shade.views import CORNERS
 from composer.training.blurring import bloomed, softened
 from composer.training.casting import Met, cast
@@ -24,26 +24,35 @@ _ALIKE = 0.85  # cosine between neighbours from which they are of one face
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """f frames: depth (m), normals, ids and surface coordinates as `types.ControlMaps` has them, and which piece is where
-    (-1: the sky); `previz` without grain, `light` and `albedo` as `Shader.parts`, `others` the albedo of further readings.
+    """f frames: depth (m), normals, ids and surface coordinates as `types.ControlMaps` has them; `previz` without grain,
+    `light` and the `albedos` of every reading as `Shader.parts`, where they were asked for; the shot that they show.
     """
 
+    shot: Shot
     depth: Float[Tensor, "f h w"]
     normal: Float[Tensor, "f h w 3"]
     anchor_id: Int[Tensor, "f h w"]
     surface: Float[Tensor, "f h w 3"]
-    piece: Int[Tensor, "f h w"]
     previz: UInt8[Tensor, "f h w 3"]
-    light: UInt8[Tensor, "f h w 3"]
-    albedo: UInt8[Tensor, "f h w 3"]
-    others: tuple[UInt8[Tensor, "f h w 3"], ...]
-    shot: Shot
+    light: UInt8[Tensor, "f h w 3"] | None
+    albedos: tuple[UInt8[Tensor, "f h w 3"], ...]
 
 
-def draw(stage: Stage, frames: slice, size: Size, corner: tuple[int, int] = (0, 0), *, smooth: bool = True) -> Drawn:
-    """Frames of a recipe, or a window of them whose left upper `corner` is told; `smooth` samples edges four times."""
+def draw(
+    stage: Stage,
+    at: Int[Tensor, " f"],
+    size: Size,
+    corner: Int[Tensor, "f 2"] | None = None,
+    *,
+    smooth: bool = True,
+    parts: bool = True,
+) -> Drawn:
+    """Frames `at` of a stage, or windows of them whose left upper corners are told.
+
+    `smooth` samples edges four times, as the shader does; `parts` asks for light and looks beside the picture.
+    """
     w, h = size
-    shot = Shot.of(stage, frames, size, corner)
+    shot = Shot.of(stage, at, size, corner)
     met = shot.met
 
     def grid(values: Tensor) -> Tensor:
@@ -51,27 +60,25 @@ def draw(stage: Stage, frames: slice, size: Size, corner: tuple[int, int] = (0, 
 
     edge = _edges(grid(met.normal), grid(met.geom))
     sun = softened(grid(shot.sunlit(met, shot.rays)), edge).flatten(1)
-    painted = _smoothed(shot, sun, edge.flatten(1)) if smooth else shot.painted(met, shot.x, shot.y, shot.rays, sun)
-    previz, *parts = map(grid, painted)
-    exposure, grade = stage.setting.sky.exposure, stage.setting.grade
-    albedos = [_coded(encoded(part[3:]) * 255) for part in parts]
+    if smooth:
+        painted = _smoothed(shot, sun, edge.flatten(1), parts=parts)
+    else:
+        painted = shot.painted(met, (shot.x, shot.y), shot.rays, sun, parts=parts)
+    previz, *told = map(grid, painted)
     seen = met.geom >= 0
-    ids = torch.where(seen, stage.ids[met.geom.clamp(min=0)], SKY)
     return Drawn(
+        shot,
         grid(met.depth),
         grid(met.normal).movedim(0, -1),
-        grid(ids),
+        grid(torch.where(seen, shot.ids(met), SKY)),
         grid(torch.where(seen, met.local, 0.0)).movedim(0, -1),
-        grid(met.geom),
-        _coded(_finished(previz * exposure, grade)),
-        _coded(_finished(parts[0][:3] * exposure, grade)),
-        albedos[0],
-        tuple(albedos[1:]),
-        shot,
+        _coded(_finished(shot, previz)),
+        _coded(_finished(shot, told[0][:3])) if told else None,
+        tuple(_coded(encoded(part[3:]) * 255) for part in told),
     )
 
 
-def _smoothed(shot: Shot, sun: Tensor, edge: Bool[Tensor, "f p"]) -> list[Tensor]:
+def _smoothed(shot: Shot, sun: Tensor, edge: Bool[Tensor, "f p"], *, parts: bool) -> list[Tensor]:
     """The pictures with four samples of every pixel at an edge."""
     f, p = edge.shape
     order = torch.argsort(edge.int(), dim=1, descending=True, stable=True)
@@ -82,11 +89,9 @@ def _smoothed(shot: Shot, sun: Tensor, edge: Bool[Tensor, "f p"]) -> list[Tensor
     met = cast(shot.shapes, shot.eye, rays)
     lights = torch.cat([sun, shot.sunlit(met, rays)], 1)
     both = Met(*(torch.cat([a, b], -1) for a, b in zip(vars(shot.met).values(), vars(met).values(), strict=True)))
-    painted = shot.painted(
-        both, torch.cat([shot.x, x], 1), torch.cat([shot.y, y], 1), torch.cat([shot.rays, rays], 2), lights
-    )
+    places = torch.cat([shot.x, x], 1), torch.cat([shot.y, y], 1)
     pictures = []
-    for planes in painted:
+    for planes in shot.painted(both, places, torch.cat([shot.rays, rays], 2), lights, parts=parts):
         corners = planes[..., p:].reshape(len(planes), f, len(CORNERS), -1).transpose(1, 2)
         pixels = lighting.held_back(corners.flatten(2)).reshape(len(planes), f, -1)
         whole = planes[..., :p]
@@ -108,15 +113,24 @@ def _edges(normal: Float[Tensor, "3 f h w"], geom: Int[Tensor, "f h w"]) -> Bool
     return edge
 
 
-def _finished(light: Float[Tensor, "3 f h w"], grade: Grade) -> Tensor:
+def _finished(shot: Shot, light: Float[Tensor, "3 f h w"]) -> Float[Tensor, "3 f h w"]:
     """Codes 0..255 of light, as `shade.grading.finished`, but for grain and washes."""
-    h, w = light.shape[-2:]
-    if grade.flat < 1:
-        light = bloomed(light, 0.5 * (1 - grade.flat))
-    if grade.vignette:
-        light = light * torch.from_numpy(vignette(w, h, round(grade.vignette, 4))).to(light.device)
-    codes: Tensor = graded(light, grade)
-    return codes
+    (w, h), stage, of = shot.size, shot.stage, shot.recipe
+
+    def each(numbers: Tensor) -> Tensor:
+        return numbers[..., of, None, None]
+
+    light = light * each(stage.numbers(lambda s: s.sky.exposure))
+    light = bloomed(light, each(stage.numbers(lambda s: 0.5 * max(0.0, 1 - s.grade.flat))))
+    falling = [vignette(w, h, round(s.grade.vignette, 4)) for s in stage.settings]
+    if any(s.grade.vignette for s in stage.settings):
+        light = light * torch.from_numpy(np.stack(falling)).to(light.device)[of]
+    at = place_of(light * each(stage.numbers(lambda s: 2.0**s.grade.exposure))).long()
+    tables, (wanted, held) = stage.tones
+    row = (of[:, None, None] * 3) * STEPS
+    codes = [tables.flatten()[at[i] + row + i * STEPS] for i in range(3)]
+    graded: Tensor = mixed(codes, each(wanted), each(held))
+    return graded
 
 
 def _coded(codes: Float[Tensor, "3 f h w"]) -> UInt8[Tensor, "f h w 3"]:

@@ -1,6 +1,6 @@
 """Spatial memory over tensors: `controls.memory`, all sources, frames and pixels at once.
 
-s sources of h by w pixels, g pieces; f frames, p pixels of each: what is asked for.
+s sources of h by w pixels, g slots; f frames, p pixels of each: what is asked for.
 """
 
 from dataclasses import dataclass
@@ -49,59 +49,65 @@ class Memory:
         self._project = project.flatten(2).permute(2, 0, 1).float()
         self._eyes = eyes.permute(2, 0, 1).float()
 
-    def recall(self, now: Drawn) -> tuple[UInt8[Tensor, "f h w 3"], Bool[Tensor, "f h w"]]:
-        """What the sources show of the surfaces that are seen `now`, and where that is valid; black elsewhere."""
+    def recall(self, now: Drawn, sources: Int[Tensor, "s f"]) -> tuple[UInt8[Tensor, "f h w 3"], Bool[Tensor, "f h w"]]:
+        """What some sources of each frame (-1: none) show of the surfaces that are seen `now`, and where that is valid; black
+        elsewhere.
+        """
         shot = now.shot
         met, (w, h) = shot.met, shot.size
         g = met.geom.clamp(min=0)
-        u, v, far = self._projected(met.local, g)
-        weights, sharp = self._weights(shot, g, u, v, far)
+        known, source = (sources >= 0)[..., None], sources.clamp(min=0)[..., None]
+        u, v, far = self._projected(met.local, g, source)
+        weights, sharp = self._weights(shot, g, source, (u, v, far))
+        weights = torch.where(known, weights, 0.0)
         best = weights.amax(0)
         shares = (weights / best.clamp(min=1e-12) - _CLOSE).clamp(min=0) ** 2
         level = (0.5 * torch.log2(sharp.clamp(min=1e-12)) - _FINER).clamp(0, _LEVELS - 1.001)
         coarse = level.long()
         colour, total = torch.zeros(1, device=u.device), shares.sum(0)
         for k, mix in ((0, 1 - (level - coarse)), (1, level - coarse)):
-            colour = colour + (self._read(u, v, g, coarse + k) * (shares * mix)).sum(1)
+            colour = colour + (self._read((u, v), g, source, coarse + k) * (shares * mix)).sum(1)
         valid = (best > 0) & (met.geom >= 0)
         codes = torch.where(valid, colour / total.clamp(min=1e-12) + 0.5, 0.0).clamp(0, 255)
         return codes.to(torch.uint8).movedim(0, -1).reshape(-1, h, w, 3), valid.reshape(-1, h, w)
 
-    def _projected(self, local: Float[Tensor, "3 f p"], g: Int[Tensor, "f p"]) -> tuple[Tensor, Tensor, Tensor]:
+    def _projected(self, local: Tensor, g: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Where each source has the spots (px), and how far (m)."""
-        P = self._project[:, :, g]
+        P = self._project[:, source, g]
         x, y, z = local
         a, b, far = (P[4 * i] * x + P[4 * i + 1] * y + P[4 * i + 2] * z + P[4 * i + 3] for i in range(3))
         near = far.clamp(min=1e-6)
         return a / near, b / near, far
 
-    def _weights(self, shot: Shot, g: Tensor, u: Tensor, v: Tensor, far: Tensor) -> tuple[Tensor, Tensor]:
+    def _weights(
+        self, shot: Shot, g: Tensor, source: Tensor, at: tuple[Tensor, Tensor, Tensor]
+    ) -> tuple[Tensor, Tensor]:
         """How well each source shows each spot (0: not at all), and how sharply; as `controls.weights.weight`."""
-        s, h, w = self._kept.shape
+        (_, h, w), (u, v, far) = self._kept.shape, at
         met, frame = shot.met, torch.arange(len(g), device=g.device)[:, None]
         axes = shot.shapes.axes[frame, g].permute(2, 3, 0, 1)
         ray = shot.rays / (shot.rays * shot.rays).sum(0).sqrt()
         n, r = ([sum(axes[i][j] * way[i] for i in range(3)) for j in range(3)] for way in (met.normal, ray))
-        away = [p - e for p, e in zip(met.local, self._eyes[:, :, g], strict=True)]
+        away = [p - e for p, e in zip(met.local, self._eyes[:, source, g], strict=True)]
         near = 1 / (away[0] ** 2 + away[1] ** 2 + away[2] ** 2).sqrt().clamp(min=1e-9)
         cosine = -(n[0] * away[0] + n[1] * away[1] + n[2] * away[2]) * near
         agree = ((r[0] * away[0] + r[1] * away[1] + r[2] * away[2]) * near).clamp(min=0) ** 2
         facing = -(met.normal * ray).sum(0)
         range_2 = (shot.rays * shot.rays).sum(0) * torch.where(met.geom >= 0, met.depth, 1.0) ** 2
         fills = shot.focal_2[:, None] * facing.clamp(min=1e-6) / range_2.clamp(min=1e-9)
-        sharp = self._shot.focal_2[:, None, None] * cosine * near * near / fills
+        sharp = self._shot.focal_2[source] * cosine * near * near / fills
         i, j = (v.long().clamp(0, h - 1), u.long().clamp(0, w - 1))
-        source = torch.arange(s, device=g.device)[:, None, None]
         slack = (self._depth[source, i, j] - far).abs() * cosine.clamp(min=_SLACK_COSINE) <= _SLACK * far
         inside = (far > 0) & (u >= 0) & (u < w) & (v >= 0) & (v < h)
         shown = inside & (self._kept[source, i, j] == g) & (met.geom >= 0) & (cosine >= _GRAZING) & slack
         weight = (0.25 + 0.75 * agree * agree) * sharp.clamp(min=0).sqrt().clamp(max=1) * self._rim[source, i, j]
         return torch.where(shown, weight, 0.0), sharp
 
-    def _read(self, u: Tensor, v: Tensor, g: Tensor, wanted: Tensor) -> Float[Tensor, "3 s f p"]:
+    def _read(
+        self, place: tuple[Tensor, Tensor], g: Tensor, source: Tensor, wanted: Tensor
+    ) -> Float[Tensor, "3 s f p"]:
         """The sources' colours at (u, v), from the coarsest level up to that wanted whose four pixels show the piece alone."""
-        sheets = self._sheets
-        source = torch.arange(len(u), device=u.device)[:, None, None]
+        sheets, (u, v) = self._sheets, place
         at = torch.zeros((4, *u.shape), dtype=torch.long, device=u.device)
         shares = torch.zeros((2, *u.shape), device=u.device)
         for level, (start, width, height) in enumerate(zip(sheets.starts, sheets.widths, sheets.heights, strict=True)):
@@ -128,7 +134,7 @@ def _inner(drawn: Drawn) -> Int[Tensor, "s h w"]:
     """The pieces, `_NOWHERE` for every pixel that has another id or the picture's rim next to it."""
     ids = drawn.anchor_id.float()
     most, least = max_pool2d(ids, 3, 1, 1), -max_pool2d(-ids, 3, 1, 1)
-    kept = torch.where(most == least, drawn.piece, _NOWHERE)
+    kept = torch.where(most == least, drawn.shot.met.geom.reshape(ids.shape), _NOWHERE)
     kept[:, [0, -1]], kept[:, :, [0, -1]] = _NOWHERE, _NOWHERE
     return kept
 

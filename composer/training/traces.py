@@ -19,51 +19,50 @@ _DARKENED = 0.04  # share of the dome that a body may take from a spot before it
 def traces(shot: Shot) -> Bool[Tensor, "f h w"]:
     """Where a place's own pixels show the shadow or the mirror image of a body; no pixel of a body."""
     w, h = shot.size
-    met, ids = shot.met, shot.stage.ids
-    place = (met.geom >= 0) & (ids[met.geom.clamp(min=0)] < FIRST_SUBJECT)
-    bodies = ids >= FIRST_SUBJECT
-    if not bool(bodies.any()):
-        return torch.zeros((len(place), h, w), dtype=torch.bool, device=place.device)
+    bodies = shot.stage.ids[shot.recipe] >= FIRST_SUBJECT
+    place = (shot.met.geom >= 0) & (shot.ids(shot.met) < FIRST_SUBJECT)
     found = place & (_shadows(shot, bodies) | _feet(shot) | _mirrored(shot, bodies))
     grown = max_pool2d(found.reshape(-1, h, w).float(), 5, 1, 2) > 0
     return grown & place.reshape(-1, h, w)
 
 
-def _shadows(shot: Shot, bodies: Bool[Tensor, " g"]) -> Bool[Tensor, "f p"]:
+def _shadows(shot: Shot, bodies: Bool[Tensor, "f g"]) -> Bool[Tensor, "f p"]:
     """Spots in the light of the sun or of a lamp but for a body."""
     shapes, points, normal = shot.shapes, shot.points(shot.met, shot.rays), shot.met.normal
     those, others = (replace(shapes, there=shapes.there & which) for which in (bodies, ~bodies))
-    sky = shot.stage.setting.sky
-    found = torch.zeros_like(shot.met.geom, dtype=torch.bool)
-    if shot.stage.sunny:
-        way = torch.tensor(sky.towards_sun, device=points.device)[:, None, None]
-        found = ((normal * way).sum(0) > 0) & hidden(those, points, way) & ~hidden(others, points, way)
-    for lamp in shot.stage.setting.lamps:
-        if lamp.geom >= 0:
-            share, way = lighting.from_lamp(lamp, points, normal)
-            reach = (1 - lamp.radius_m / (way * way).sum(0).sqrt().clamp(min=1e-9)).clamp(min=0)
-            near = (share > sky.faint / max(lamp.power)) & (shot.met.geom != lamp.geom)
-            dark = hidden(those, points, way, reach, lamp.geom) & ~hidden(others, points, way, reach, lamp.geom)
-            found = found | (near & dark)
+    of = shot.recipe[:, None]
+    sky = shot.stage.skies(of)
+    way = torch.stack(sky.towards_sun)
+    found = ((normal * way).sum(0) > 0) & hidden(those, points, way) & ~hidden(others, points, way)
+    found = found & shot.stage.sunny[of]
+    for lamp in shot.stage.lamps(of):
+        share, way = lighting.from_lamp(lamp, points, normal)
+        reach = (1 - lamp.radius_m / (way * way).sum(0).sqrt().clamp(min=1e-9)).clamp(min=0)
+        most = torch.stack(lamp.power).amax(0)
+        near = (share > sky.faint / most) & (shot.met.geom != lamp.geom) & (lamp.geom >= 0)
+        own = lamp.geom[:, 0]
+        dark = hidden(those, points, way, reach, own) & ~hidden(others, points, way, reach, own)
+        found = found | (near & dark)
     return found
 
 
 def _feet(shot: Shot) -> Bool[Tensor, "f p"]:
     """Spots so near to a body that it takes some of the sky from them."""
-    points, own = shot.points(shot.met, shot.rays), shot.stage.ids[shot.met.geom.clamp(min=0)]
+    points, own = shot.points(shot.met, shot.rays), shot.ids(shot.met)
     with_, without = (
-        openness(points, shot.met.normal, own, shot.stage.boxes(shot.frames, which))
-        for which in (shot.stage.boards_of_bodies, slice(0, 0))
+        openness(points, shot.met.normal, own, shot.stage.boxes(shot.at, which))
+        for which in (lambda ids: ids >= FIRST_SUBJECT, lambda ids: ids < -1)
     )
     darker: Tensor = without - with_ > _DARKENED
     return darker
 
 
-def _mirrored(shot: Shot, bodies: Bool[Tensor, " g"]) -> Bool[Tensor, "f p"]:
+def _mirrored(shot: Shot, bodies: Bool[Tensor, "f g"]) -> Bool[Tensor, "f p"]:
     """Spots of wet ground and of water that mirror a body."""
-    met, mirrors = shot.met, torch.zeros_like(bodies)
-    mirrors[[which for which, _ in shot.stage.setting.mirrors]] = True
+    met, mirrors = shot.met, torch.zeros_like(shot.met.geom, dtype=torch.bool)
+    for slots, _ in shot.stage.mirrors:
+        mirrors = mirrors | ((met.geom == slots[shot.recipe][:, None]) & (met.geom >= 0))
     facing = (shot.rays * met.normal).sum(0)
     ways = shot.rays - 2 * facing * met.normal
     those = replace(shot.shapes, there=shot.shapes.there & bodies)
-    return mirrors[met.geom.clamp(min=0)] & (met.geom >= 0) & hidden(those, shot.points(met, shot.rays), ways)
+    return mirrors & hidden(those, shot.points(met, shot.rays), ways)
