@@ -34,8 +34,7 @@ def encoded(display: Array) -> Array:
 @lru_cache(maxsize=64)
 def table_of(grade: Grade) -> Float[np.ndarray, "3 n"]:
     """Codes 0..255 by channel of light, by its place in the table."""
-    t = np.linspace(0, 1, STEPS, dtype=np.float64)
-    light = _KNEE * t / np.maximum(1 - t, 1e-6)
+    light = light_at(np.arange(STEPS, dtype=np.float64))
     rows = []
     for tint, lift in zip(grade.tint, grade.shadows, strict=True):
         code = encoded(curved(light * tint))
@@ -43,6 +42,12 @@ def table_of(grade: Grade) -> Float[np.ndarray, "3 n"]:
         rows.append((code + lift * (1 - code) ** 2).clip(0, 1) * 255)
     table: Float[np.ndarray, "3 n"] = np.stack(rows).astype(np.float32)
     return table
+
+
+def light_at(place: Array) -> Array:
+    """The light whose code is at a place in the table of a grade: the inverse of `place_of`."""
+    share = place / (STEPS - 1)
+    return _KNEE * share / (1 - share).clip(1e-6)
 
 
 def _steeper(code: Array, contrast: float) -> Array:

@@ -14,7 +14,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from composer.generators.embedded.state import PARTS, THINGS, Known, Maps, known, noise, setting_of, without
+from composer.generators.embedded.sketch import THINGS
+from composer.generators.embedded.state import PARTS, Known, Maps, Setting, known, noise, without
 from composer.looks import grade
 from composer.training.shards import Arrays
 from composer.types import Light
@@ -23,7 +24,7 @@ _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
 _FORGOTTEN = 0.4  # share of things that are dropped from memory, in half of the clips
 _READ_ANEW = 0.45  # of the clips of which something was seen before: their words read in another way
 _UNTOLD = 0.04  # of each other part
-_WORN = 0.6  # of the memories: blurred, tinted, noised
+_WORN = 0.5  # of the memories: blurred, tinted, noised
 _TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
 
 
@@ -89,12 +90,12 @@ def told(
     light, style = words
     hour: Light | None = light  # type: ignore[assignment] # as it was written
     graded = None if "style" in gone else grade(style)
-    setting = setting_of(hour, graded, {part: part not in gone for part in PARTS})[None]
+    setting = Setting(hour, graded, frozenset(PARTS) - gone)
     truth = torch.from_numpy(arrays["truth"])[None].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
     shape = (1, truth.shape[1], *truth.shape[3:])
     codes = torch.rand((1, THINGS, 3), generator=generator) * 2 - 1
     start = noise(shape, maps.anchor_id, maps.surface, generator)
-    return Batch(truth, known(maps, shape, setting, codes, read_anew=read_anew), start)
+    return Batch(truth, known(maps, shape, [setting], codes, read_anew=read_anew), start)
 
 
 def maps_of(arrays: Arrays) -> Maps:
@@ -135,5 +136,5 @@ def _worn(picture: Tensor | None, tint: float, generator: torch.Generator) -> Te
         share = torch.rand((), generator=generator)
         codes = (planes + share * (soft - planes)).permute(0, 2, 3, 1)[None]
     codes = codes + tint * torch.randn(3, generator=generator)
-    codes = codes + 12 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
+    codes = codes + 6 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
     return codes.clamp(0, 255).to(torch.uint8)
