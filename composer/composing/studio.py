@@ -182,7 +182,7 @@ class Studio:
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.style(native)), grain=0.0)
         scene = self.rehearsal.scenes[shot.place]
-        guide = Shader(scene, shot.light, style, draw=self.draw)
+        guide = Shader(scene, shot.light, style, draw=self.draw, smooth=False)
         return Guidance(Declared(scene, *tracks), how, guide, lit=False)
 
     def deliver(

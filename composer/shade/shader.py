@@ -28,13 +28,22 @@ class Shader:
     """Renders a scene as an animatic: `shader(scene.cast(camera, size, state), camera, state)`.
 
     Looks, weather, sun and fog are the layout's; `light` is the place's own unless given; `grade` is what the style makes
-    of it; `seed` picks the grain, `draw` what the words of looks leave open. Safe to use from many threads.
+    of it; `seed` picks the grain, `draw` what the words of looks leave open; without `smooth`, pixels at edges show what is
+    in their middle. Safe to use from many threads.
     """
 
-    def __init__(
-        self, scene: Scene, light: Light | None = None, grade: Grade | None = None, seed: int = 0, *, draw: int = 0
+    def __init__(  # noqa: PLR0913 - a place, its light, its grade, two seeds and a switch
+        self,
+        scene: Scene,
+        light: Light | None = None,
+        grade: Grade | None = None,
+        seed: int = 0,
+        *,
+        draw: int = 0,
+        smooth: bool = True,
     ) -> None:
         layout = scene.layout
+        self._smooth = smooth
         self.scene, self.grade, self.seed, self.draw = scene, grade or Grade(), seed, draw
         air = weather(layout.look)
         self.sky = sky_of("indoor" if layout.room else light or layout.light, layout.sun, layout.fog_m, air)
@@ -100,6 +109,8 @@ class Shader:
         edge = edges(hits.normal, hits.geom)
         sun = softened(moment.sunlit_picture(whole), edge)
         at = np.flatnonzero(edge)
+        if not (self._smooth and len(at)):
+            return paint(moment, whole, sun).reshape(-1, h, w)
         finer = edge_samples(moment, whole.x[at], whole.y[at])
         sun_finer = moment.sunlit(finer)
         sun[at], samples = sun_finer[: len(at)], whole.refined(at, finer)
