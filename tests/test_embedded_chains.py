@@ -8,6 +8,7 @@ import pytest
 
 from composer.training.chains import ARMS, CLIPS, FRAMES, Stage, chained, drawn, flicker, inpainted, revisit
 from composer.training.judging import anchor_means, drifts, mean
+from composer.training.naming import recognised
 from composer.types import GROUND, SKY
 
 SIZE = (96, 54)
@@ -99,7 +100,7 @@ def test_memory_shows_the_arm_its_own_clips(stage, truths):
 
 
 def test_the_last_clip_comes_back(stage, truths):
-    image, mask = stage.remembered(3, truths)
+    _image, mask = stage.remembered(3, truths)
     solid = stage.clips[3].ids != SKY
     assert mask[solid].mean() > 0.6
     assert revisit(stage, truths) < 3
@@ -141,3 +142,12 @@ def test_a_clip_is_what_the_product_would_ask_for(stage):
     assert request.plan.frames.start == FRAMES
     assert (stage.clips[1].ids >= GROUND).any()
     assert replace(request.plan, seed=0) == replace(stage.request(1, 0).plan, seed=0)
+
+
+def test_a_named_colour_is_recognised_in_the_truth_and_not_in_its_negative():
+    named = json.loads(json.dumps(LIST).replace("thing", "orange plastic box", 1).replace("thing", "blue painted tank"))
+    stage = Stage(json.dumps(named), SIZE)
+    truth, colours = stage.truth(0, drawn(SEED, 0)), ("orange", "blue", "green", "grey", "pink")
+    assert recognised(stage, truth, colours) == (2, 2)
+    assert recognised(stage, 255 - truth, colours)[0] == 0
+    assert recognised(stage, truth, ("green", "grey")) == (0, 0), "no words of these"
