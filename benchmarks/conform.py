@@ -1,20 +1,21 @@
 """How well native frames become the film's: `python benchmarks/conform.py` writes benchmarks/conform.md.
 
 The truth is the previz of sample shots at 768x432, 24 frames a second, without grain; a native frame is the same at
-256x144 or 160x90, 12 a second: what a perfect model would give. The guide is the previz too. `--sheets DIR` writes
-crops side by side.
+256x144 or 160x90, 12 a second: what a perfect model would give. The guide is the previz too. `--sheets DIR` writes a
+frame of each shot as each way makes it, side by side.
 """
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 import cv2
 import numpy as np
+from measured import measured
 
 import composer
 from composer.composing import Rehearsal, rehearse
@@ -30,15 +31,17 @@ REPORT = Path(__file__).parent / "conform.md"
 SIZE: Size = (768, 432)
 NATIVE: tuple[Size, ...] = ((256, 144), (160, 90))
 RATES = Rates(film=Fraction(24), native=Fraction(12))
-FRAMES = 17  # of the film, of each shot
+FRAMES = 5  # of the film, of each shot
 SHOTS = (
-    ("harbour", "dawn", 1.0, "a wide view, rising"),
-    ("harbour", "walk", 1.0, "a person walks, followed"),
-    ("harbour", "roll", 2.5, "a drum rolls past, a fast pan"),
-    ("harbour", "hit", 0.0, "handheld, a blow"),
-    ("harbour", "replay", 1.0, "flat shading, the drum followed"),
-    ("street_night", "", 0.5, "night, lamps"),
+    ("harbour", "dawn", 1.0),  # a wide view, the camera rises
+    ("harbour", "walk", 1.25),  # a person walks, followed
+    ("harbour", "roll", 2.75),  # a drum rolls past, the camera pans fast
+    ("harbour", "replay", 1.25),  # flat shading, a long shadow moves
 )
+"""List, shot (none: its first) and where in it, in seconds."""
+
+
+Way = Callable[[Sequence[np.ndarray]], Iterator[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -100,22 +103,21 @@ def by_flow(native: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
         yield a if k % 2 == 0 else cv2.addWeighted(half(a, b), 0.5, half(b, a), 0.5, 0)
 
 
-def guided(
-    held: Held, how: Conforming, *, pictures: bool = True
-) -> Callable[[Sequence[np.ndarray]], Iterator[np.ndarray]]:
+def guided(held: Held, how: Conforming, *, picture: bool = True, lit: bool = True) -> Way:
     film, native = held.tracks(FRAMES, RATES.film, SIZE), held.tracks(FRAMES // 2 + 1, RATES.native, SIZE)
-    guidance = Guidance(Declared(held.scene, film, native), how, held.shader if pictures else None)
+    guidance = Guidance(Declared(held.scene, film, native), how, held.shader if picture else None, lit)
     return lambda frames: guided_frames(frames, FrameRange(0, FRAMES), RATES, guidance, workers=1)
 
 
-def arms(held: Held) -> dict[str, Callable[[Sequence[np.ndarray]], Iterator[np.ndarray]]]:
+def ways(held: Held) -> dict[str, Way]:
     return {
         "bicubic, blended": linear,
         "bicubic, optical flow": by_flow,
         "guided upscaling, blended": guided(held, Conforming(interpolate="linear")),
-        "guided interpolation of Lanczos": guided(held, Conforming(upscale="lanczos")),
-        "guided by ids and normals alone": guided(held, Conforming(), pictures=False),
-        "guided, both halves": guided(held, Conforming()),
+        "Lanczos, guided interpolation": guided(held, Conforming(upscale="lanczos")),
+        "both, by ids and normals alone": guided(held, Conforming(), picture=False),
+        "both, light not followed": guided(held, Conforming(), lit=False),
+        "both": guided(held, Conforming()),
     }
 
 
@@ -169,44 +171,63 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.mean((2 * mx * my + c1) * (2 * both + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))))
 
 
-def measure(sheets: Path | None = None, only: Sequence[str] = ()) -> dict[Size, dict[str, list[Score]]]:
-    found: dict[Size, dict[str, list[Score]]] = {size: {} for size in NATIVE}
-    for listed, name, start_s, _ in SHOTS:
-        rehearsal = rehearse(composer.load(ROOT / "shotlists" / f"{listed}.yaml"))
-        held = Held(rehearsal, name or rehearsal.slates[0].name, start_s)
-        if only and held.shot not in only:
-            continue
+def measure(sheets: Path | None) -> dict[Size, dict[str, dict[str, Score]]]:
+    """Scores by native size, way and shot."""
+    found: dict[Size, dict[str, dict[str, Score]]] = {size: {} for size in NATIVE}
+    known = {listed: rehearse(composer.load(ROOT / "shotlists" / f"{listed}.yaml")) for listed, *_ in SHOTS}
+    for listed, name, start_s in SHOTS:
+        held = Held(known[listed], name or known[listed].slates[0].name, start_s)
         truth = held.render(FRAMES, RATES.film, SIZE)
         for size in NATIVE:
-            native = held.render(FRAMES // 2 + 1, RATES.native, size)
-            made = {}
-            for arm, work in arms(held).items():
+            native, rows = held.render(FRAMES // 2 + 1, RATES.native, size), [truth[FRAMES // 2 | 1]]
+            for way, work in ways(held).items():
+                if not found[size].get(way):
+                    list(work(native))  # compiles
                 started = time.process_time()
-                made[arm] = list(work(native))
+                made = list(work(native))
                 ms = 1000 * (time.process_time() - started) / FRAMES
-                found[size].setdefault(arm, []).append(score(made[arm], truth, ms))
+                found[size].setdefault(way, {})[held.shot] = score(made, truth, ms)
+                rows.append(made[FRAMES // 2 | 1])
             if sheets:
-                np.savez_compressed(
-                    sheets / f"{listed}_{held.shot}_{size[0]}.npz",
-                    truth=np.stack(truth),
-                    native=np.stack(native),
-                    **{arm: np.stack(frames) for arm, frames in made.items()},
-                )
+                sheet = np.vstack([np.hstack(rows[k : k + 2]) for k in range(0, len(rows), 2)])
+                cv2.imwrite(str(sheets / f"{held.shot}_{size[0]}.png"), sheet[..., ::-1])
     return found
 
 
+def report(found: dict[Size, dict[str, dict[str, Score]]]) -> str:
+    shots = ", ".join(f"`{listed}` {name or 'first'} from {start_s:g} s" for listed, name, start_s in SHOTS)
+    lines = [
+        "# From native frames to the film's",
+        "",
+        f"`python benchmarks/conform.py` {measured()}.",
+        "",
+        f"The truth is the previz of {FRAMES} frames each of {len(SHOTS)} shots ({shots}) at {SIZE[0]}x{SIZE[1]}, 24 frames a",
+        "second, without grain. Native frames are the same at the native size, 12 a second: what a perfect model would give;",
+        "a model that follows its controls less well gains less. The guide of all but the row that says otherwise is the",
+        "previz too, so that these figures are the most that the guide can do. `light not followed`: the guide is drawn at",
+        "native frames only. PSNR in dB, over all frames and over those between native ones; gradient energy to the truth's;",
+        "steady: that of the frames between to that of the others, 1 where sharpness does not pulse. ms: CPU a film frame,",
+        "one thread, the guide's drawing included.",
+    ]
+    for size, rows in found.items():
+        lines += ["", f"## {size[0]}x{size[1]}", "", "| | PSNR | between | SSIM | gradient | steady | ms |"]
+        lines.append("|---|---|---|---|---|---|---|")
+        for way, scores in rows.items():
+            lines.append(f"| {way} | {mean(scores.values())} |")
+        lines += ["", f"| PSNR | {' | '.join(next(iter(rows.values())))} |"]
+        lines.append("|---|" + "---|" * len(next(iter(rows.values()))))
+        for way, scores in rows.items():
+            lines.append(f"| {way} | {' | '.join(f'{score.psnr:.2f}' for score in scores.values())} |")
+    return "\n".join(lines) + "\n"
+
+
+def mean(scores: Iterable[Score]) -> str:
+    psnr_, between, ssim_, gradient, steady, ms = np.mean([astuple(score) for score in scores], axis=0)
+    return f"{psnr_:.2f} | {between:.2f} | {ssim_:.4f} | {gradient:.3f} | {steady:.3f} | {ms:.0f}"
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sheets", type=Path)
-    parser.add_argument("--shot", action="append", default=[])
-    said = parser.parse_args()
-    for size, rows in measure(said.sheets, said.shot).items():
-        print(size)
-        for arm, scores in rows.items():
-            print(
-                f"{arm:34}",
-                *(
-                    f"{s.psnr:.2f}/{s.between:.2f} {s.ssim:.4f} {s.gradient:.3f} {s.steady:.3f} {s.ms:.0f}ms |"
-                    for s in scores
-                ),
-            )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sheets", type=Path, help="folder to write pictures into")
+    REPORT.write_text(report(measure(parser.parse_args().sheets)))
+    print(REPORT.read_text())

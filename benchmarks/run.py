@@ -6,7 +6,6 @@ does; the two figures of real time say so. docs/figures.md tells how each is mea
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import metrics
 import physics
 import previz
 import stitch
+from measured import measured
 
 ROOT = Path(__file__).parent.parent
 REPORT = Path(__file__).parent / "report.md"
@@ -175,28 +175,15 @@ def main() -> None:
 
 
 def _report(rows: list[Row]) -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    when, python = time.strftime("%Y-%m-%d"), platform.python_version()
-    machine = f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {python}"
     head = [
         "# Figures",
         "",
-        f"`python benchmarks/run.py` at commit {commit.stdout.strip()}, {when}, on {machine}.",
+        f"`python benchmarks/run.py` {measured()}.",
         "",
         "| figure | measured | limit | |",
         "|---|---|---|---|",
     ]
     return "\n".join([*head, *(str(row) for row in rows)]) + "\n"
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
 
 
 if __name__ == "__main__":

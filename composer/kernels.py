@@ -5,10 +5,16 @@ from hashlib import sha256
 from inspect import getsource, unwrap
 from typing import Any, TypeVar, cast
 
-import numba
-from numba.core.caching import FunctionCache
-from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
+
+try:
+    import numba
+    from numba.core.caching import FunctionCache
+    from numba.core.dispatcher import Dispatcher
+except ImportError:  # where pictures are drawn by torch alone
+    _COMPILED = False
+else:
+    _COMPILED = True
 
 Array = NDArray[Any]
 """An array inside a kernel; shapes are checked where the kernel is called."""
@@ -21,8 +27,11 @@ def kernel(function: F) -> F:
 
     Run-time type checks that an import hook has wrapped around it are left out: numba compiles the bare function. What
     is cached on disk is compiled anew when its file, or a kernel or constant of another file that it uses, has changed.
+    Where numba is not installed, kernels stay what they are in Python: right, and slow.
     Never hand arrays from kernel to kernel for every pixel: counting their references costs more than the work.
     """
+    if not _COMPILED:
+        return function
     compiled = numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(unwrap(function))
     cache: Any = getattr(compiled, "_cache", None)
     if isinstance(cache, FunctionCache):  # numba's own stamp knows the kernel's file only

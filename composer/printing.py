@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from composer.planning import film_frames
 from composer.timing import clock
-from composer.types import CameraSetup, CutState, FilmPlan, SubjectState
+from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, SubjectState
 
 Row = tuple[str, ...]
 
@@ -42,16 +42,20 @@ def _segments(plan: FilmPlan) -> list[Row]:
     rows: list[Row] = [
         ("segment", "film frames", "place", "light", "style", "join", "native", "prefix", "memory", "seed")
     ]
+    rows += [_segment(plate, "-", "-") for plate in plan.plates]
     for shot in plan.shots:
         for index, segment in enumerate(shot.segments):
             seen = film_frames(shot, segment, plan.fps)
             frames = f"{seen.start}-{seen.stop}" if seen else "handle"
-            join = segment.join if index == 0 else "continues"
-            native = f"{segment.frames.start}-{segment.frames.stop}"
-            memory = str(len(segment.memory)) if segment.memory else "-"
-            cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
-            rows.append((*cells, str(segment.prefix), memory, str(segment.seed)))
+            rows.append(_segment(segment, frames, segment.join if index == 0 else "continues"))
     return rows
+
+
+def _segment(segment: SegmentPlan, frames: str, join: str) -> Row:
+    native = f"{segment.frames.start}-{segment.frames.stop}"
+    memory = str(len(segment.memory)) if segment.memory else "-"
+    cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
+    return (*cells, str(segment.prefix), memory, str(segment.seed))
 
 
 def _cameras(plan: FilmPlan) -> list[Row]:

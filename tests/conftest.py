@@ -78,7 +78,7 @@ def plugin():
 @pytest.fixture(scope="session")
 def small_film(tmp_path_factory):
     """The small list as an animatic, rendered once."""
-    return composer.compose(composer.read(SMALL, "small.yaml"), out=tmp_path_factory.mktemp("film"))
+    return composer.compose(composer.read(SMALL, "small.yaml"), generator="previz", out=tmp_path_factory.mktemp("film"))
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_a_recording_that_cannot_be_used_is_told_at_its_line(tmp_path, film, nam
     assert (fault.line, fault.column) == (9, 22)
     assert "`bad.wav`" in fault.message
     with pytest.raises(ShotListError):
-        composer.compose(film("bad.wav"), out=tmp_path / "out", draft=True)
+        composer.compose(film("bad.wav"), generator="previz", out=tmp_path / "out", draft=True)
     assert not (tmp_path / "out").exists()
 
 
@@ -74,10 +74,10 @@ def test_a_recording_that_goes_while_the_film_renders_is_told(tmp_path, film, mo
     publish = Publication.publish
     monkeypatch.setattr(Publication, "publish", gone)
     with pytest.raises(ShotListError, match=r"good\.wav.*what is done is kept"):
-        composer.compose(film("good.wav"), out=tmp_path / "out", draft=True)
+        composer.compose(film("good.wav"), generator="previz", out=tmp_path / "out", draft=True)
     assert not (tmp_path / "out" / "film.mp4").exists()
 
 
 def test_a_good_recording_is_heard(tmp_path, film):
     assert composer.check(film("good.wav")) == ()
-    assert composer.compose(film("good.wav"), out=tmp_path / "out", draft=True).path.exists()
+    assert composer.compose(film("good.wav"), generator="previz", out=tmp_path / "out", draft=True).path.exists()

@@ -150,7 +150,7 @@ def test_what_is_in_the_file_decides_what_renders(tmp_path):
 
     def film(track):
         write(track, Fraction(24), tmp_path / "moves.json", "nerfstudio")
-        return composer.compose(composer.load(tmp_path / "list.yaml"), out=tmp_path / "out")
+        return composer.compose(composer.load(tmp_path / "list.yaml"), generator="previz", out=tmp_path / "out")
 
     assert film(line((0, -20, 2), (1, -20, 2))).kept == 0
     assert film(line((0, -20, 2), (1, -20, 2))).kept == 1

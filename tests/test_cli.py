@@ -33,12 +33,12 @@ def test_a_new_list_checks_plans_and_renders(tmp_path):
     text = (tmp_path / "my_film.yaml").read_text().replace("768x432", "128x72")
     text = re.sub(r"\n +(becomes|expect): .*", "", re.sub(r"duration: \d+s", "duration: 6f", text))  # no blow so early
     (tmp_path / "my_film.yaml").write_text(text)
-    done = run("render", "my_film.yaml", cwd=tmp_path)
+    done = run("render", "my_film.yaml", "-g", "previz", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith(
         "out/my_film/film.mp4: 0.75 s, 18 frames at 24 fps, 128x72; 3 of 3 segments rendered in"
     )
-    again = run("render", "my_film.yaml", cwd=tmp_path)
+    again = run("render", "my_film.yaml", "-g", "previz", cwd=tmp_path)
     assert "0 of 3 segments rendered, 3 kept" in again.stdout
 
 
@@ -141,22 +141,22 @@ def test_an_unknown_generator_exits_4(tmp_path, small_file):
 
 def test_a_folder_in_use_exits_6(tmp_path, small_file):
     with hold(tmp_path / "out"):
-        done = run("render", small_file.name, "-o", "out", cwd=tmp_path)
+        done = run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path)
     assert done.returncode == 6
     assert "in use by process" in done.stderr
 
 
 def test_a_faulty_list_leaves_the_earlier_film(tmp_path, small_file):
-    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 0
+    assert run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path).returncode == 0
     before = file_digest(tmp_path / "out" / "film.mp4")
     small_file.write_text(small_file.read_text().replace("128x72", "127x72"))
-    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 3
+    assert run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path).returncode == 3
     assert file_digest(tmp_path / "out" / "film.mp4") == before
 
 
 def test_a_full_disk_exits_7_and_leaves_the_earlier_film(tmp_path, small_file):
     """The size of any file is limited, so that writing fails in the middle as on a full disk."""
-    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 0
+    assert run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path).returncode == 0
     before = file_digest(tmp_path / "out" / "film.mp4")
     small_file.write_text(small_file.read_text().replace("arc left", "arc right"))
 
@@ -164,17 +164,17 @@ def test_a_full_disk_exits_7_and_leaves_the_earlier_film(tmp_path, small_file):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    done = run("render", small_file.name, "-o", "out", cwd=tmp_path, preexec_fn=limited)
+    done = run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path, preexec_fn=limited)
     assert done.returncode == 7, done.stderr
     assert file_digest(tmp_path / "out" / "film.mp4") == before
     assert not [p for p in (tmp_path / "out").rglob("*") if "tmp" in p.name and p.is_file()]
-    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 0
+    assert run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("after_s", [0.4, 1.2, 2.0, 3.0])
 def test_an_interrupt_exits_130_and_the_next_run_goes_on(tmp_path, small_file, after_s):
     small_file.write_text(small_file.read_text().replace("128x72", "512x288"))
-    command = [sys.executable, "-m", "composer", "render", small_file.name, "-o", "out"]
+    command = [sys.executable, "-m", "composer", "render", small_file.name, "-g", "previz", "-o", "out"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     time.sleep(after_s)
     process.send_signal(signal.SIGINT)
@@ -183,7 +183,7 @@ def test_an_interrupt_exits_130_and_the_next_run_goes_on(tmp_path, small_file, a
     assert "Traceback" not in told
     if process.returncode == 130:
         assert not (tmp_path / "out" / "manifest.json").exists()
-    done = run("render", small_file.name, "-o", "out", cwd=tmp_path)
+    done = run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path)
     assert done.returncode == 0
     assert not [p for p in (tmp_path / "out").rglob("*.tmp") if p.is_file()]
 
@@ -195,7 +195,7 @@ def test_an_interrupt_exits_130_and_the_next_run_goes_on(tmp_path, small_file, a
 )
 def test_a_render_that_is_ended_twice_or_by_the_system_goes_on_from_there(tmp_path, small_file, signals, codes):
     small_file.write_text(small_file.read_text().replace("128x72", "512x288"))
-    command = [sys.executable, "-m", "composer", "render", small_file.name, "-o", "out"]
+    command = [sys.executable, "-m", "composer", "render", small_file.name, "-g", "previz", "-o", "out"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     while process.poll() is None and not list((tmp_path / "out").rglob("*.mkv*")):
         time.sleep(0.01)
@@ -205,7 +205,7 @@ def test_a_render_that_is_ended_twice_or_by_the_system_goes_on_from_there(tmp_pa
     _, told = process.communicate(timeout=60)
     assert process.returncode in codes, told
     assert "Traceback" not in told
-    assert run("render", small_file.name, "-o", "out", cwd=tmp_path).returncode == 0
+    assert run("render", small_file.name, "-g", "previz", "-o", "out", cwd=tmp_path).returncode == 0
     assert not list((tmp_path / "out").rglob(".*.tmp"))
 
 

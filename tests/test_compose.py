@@ -65,7 +65,7 @@ def test_frames_and_sound_are_exact_at_every_rate(small_text, tmp_path, rate):
         .replace("duration: 1.5s", "duration: 0.37s")
         .replace("duration: 1s", "duration: 7f")
     )
-    film = composer.compose(listed(text), out=tmp_path, draft=True)
+    film = composer.compose(listed(text), generator="previz", out=tmp_path, draft=True)
     fps = FRAME_RATES[rate]
     with av.open(str(film.path)) as container:
         picture, sound = container.streams.video[0], container.streams.audio[0]
@@ -110,13 +110,13 @@ def test_state_tells_where_everyone_is(small_film):
 
 def test_nothing_changed_renders_nothing_and_writes_nothing(small_film, small_text):
     before = stamps(small_film.folder)
-    again = composer.compose(listed(small_text), out=small_film.folder)
+    again = composer.compose(listed(small_text), generator="previz", out=small_film.folder)
     assert again.kept == len(again.plan.segments)
     assert stamps(small_film.folder) == before
 
 
 def test_the_same_list_gives_the_same_bytes(small_film, small_text, tmp_path):
-    other = composer.compose(listed(small_text), out=tmp_path)
+    other = composer.compose(listed(small_text), generator="previz", out=tmp_path)
     for name, path in everything(small_film.folder).items():
         if name != ".lock":
             assert file_digest(path) == file_digest(everything(other.folder)[name]), name
@@ -125,9 +125,11 @@ def test_the_same_list_gives_the_same_bytes(small_film, small_text, tmp_path):
 def test_one_edited_shot_renders_alone_with_what_continues_it(small_film, small_text, tmp_path):
     shutil.copytree(small_film.folder, tmp_path / "out")
     edited = small_text.replace("arc left 20deg", "arc left 25deg")
-    film = composer.compose(listed(edited), out=tmp_path / "out")
+    film = composer.compose(listed(edited), generator="previz", out=tmp_path / "out")
     assert film.kept == 1, "`front` is kept; `back` was edited, and `onward` goes on from its last frame"
-    renamed = composer.compose(listed(edited.replace("title: Small", "title: Other")), out=tmp_path / "out")
+    renamed = composer.compose(
+        listed(edited.replace("title: Small", "title: Other")), generator="previz", out=tmp_path / "out"
+    )
     assert renamed.kept == 3
     with av.open(str(renamed.path)) as container:
         assert container.metadata["title"] == "Other"
@@ -137,7 +139,7 @@ def test_a_shot_that_is_gone_leaves_no_clip_behind(small_film, small_text, tmp_p
     shutil.copytree(small_film.folder, tmp_path / "out")
     (tmp_path / "out" / "clips" / "mine.txt").write_text("keep me")
     shorter = small_text[: small_text.index("  - shot: onward")]
-    composer.compose(listed(shorter), out=tmp_path / "out")
+    composer.compose(listed(shorter), generator="previz", out=tmp_path / "out")
     assert {p.name for p in (tmp_path / "out" / "clips").iterdir()} == {"front.mp4", "back.mp4", "mine.txt"}
 
 
@@ -146,7 +148,7 @@ def test_a_damaged_film_is_written_again(small_film, small_text, tmp_path):
     with (tmp_path / "out" / "film.mp4").open("r+b") as file:
         file.seek(2000)
         file.write(b"\0\0\0\0")
-    film = composer.compose(listed(small_text), out=tmp_path / "out")
+    film = composer.compose(listed(small_text), generator="previz", out=tmp_path / "out")
     assert file_digest(film.path) == file_digest(small_film.path)
 
 
@@ -195,13 +197,15 @@ def test_a_hidden_cut_continues_on_the_last_frame(small_film):
 
 
 def test_a_draft_is_small(small_text, tmp_path):
-    film = composer.compose(listed(small_text.replace("size: 128x72", "size: 768x432")), out=tmp_path, draft=True)
+    film = composer.compose(
+        listed(small_text.replace("size: 128x72", "size: 768x432")), generator="previz", out=tmp_path, draft=True
+    )
     assert media.probe(film.path).size == (384, 216)
 
 
 def test_a_folder_in_use_is_left_alone(small_text, tmp_path):
     with hold(tmp_path), pytest.raises(FolderInUseError):
-        composer.compose(listed(small_text), out=tmp_path)
+        composer.compose(listed(small_text), generator="previz", out=tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == [".lock"]
 
 
@@ -209,13 +213,13 @@ def test_a_folder_in_use_is_left_alone(small_text, tmp_path):
 def test_an_unwritable_folder_is_a_sentence(small_text, tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StorageError, match="permission denied"):
-        composer.compose(listed(small_text), out=tmp_path / "out")
+        composer.compose(listed(small_text), generator="previz", out=tmp_path / "out")
 
 
 def test_a_file_in_the_way_is_a_sentence(small_text, tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(StorageError, match="out"):
-        composer.compose(listed(small_text), out=tmp_path / "out")
+        composer.compose(listed(small_text), generator="previz", out=tmp_path / "out")
 
 
 def test_a_list_built_in_python_renders(tmp_path):
@@ -227,7 +231,7 @@ def test_a_list_built_in_python_renders(tmp_path):
             "shots": [{"shot": "one", "duration": "5f", "camera": {"frame": "WS tower"}}],
         }
     )
-    film = composer.compose(shotlist, out=tmp_path)
+    film = composer.compose(shotlist, generator="previz", out=tmp_path)
     assert media.probe(film.path).frames == 5
 
 
@@ -239,7 +243,7 @@ def test_faults_of_a_list_built_in_python_name_their_key(tmp_path):
         }
     )
     with pytest.raises(composer.ShotListError) as caught:
-        composer.compose(shotlist, out=tmp_path / "out")
+        composer.compose(shotlist, generator="previz", out=tmp_path / "out")
     (fault,) = caught.value.faults
     assert fault.path == ("places", "yard", "anchors", "tower", "at", 2)
     assert "places.yard.anchors.tower.at[2]" in str(caught.value)

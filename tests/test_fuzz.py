@@ -87,5 +87,7 @@ def drawn(numbers, wild):
 def test_what_passes_the_check_renders(tmp_path, wild):
     lists = drawn(range(1000), wild)
     for index in range(3):
-        film = composer.compose(composer.read(next(lists), "chance.yaml"), out=tmp_path / str(index), draft=True)
+        film = composer.compose(
+            composer.read(next(lists), "chance.yaml"), generator="previz", out=tmp_path / str(index), draft=True
+        )
         assert film.path.exists()

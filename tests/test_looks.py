@@ -67,6 +67,24 @@ def test_rows_take_turns():
     assert all(hue(item.albedo)[0] == "b" for item in plain)
 
 
+def test_two_colours_before_a_patterned_material_make_its_pattern():
+    """The colour next to the material does not take it all."""
+    found = look("green and white checkered tiles", "floor")
+    assert found.pattern == "checks"
+    assert found.albedo[1] > 2 * found.albedo[0]
+    assert min(found.second) > 0.7
+
+
+def test_a_draw_is_a_reading_and_none_is_the_usual_one():
+    """What is named stays in its bucket; what is not named may be anything."""
+    red = [look("red brick wall", "wall", draw=n) for n in range(1, 30)]
+    assert all(found.pattern == "bricks" and found.albedo[0] > 2.5 * found.albedo[2] for found in red)
+    assert len({found.phase for found in red}) == len(red)
+    assert len({look("thing", "it", draw=n).pattern for n in range(1, 40)}) > 4
+    assert look("thing", "it", draw=0) == look("thing", "it")
+    assert look("thing", "it", draw=4) == look("thing", "it", draw=4)
+
+
 def test_pattern_takes_both_colours():
     """With a pattern named, the second colour is the pattern's."""
     found = look("black and white striped pole", "pole")

@@ -409,8 +409,13 @@ shots:
     path = folder / "film.yaml"
     path.write_text(list_text)
     out = folder / "out"
-    film = composer.compose(composer.load(path), out=out, draft=True)
+    film = composer.compose(composer.load(path), generator="previz", out=out, draft=True)
     assert film.path.exists()
-    assert composer.compose(composer.load(path), out=out, draft=True).kept == len(film.plan.segments)
+    assert composer.compose(composer.load(path), generator="previz", out=out, draft=True).kept == len(
+        film.plan.segments
+    )
     house(folder / "house.glb", (20, 20, 180, 255))
-    assert composer.compose(composer.load(path), out=out, draft=True).kept == len(film.plan.segments) - 1
+    assert (
+        composer.compose(composer.load(path), generator="previz", out=out, draft=True).kept
+        == len(film.plan.segments) - 1
+    )

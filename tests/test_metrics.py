@@ -500,7 +500,7 @@ shots:
 def film(tmp_path_factory):
     """A film as it is delivered, its frames with the geometry that the rehearsal declares, by shot."""
     shotlist = composer.read(FILM, "yard.yaml")
-    made = composer.compose(shotlist, out=tmp_path_factory.mktemp("yard"))
+    made = composer.compose(shotlist, generator="previz", out=tmp_path_factory.mktemp("yard"))
     pictures, rehearsal, shots = media.read_frames(made.path), rehearse(shotlist), {}
     for shot in made.plan.shots:
         cameras, world = rehearsal.film_tracks(shot, SIZE)

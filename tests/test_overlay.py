@@ -150,7 +150,7 @@ def test_the_lens_is_the_frames_own():
 
 def test_only_what_leaves_the_animatic_is_written_into(tmp_path):
     shotlist = composer.read(FLASHBACK.replace("camera: tower", "camera: WS tower"), "x.yaml")
-    clean = composer.compose(shotlist, out=tmp_path, draft=True)
+    clean = composer.compose(shotlist, generator="previz", out=tmp_path, draft=True)
     pictures = clean.clip("again").frames
     told = composer.previz(shotlist, out=tmp_path)
     assert told.kept == len(told.plan.segments), "the animatic is drawn from the very clips of the render"
@@ -160,6 +160,8 @@ def test_only_what_leaves_the_animatic_is_written_into(tmp_path):
     film = list(media.read_frames(told.path))
     assert (film[24] == burnt[0]).all()
     digests = json.loads((tmp_path / "manifest.json").read_text())["digests"]
-    composer.compose(shotlist, out=tmp_path, draft=True)
+    composer.compose(shotlist, generator="previz", out=tmp_path, draft=True)
     assert json.loads((tmp_path / "manifest.json").read_text())["digests"] != digests
-    assert (composer.compose(shotlist, out=tmp_path, draft=True).clip("again").frames == pictures).all()
+    assert (
+        composer.compose(shotlist, generator="previz", out=tmp_path, draft=True).clip("again").frames == pictures
+    ).all()

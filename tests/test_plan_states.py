@@ -52,7 +52,7 @@ shots:
 
 
 def planned(text):
-    return composer.plan(composer.read(text, "yard.yaml"))
+    return composer.plan(composer.read(text, "yard.yaml"), generator="previz")
 
 
 @pytest.fixture(scope="module")

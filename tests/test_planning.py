@@ -158,7 +158,7 @@ def test_what_a_generator_cannot_take_is_declared():
     assert "it cannot continue on final frames: movement and detail may jump here" in plan.segments[1].losses
     assert plan.losses == (
         "styles are not drawn",
-        "it renders 768x448 at 16 frames a second, brought to 768x432 at 24 along the declared geometry",
+        "it renders 768x448 at 16 frames a second, brought to 768x432 at 24 by scaling and blending",
         "it takes no seed: another render gives another film",
         "it reads no geometry: places are held by words alone",
     )

@@ -66,7 +66,9 @@ def test_a_plate_is_the_oldest_source_of_its_place_light_and_style(tmp_path, plu
 
 
 def test_a_generator_without_memory_tells_its_loss(tmp_path):
-    assert "it reads no spatial memory: plates are not seen" in composer.plan(written(tmp_path)).losses
+    assert (
+        "it reads no spatial memory: plates are not seen" in composer.plan(written(tmp_path), generator="previz").losses
+    )
 
 
 def test_a_plate_is_remembered_where_its_camera_saw_it(tmp_path, plugin):

@@ -5,11 +5,11 @@ import pytest
 
 from composer.looks import PATTERNS, look, weather
 from composer.shade import lighting, sky_of
-from composer.shade.grading import curved, encoded
 from composer.shade.patch import Patch
 from composer.shade.patterns import paint
 from composer.shade.sky import SKIES, heavens
 from composer.shade.surface import Wearing, finish, footprints, rippled
+from composer.shade.tones import curved, encoded
 
 torch = pytest.importorskip("torch")
 
@@ -69,7 +69,7 @@ def test_lamps_waves_and_curve():
     sky, lamp = sky_of("night", None, None, weather("")), lighting.Lamp((1.0, 2.0, 3.0), (1.0, 0.8, 0.5), 0.2, 0)
     step = np.array([0.001, 0, 0], np.float32), np.array([0, 0, 0.001], np.float32)
     agree(lambda d: lighting.from_lamp(lamp, d, SOUTH)[0], VIEW)
-    agree(lambda d, one: lighting.haloes(lamp, (0.0, 0.0, 1.0), d, one * 9, 0.01), VIEW, ONE)
+    agree(lambda d, one: lighting.haloes(sky, lamp, (0.0, 0.0, 1.0), d, one * 9), VIEW, ONE)
     agree(lambda d: lighting.highlight(sky, SOUTH, d, 0.5), VIEW)
     agree(lambda u, v, w: rippled(u, v, w, 2.0), U, V, WIDTH)
     agree(lambda d, w: footprints(d, w * 9, step, SOUTH, (RIGHT, UP))[0], VIEW, WIDTH)

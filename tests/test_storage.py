@@ -25,9 +25,9 @@ def two_films(tmp_path_factory, small_text):
     one = small_text.replace("1.5s", "2f").replace("0.5s", "2f").replace("1s", "3f").replace("128x72", "64x64")
     two = one.replace("arc left", "arc right").replace("title: Small", "title: Other")
     before, after = (tmp_path_factory.mktemp(name) / "out" for name in ("before", "after"))
-    composer.compose(composer.read(one, "one.yaml"), out=before)
+    composer.compose(composer.read(one, "one.yaml"), generator="previz", out=before)
     shutil.copytree(before, after)
-    composer.compose(composer.read(two, "two.yaml"), out=after)
+    composer.compose(composer.read(two, "two.yaml"), generator="previz", out=after)
     return two, before, after
 
 
@@ -77,7 +77,7 @@ class Disk:
 
 
 def rendered(text, out):
-    return composer.compose(composer.read(text, "two.yaml"), out=out)
+    return composer.compose(composer.read(text, "two.yaml"), generator="previz", out=out)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads which file a handle belongs to from /proc")

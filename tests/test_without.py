@@ -138,9 +138,9 @@ def test_the_command_line_takes_it_again_and_again_and_in_one_word(small_file, t
 
 def test_a_film_without_something_says_so_and_keeps_nothing_of_the_other(small_text, small_film, tmp_path):
     shotlist = composer.read(small_text, "small.yaml")
-    film = composer.compose(shotlist, out=tmp_path, draft=False)
+    film = composer.compose(shotlist, generator="previz", out=tmp_path, draft=False)
     assert film.kept == 0
-    other = composer.compose(shotlist, out=tmp_path, without=["style"])
+    other = composer.compose(shotlist, generator="previz", out=tmp_path, without=["style"])
     assert other.kept == 0
     told = json.loads((tmp_path / "manifest.json").read_text())["generator"]
     assert told["without"] == ["style"]

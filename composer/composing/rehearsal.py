@@ -10,8 +10,9 @@ import numpy as np
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
+from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates, survey_plate
-from composer.controls import Choice, choose, survey
+from composer.controls import Choice, View, choose, look_over, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
@@ -134,7 +135,7 @@ class Rehearsal:
         return with_memory(film_plan, sources, {segment: choice.coverage for segment, choice in chosen.items()})
 
     def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
-        views = {s.id: survey(self.scenes[s.place], *self.tracks(s)) for s in film_plan.segments}
+        views = {segment.id: self._views(segment) for segment in film_plan.segments}
         candidates = memory_candidates(film_plan)
         plates = {
             key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
@@ -145,6 +146,14 @@ class Rehearsal:
             for s in film_plan.segments
         }
 
+    def _views(self, segment: SegmentPlan) -> tuple[View, ...]:
+        """What it can be remembered by: frames all through it; of a plate, the middle one."""
+        scene, (cameras, world) = self.scenes[segment.place], self.tracks(segment)
+        if not segment.is_plate:
+            return survey(scene, cameras, world)
+        middle = segment.length // 2
+        return (look_over(scene, cameras[middle], world[middle], cameras.size, middle),)
+
     def _plates(self, segment: SegmentPlan) -> list[str]:
         """The plates that a segment may remember: those of its place, in the place's own light and the film's style."""
         style, light = next(iter(self.shotlist.styles), ""), self.shotlist.places[segment.place].light
@@ -154,12 +163,35 @@ class Rehearsal:
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
+        if segment.is_plate:
+            return self._at_rest(segment, segment.length)
         return self.at(segment.shot, [frame / segment.fps for frame in segment.frames], segment.size)
 
     def beyond(self, segment: SegmentPlan) -> tuple[Camera, WorldState]:
         """Camera and world one native frame after the last of `segment`."""
+        if segment.is_plate:
+            camera, world = self._at_rest(segment, 1)
+            return camera[0], world[0]
         camera, world = self.at(segment.shot, [segment.frames.stop / segment.fps], segment.size)
         return camera[0], world[0]
+
+    def _at_rest(self, plate: SegmentPlan, frames: int) -> tuple[CameraTrack, WorldTrack]:
+        """The master view of a plate's place, with nobody there."""
+        camera = at_size(self._masters[plate.partition], self.shotlist.size, plate.size)
+        K, T = (np.repeat(matrix[None], frames, axis=0) for matrix in (camera.K, camera.T_world_camera))
+        return CameraTrack(K, T, plate.size), WorldTrack({}, np.arange(frames) / float(plate.fps))
+
+    @cached_property
+    def _masters(self) -> dict[tuple[str, str, str], Camera]:
+        """The master view of each place, style and light, by what their shots see as they begin, half way and at last."""
+        shots: dict[tuple[str, str, str], list[list[Camera]]] = {}
+        for slate in self.slates:
+            if slate.shot.join != "independent":
+                times_s = float(slate.duration_s) * np.array([0.0, 0.5, 1.0])
+                track = self.cameras[slate.name].track(times_s, self.shotlist.size)
+                cameras = [track[frame] for frame in range(len(track))]
+                shots.setdefault((slate.place, slate.style, slate.light), []).append(cameras)
+        return {key: master_view(self.scenes[key[0]], seen, self.shotlist.size) for key, seen in shots.items()}
 
     def film_tracks(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every film frame of `shot`, handle included."""

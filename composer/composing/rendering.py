@@ -36,6 +36,8 @@ def render(  # noqa: PLR0913 - what a film depends on, by name
     studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
     how = conforming or Conforming()
     deliveries: list[Future[Entry]] = []
+    for plate in plan.plates:
+        studio.render(plate)
     with _encoding() as encoder:
         for shot in plan.shots:
             natives = [studio.render(segment) for segment in shot.segments]

@@ -22,8 +22,8 @@ from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates, round_half_up
 from composer.types import (
+    GEOMETRY,
     CameraTrack,
-    Channel,
     FilmPlan,
     SegmentGenerator,
     SegmentPlan,
@@ -35,9 +35,6 @@ from composer.types import (
 
 NATIVE, DELIVERY = "clip.mkv", "clip.mp4"
 """Names in store entries: what the generator made, lossless; and what is seen, ready to be joined."""
-
-_SHOWS_PLACES = frozenset[Channel](("depth", "normal", "anchor_id", "surface", "flow"))
-"""A generator that reads any of these is taken at its word: its frames show the declared geometry."""
 
 _DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
 
@@ -108,7 +105,8 @@ class Studio:
         clip = generate(self.maker, request, on_share)
         on_share(1.0)
         media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
-        self.fresh.keep(segment.id, clip.frames)
+        if not segment.is_plate:  # which no shot delivers
+            self.fresh.keep(segment.id, clip.frames)
         return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
 
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
@@ -126,7 +124,8 @@ class Studio:
     @property
     def draw(self) -> int:
         """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
-        return self.plan.seed if {"light", "albedo"} & self.maker.capabilities.channels else 0
+        can = self.maker.capabilities
+        return self.plan.seed if {"light", "albedo"} & can.channels and "seed" not in can.withheld else 0
 
     def memory(self, scene: Scene, frames: Sequence[SourceFrame]) -> Memory | None:
         sources = [self.source(s.segment, s.frame) for s in frames]
@@ -178,12 +177,13 @@ class Studio:
         """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
         native = shot.segments[0]
         fits = native.size == self.plan.size and native.fps == self.plan.fps
-        if fits or how == PLAIN or not self.maker.capabilities.channels & _SHOWS_PLACES:
+        if fits or how == PLAIN or not self.maker.capabilities.channels & GEOMETRY:
             return None
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.style(native)), grain=0.0)
         scene = self.rehearsal.scenes[shot.place]
-        return Guidance(Declared(scene, *tracks), how, Shader(scene, shot.light, style, draw=self.draw))
+        guide = Shader(scene, shot.light, style, draw=self.draw)
+        return Guidance(Declared(scene, *tracks), how, guide, lit=False)
 
     def deliver(
         self,

@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.conform.between import Still, between
-from composer.conform.layers import upscaled
 from composer.conform.plain import conform_frames, resize
 from composer.conform.sight import look
+from composer.conform.upscaling import upscaled
 from composer.scene import Hits, Scene
 from composer.timing import FrameRange, Rates
 from composer.types import Camera, CameraTrack, Size, WorldState, WorldTrack
@@ -62,11 +62,21 @@ class Declared:
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """What native frames are guided by, and how. Without a `picture`, ids and normals guide alone."""
+    """What native frames are guided by, and how. Without a `picture`, ids and normals guide alone.
+
+    `lit` has the picture drawn for frames between native ones too, so that shadows and highlights move as they do; it is
+    most of what guiding costs.
+    """
 
     declared: Declared
     how: Conforming = Conforming()
     picture: Guide | None = None
+    lit: bool = True
+
+    @property
+    def lit_between(self) -> bool:
+        """Whether frames between native ones have a picture of their own."""
+        return self.lit and self.how.interpolate == "guided"
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,12 +142,15 @@ def _show(native: Picture, index: int, guidance: Guidance) -> _Shown:
         return _Shown(fitted, None)
     camera, state = declared.native[0][index], declared.native[1][index]
     sight = look(declared.scene, camera, state, declared.size)
-    if not finer:
-        return _Shown(fitted, Still(sight, fitted))
-    guide = guidance.picture(sight.hits, camera, state) if guidance.picture else None
-    colours = upscaled(native, sight, guide)
-    h, w = sight.edges.shape
-    return _Shown(sight.resolved(colours), Still(sight, colours[: h * w].reshape(h, w, 3)))
+    picture = guidance.picture if finer or guidance.lit_between else None
+    guide = picture(sight.hits, camera, state) if picture else None
+    if larger and not finer:
+        return _Shown(fitted, Still(sight, fitted, guide))
+    colours = upscaled(native if finer else fitted, sight, guide if finer else None)
+    surfaces = sight.middles(colours)
+    if finer:
+        return _Shown(sight.resolved(colours), Still(sight, surfaces, guide))
+    return _Shown(fitted, Still(sight, np.where(sight.edges[..., None] < 0, fitted, surfaces), guide))
 
 
 def _film_frame(before: Future[_Shown], after: Future[_Shown], share: float, frame: int, guidance: Guidance) -> Picture:
@@ -148,5 +161,7 @@ def _film_frame(before: Future[_Shown], after: Future[_Shown], share: float, fra
     b = after.result()
     if guidance.how.interpolate == "linear" or a.still is None or b.still is None:
         return np.asarray(cv2.addWeighted(a.picture, 1 - share, b.picture, share, 0))
-    sight = look(declared.scene, declared.film[0][frame], declared.film[1][frame], declared.size)
-    return sight.resolved(between(sight, a.still, b.still, share))
+    camera, state = declared.film[0][frame], declared.film[1][frame]
+    sight = look(declared.scene, camera, state, declared.size)
+    light = guidance.picture(sight.hits, camera, state) if guidance.picture and guidance.lit_between else None
+    return sight.resolved(between(sight, a.still, b.still, share, light))

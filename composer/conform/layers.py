@@ -1,4 +1,4 @@
-"""Native pixels taken apart into the surfaces that each of them shows, and put together again at the film's size.
+"""Native pixels taken apart into the surfaces that each of them shows.
 
 A native pixel is the mean of what lies in it. The film's own samples say which surfaces those are, and how much of it each
 fills; the colours of each are then sought among its neighbours on the same surface, so that no edge bleeds into another.
@@ -9,24 +9,20 @@ fills; the colours of each are then sought among its neighbours on the same surf
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import UInt8
 
-from composer.conform.sight import NO_FACE, Sight
+from composer.conform.sight import NO_FACE
 from composer.kernels import Array, kernel
 from composer.shade.views import CORNERS
 
 MOST = 5  # surfaces of one native pixel that are told apart
 _AROUND = 2  # px, how far a surface is sought among its neighbours
-_ROUNDS = 3  # of taking mixed pixels apart, each with the colours that the one before has found
+_ROUNDS = 4  # of taking mixed pixels apart, each with the colours that the one before has found
 _SHARPENINGS = 3
 _STRENGTH = 1.4  # of each of them
-_WHOLE = 0.5  # least share of a pixel that is held to the mean of what is made of it
-_DOUBT, _SURE, _NOISE = (
-    60.0**2,
-    4.0**2,
-    10.0**2,
-)  # codes^2: of a colour that no pure neighbour shows; that one does; of pixels
-_RIDGE = 4.0**2  # codes^2 of the guide below which it tells nothing
+_WHOLE = 0.95  # least share of a pixel that is held to the mean of what is made of it
+_DOUBT, _SURE = 60.0**2, 4.0**2  # codes^2: variance of a colour that no pure neighbour shows, and of one that some do
+_NOISE = 10.0**2  # codes^2: variance of what a native pixel shows
+_RIDGE = 3.0**2  # codes^2 of the guide below which it tells nothing
 
 
 class Layers(NamedTuple):
@@ -38,44 +34,20 @@ class Layers(NamedTuple):
     face: Array  # [h w k]
     share: Array  # [h w k] of the pixel
     guide: Array  # [h w k 3] codes
-    colour: Array  # [h w k 3] codes
+    shown: Array  # [h w k 3] codes
+    colour: Array  # [h w k 3] codes, sharper than what is shown: what the pixels are made from
     slope: Array  # [h w k 3 3], codes of colour a code of the guide
 
 
-def upscaled(
-    native: UInt8[np.ndarray, "h w 3"], sight: Sight, guide: UInt8[np.ndarray, "h2 w2 3"] | None = None
-) -> UInt8[np.ndarray, "n 3"]:
-    """Colours of the film's samples from a native frame of the same moment.
-
-    Every one is a mean of native pixels that show the same surface. `guide` (codes) says where within a surface they
-    differ: as far as the native pixels round there go with it, their differences follow it.
-    """
-    height, width = sight.edges.shape
-    h, w = native.shape[:2]
-    shrink = min(w / width, h / height)
-    left, top = (w - shrink * width) / 2, (h - shrink * height) / 2
-    layers = Layers(
-        np.full((h, w, MOST), NO_FACE, np.int32),
-        np.zeros((h, w, MOST), np.float32),
-        np.zeros((h, w, MOST, 3), np.float32),
-        np.zeros((h, w, MOST, 3), np.float32),
-        np.zeros((h, w, MOST, 3, 3), np.float32),
-    )
-    told = np.zeros((1, 1, 3), np.uint8) if guide is None else guide
-    _take_apart(sight.points, sight.face, sight.edges, told, guide is not None, shrink, left, top, layers)
-    _unmix(native, layers)
-    if guide is not None:
-        _lean(layers)
-    _sharpen(layers)
-    colours = np.empty((len(sight.face), 3), np.uint8)
-    _put_together(
-        sight.points, sight.face, sight.edges, told, guide is not None, shrink, left, top, layers, native, colours
-    )
-    return colours
+def empty(height: int, width: int) -> Layers:
+    """Of a native picture of which nothing is known yet."""
+    shape = (height, width, MOST)
+    planes = [np.zeros((*shape, *more), np.float32) for more in ((), (3,), (3,), (3,), (3, 3))]
+    return Layers(np.full(shape, NO_FACE, np.int32), *planes)
 
 
 @kernel
-def _take_apart(
+def take_apart(
     points: Array,
     face: Array,
     edges: Array,
@@ -136,18 +108,19 @@ def _take_apart(
 
 
 @kernel
-def _unmix(native: Array, layers: Layers) -> None:
-    """Fills `colour`: of whole pixels their own; of mixed ones what their neighbours say, corrected by what they show.
+def unmix(native: Array, layers: Layers) -> None:
+    """Changes `shown`, at first the pixels' own, of mixed ones: to what their neighbours say, corrected by what they show.
 
     A Kalman step: the more a surface's colour is in doubt, the more of what is left unexplained is its own.
     """
-    faces, shares, colours = layers.face, layers.share, layers.colour
+    faces, shares, guides, colours, slopes = (
+        layers.face,
+        layers.share,
+        layers.guide,
+        layers.shown,
+        layers.slope,
+    )
     h, w = faces.shape[:2]
-    for i in range(h):
-        for j in range(w):
-            for k in range(MOST):
-                for c in range(3):
-                    colours[i, j, k, c] = native[i, j, c]
     guess, doubt = np.empty((MOST, 3)), np.empty(MOST)
     found = np.empty((h, w, MOST, 3), np.float32)
     for _ in range(_ROUNDS):
@@ -170,7 +143,11 @@ def _unmix(native: Array, layers: Layers) -> None:
                                     total += weight
                                     pure += weight * shares[y, x, k]
                                     for c in range(3):
-                                        guess[many, c] += weight * colours[y, x, k, c]
+                                        there = colours[y, x, k, c]
+                                        for d in range(3):
+                                            apart = guides[i, j, many, d] - guides[y, x, k, d]
+                                            there += slopes[i, j, many, c, d] * apart
+                                        guess[many, c] += weight * there
                                     break
                                 if faces[y, x, k] == NO_FACE:
                                     break
@@ -190,9 +167,18 @@ def _unmix(native: Array, layers: Layers) -> None:
 
 
 @kernel
-def _lean(layers: Layers) -> None:
-    """Fills `slope`: the regression of colour on guide among the pixels round there that show the same surface."""
-    faces, shares, guides, colours, slopes = layers
+def lean(layers: Layers) -> None:
+    """Fills `slope`: the regression of colour on guide among the pixels round there that show the same surface.
+
+    Mixed pixels count little, and where there are no others the guide tells little.
+    """
+    faces, shares, guides, colours, slopes = (
+        layers.face,
+        layers.share,
+        layers.guide,
+        layers.shown,
+        layers.slope,
+    )
     h, w = faces.shape[:2]
     g, apart, a, b = np.empty(3), np.empty(3), np.empty(3), np.empty((3, 3))
     for i in range(h):
@@ -201,14 +187,15 @@ def _lean(layers: Layers) -> None:
                 wanted = faces[i, j, own]
                 if wanted == NO_FACE:
                     break
-                total, rr, rq, rb, qq, qb, bb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+                total, pure, rr, rq, rb, qq, qb, bb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
                 g[:], a[:], b[:] = 0.0, 0.0, 0.0
                 for y in range(max(i - _AROUND, 0), min(i + _AROUND + 1, h)):
                     for x in range(max(j - _AROUND, 0), min(j + _AROUND + 1, w)):
                         for k in range(MOST):
                             if faces[y, x, k] == wanted:
-                                weight = shares[y, x, k]
+                                weight = shares[y, x, k] ** 8
                                 total += weight
+                                pure += weight * shares[y, x, k]
                                 for c in range(3):
                                     apart[c] = guides[y, x, k, c] - guides[i, j, own, c]
                                     g[c] += weight * apart[c]
@@ -236,7 +223,7 @@ def _lean(layers: Layers) -> None:
                 qb = qb / total - g[1] * g[2] / total / total
                 i00, i01, i02 = qq * bb - qb * qb, rb * qb - rq * bb, rq * qb - rb * qq
                 i11, i12, i22 = rr * bb - rb * rb, rq * rb - rr * qb, rr * qq - rq * rq
-                whole = rr * i00 + rq * i01 + rb * i02
+                whole = (rr * i00 + rq * i01 + rb * i02) * (total / pure) ** 2
                 for c in range(3):
                     r = b[c, 0] / total - a[c] * g[0] / total / total
                     q = b[c, 1] / total - a[c] * g[1] / total / total
@@ -247,11 +234,11 @@ def _lean(layers: Layers) -> None:
 
 
 @kernel
-def _sharpen(layers: Layers) -> None:
-    """Changes `colour` until the mean of what `_put_together` makes of a pixel is again what the pixel shows."""
-    faces, shares, guides, colours, slopes = layers
+def sharpen(layers: Layers) -> None:
+    """Changes `colour` until the mean of what `upscaling` makes of a pixel is again what the pixel shows."""
+    faces, shares, guides, meant, colours, slopes = layers
     h, w = faces.shape[:2]
-    meant, found = colours.copy(), colours.copy()
+    found = colours.copy()
     made = np.empty(3)
     for _ in range(_SHARPENINGS):
         for i in range(h):
@@ -281,70 +268,3 @@ def _sharpen(layers: Layers) -> None:
                         missing = meant[i, j, own, c] - made[c] / total
                         found[i, j, own, c] = colours[i, j, own, c] + _STRENGTH * missing
         colours[:] = found
-
-
-@kernel
-def _put_together(
-    points: Array,
-    face: Array,
-    edges: Array,
-    guide: Array,
-    guided: bool,
-    shrink: float,
-    left: float,
-    top: float,
-    layers: Layers,
-    native: Array,
-    colours: Array,
-) -> None:
-    """Fills `colours [n 3]` by a quadratic B-spline over the native pixels that show a sample's surface."""
-    faces, guides, found, slopes = layers.face, layers.guide, layers.colour, layers.slope
-    h, w = faces.shape[:2]
-    height, width = edges.shape
-    for n in range(face.shape[0]):
-        wanted = face[n]
-        u, v = points[n, 0] * shrink + left, points[n, 1] * shrink + top
-        i, j = min(max(int(v), 0), h - 1), min(max(int(u), 0), w - 1)
-        fu, fv = u - j - 0.5, v - i - 0.5
-        telling = False
-        r, q, b = 0.0, 0.0, 0.0
-        if guided and n < height * width:
-            row, column = n // width, n % width
-            if edges[row, column] < 0:
-                telling = True
-                r, q, b = float(guide[row, column, 0]), float(guide[row, column, 1]), float(guide[row, column, 2])
-        total, red, green, blue = 0.0, 0.0, 0.0, 0.0
-        for y in range(max(i - 1, 0), min(i + 2, h)):
-            if y == i:
-                down = 0.75 - fv * fv
-            else:
-                down = 0.5 * (0.5 - fv) * (0.5 - fv) if y < i else 0.5 * (0.5 + fv) * (0.5 + fv)
-            for x in range(max(j - 1, 0), min(j + 2, w)):
-                if x == j:
-                    weight = down * (0.75 - fu * fu)
-                else:
-                    weight = down * 0.5 * ((0.5 - fu) * (0.5 - fu) if x < j else (0.5 + fu) * (0.5 + fu))
-                for k in range(MOST):
-                    if faces[y, x, k] == wanted:
-                        total += weight
-                        red += weight * found[y, x, k, 0]
-                        green += weight * found[y, x, k, 1]
-                        blue += weight * found[y, x, k, 2]
-                        if telling:
-                            dr = weight * (r - guides[y, x, k, 0])
-                            dq = weight * (q - guides[y, x, k, 1])
-                            db = weight * (b - guides[y, x, k, 2])
-                            lean = slopes[y, x, k]
-                            red += dr * lean[0, 0] + dq * lean[0, 1] + db * lean[0, 2]
-                            green += dr * lean[1, 0] + dq * lean[1, 1] + db * lean[1, 2]
-                            blue += dr * lean[2, 0] + dq * lean[2, 1] + db * lean[2, 2]
-                        break
-                    if faces[y, x, k] == NO_FACE:
-                        break
-        if total > 0:
-            colours[n, 0] = min(max(red / total, 0.0), 255.0) + 0.5
-            colours[n, 1] = min(max(green / total, 0.0), 255.0) + 0.5
-            colours[n, 2] = min(max(blue / total, 0.0), 255.0) + 0.5
-        else:
-            for c in range(3):
-                colours[n, c] = native[i, j, c]

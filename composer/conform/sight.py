@@ -33,6 +33,7 @@ class Sight:
     hits: Hits
     points: Float32[np.ndarray, "n 2"]  # px
     depth: Float32[np.ndarray, " n"]  # m, +inf for the sky
+    normal: Float32[np.ndarray, "n 3"]
     geom: Int16[np.ndarray, " n"]
     face: Int32[np.ndarray, " n"]
     edges: Int32[np.ndarray, "h w"]
@@ -42,11 +43,14 @@ class Sight:
         """The surfaces at the pixels' centres."""
         return self.face[: self.edges.size].reshape(self.edges.shape)
 
+    def middles(self, colours: UInt8[np.ndarray, "n 3"]) -> UInt8[np.ndarray, "h w 3"]:
+        """The samples' colours at the pixels' centres."""
+        return colours[: self.edges.size].reshape(*self.edges.shape, 3)
+
     def resolved(self, colours: UInt8[np.ndarray, "n 3"]) -> UInt8[np.ndarray, "h w 3"]:
         """The picture of the samples' colours: of edge pixels the mean of their four."""
-        h, w = self.edges.shape
-        picture = colours[: h * w].reshape(h, w, 3).copy()
-        corners = colours[h * w :].reshape(-1, len(CORNERS), 3)
+        picture = self.middles(colours).copy()
+        corners = colours[self.edges.size :].reshape(-1, len(CORNERS), 3)
         if len(corners):
             picture[self.edges >= 0] = np.round(corners.mean(axis=1)).astype(np.uint8)
         return picture
@@ -65,7 +69,7 @@ def look(scene: Scene, camera: Camera, state: WorldState, size: Size) -> Sight:
     _tell_apart(normal, geom, np.ascontiguousarray(T_world_geom[:, :3, :3]), forms, face)
     numbers = np.full(edge.shape, -1, np.int32)
     numbers[edge] = np.arange(np.count_nonzero(edge))
-    return Sight(camera, state, T_world_geom, hits, np.concatenate(points), depth, geom, face, numbers)
+    return Sight(camera, state, T_world_geom, hits, np.concatenate(points), depth, normal, geom, face, numbers)
 
 
 def _finer(

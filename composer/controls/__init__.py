@@ -4,7 +4,7 @@ from composer.controls.memory import MOST_SOURCES, Memory, SourceView
 from composer.controls.moment import Moment
 from composer.controls.segment import SegmentControls
 from composer.controls.shadows import traces
-from composer.controls.sources import Choice, View, choose, look_over, survey
+from composer.controls.sources import Choice, View, choose, look_over, shows_most, survey
 
 __all__ = [
     "MOST_SOURCES",
@@ -16,6 +16,7 @@ __all__ = [
     "View",
     "choose",
     "look_over",
+    "shows_most",
     "survey",
     "traces",
 ]

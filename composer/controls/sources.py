@@ -20,6 +20,7 @@ from composer.types import Camera, CameraTrack, Size, SourceFrame, WorldState, W
 
 THUMBNAIL = 48  # px wide
 SAMPLES = 1024  # spots of the target that are looked for in the candidates
+BREADTH = 0.125  # power of a spot's weight: 1 would count what is sharp, 0 all that is shown
 LEAST_GAIN = 0.002  # share of the target that another frame must add to be read
 
 
@@ -103,6 +104,18 @@ def choose(target: Sequence[View], candidates: Mapping[str, Sequence[View]]) -> 
         best = np.maximum(best, weights[winner])
     sources = tuple(SourceFrame(frames[k][0], frames[k][1].frame) for k in sorted(chosen))
     return Choice(sources, round(float((best > 0).mean()), 3))
+
+
+def shows_most(target: Sequence[View], views: Sequence[View]) -> int:
+    """Which of `views` shows most of what the target sees; the first of equals.
+
+    That a spot is shown counts for more than how sharply; and a shape by the square root of how much of it is seen, so that
+    the ground does not outweigh what stands on it.
+    """
+    spots = _spots(target)
+    _, at, many = np.unique(spots.geom, return_inverse=True, return_counts=True)
+    shown = _weights(list(views), spots) ** BREADTH / np.sqrt(many)[at]
+    return int(shown.sum(axis=1).argmax())
 
 
 def _spots(target: Sequence[View]) -> _Spots:

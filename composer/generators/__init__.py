@@ -12,7 +12,7 @@ from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGener
 __all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "withhold"]
 
 GROUP = "composer.generators"
-PREVIZ = DEFAULT = "previz"
+PREVIZ, DEFAULT = "previz", "embedded"
 
 
 @dataclass(frozen=True)

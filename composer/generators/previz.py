@@ -14,7 +14,7 @@ class Previz:
         name="previz",
         version="1",
         licence="Apache-2.0",
-        summary="a shaded render of the declared state: the animatic, and the default",
+        summary="a shaded render of the declared state: the animatic",
         grid=FrameGrid(step=1, longest=121),
         size_multiple=2,
         prefix=1,

@@ -32,7 +32,7 @@ def _surface(said: Said, chance: Chance, item: int) -> Look:
     if len(free) > 1 and not patterned:
         colour = free[item % len(free)]
     elif free:
-        colour = _stained(bound or free[0], name, stuff)
+        colour = _stained(free[0] if patterned and len(free) > 1 else bound or free[0], name, stuff)
     elif bound:
         colour = _stained(bound, name, stuff)
     elif noun.colour and not (said.materials and name != noun.material):

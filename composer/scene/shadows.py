@@ -11,7 +11,7 @@ from composer.scene.rays import BLOCK, PACKET, Posed, cone, reachable
 from composer.scene.shapes import MESH, PLANE, span
 from composer.scene.triangles import DEPTH, blocked
 
-GRAZE = 1e-6  # lengths of a direction: nearer entries belong to the surface that a shadow ray leaves
+GRAZE = 2e-5  # lengths of a direction: nearer entries belong to the surface that a shadow ray leaves
 GRAZE_OPEN_M = 0.002  # as GRAZE, where a surface has no inside and is met from both sides
 
 

@@ -315,6 +315,11 @@ class ShotList(Model):
     styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), patterns.LOOK_TEXT]] = Field(
         default_factory=dict, description="Looks of the picture, by name; the first is the film's."
     )
+    plates: Literal["auto"] | None = Field(
+        None,
+        description="A view of each place is made before its shots and remembered in all of them, which then no longer wait "
+        "for one another: one for each light and style.",
+    )
     shots: list[Shot] = Field(min_length=1, description="In the order they are seen.")
 
     _source: Any = PrivateAttr(None)

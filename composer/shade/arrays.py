@@ -28,6 +28,42 @@ def single(*arrays: Array) -> bool:
     return all(type(a) is np.ndarray and a.dtype == np.float32 and a.shape[-1:] == arrays[0].shape[-1:] for a in arrays)
 
 
+def at_most(x: Array, limit: Array) -> Array:
+    """The lesser of two, each a number or a plane."""
+    if isinstance(x, int | float):
+        x, limit = limit, x
+    if isinstance(x, int | float):
+        return min(x, limit)
+    return x.clip(None, limit) if isinstance(limit, int | float) else namespace(x).minimum(x, limit)
+
+
+def at_least(x: Array, limit: Array) -> Array:
+    """The greater of two, each a number or a plane."""
+    if isinstance(x, int | float):
+        x, limit = limit, x
+    if isinstance(x, int | float):
+        return max(x, limit)
+    return x.clip(limit) if isinstance(limit, int | float) else namespace(x).maximum(x, limit)
+
+
+def rounded(x: Array) -> Array:
+    """To the nearest whole number, halves to even ones, as numbers and planes alike do."""
+    return round(x) if isinstance(x, int | float) else namespace(x).round(x)
+
+
+def whole(x: Array) -> Array:
+    """What is left of a number, or a plane of them, without its fraction; none is below 0."""
+    return int(x) if isinstance(x, int | float) else namespace(x).floor(x)
+
+
+def one_of(colours: tuple[tuple[float, float, float], ...], which: Array) -> Array:
+    """The colour that a number says, round and round, or a plane of numbers `[n]`: three numbers or `[3 n]`."""
+    if isinstance(which, int):
+        return colours[which % len(colours)]
+    xp = namespace(which)
+    return xp.asarray(colours, device=which.device)[which % len(colours)].T
+
+
 def dot(a: Array, b: Array) -> Array:
     """`[n]` of two planes of vectors, or of one and three numbers."""
     if namespace(a) is not np or namespace(b) is not np:
@@ -81,7 +117,7 @@ def turned(rotation: Array, a: Array) -> Array:
     return rotation @ a
 
 
-def tinted(colour: tuple[float, float, float], share: Array) -> Array:
+def tinted(colour: Array, share: Array) -> Array:
     """`[3 n]`: a colour times `share [n]`."""
     return planes(share * colour[0], share * colour[1], share * colour[2])
 
@@ -118,26 +154,26 @@ def fraction(x: Array) -> Array:
     return x - namespace(x).floor(x)
 
 
-def pulse(x: Array, width: Array, duty: float) -> Array:
+def pulse(x: Array, width: Array, duty: Array) -> Array:
     """Share of the window of `width` round `x` in which frac(x) < `duty`: a train of pulses, box-filtered.
 
     Exact up to a seventh of a period; from there it passes into `duty`, its mean, which it is from 0.55 of one on: pixels
     cannot show it any more, and must not beat with it. So a pattern keeps its tone as it falls below a pixel.
     """
-    if not single(x, width) or x.ndim != 1:
+    if not single(x, width) or x.ndim != 1 or not isinstance(duty, int | float):
         return _pulse(x, width, duty)
     result = np.empty(len(x), np.float32)
     _pulse_each(x, width, np.float32(duty), result)
     return result
 
 
-def _pulse(x: Array, width: Array, duty: float) -> Array:
+def _pulse(x: Array, width: Array, duty: Array) -> Array:
     """What `pulse` is, over arrays of either library."""
     xp = namespace(x)
     w = width.clip(1e-3)
     high, low = x + 0.5 * w, x - 0.5 * w
     floor_high, floor_low = xp.floor(high), xp.floor(low)
-    gained = (high - floor_high).clip(0, duty) - (low - floor_low).clip(0, duty)
+    gained = at_most(high - floor_high, duty) - at_most(low - floor_low, duty)
     return blend(((floor_high - floor_low) * duty + gained) / w, duty, smooth(*_VAGUE, w))
 
 
@@ -158,7 +194,7 @@ def _pulse_each(x: Numpy, width: Numpy, duty: np.float32, result: Numpy) -> None
         result[n] = share + (duty - share) * (t * t * (three - two * t))
 
 
-def line(x: Array, width: Array, thickness: float) -> Array:
+def line(x: Array, width: Array, thickness: Array) -> Array:
     """Filtered lines of `thickness` round every whole x."""
     return pulse(x + 0.5 * thickness, width, thickness)
 
@@ -168,7 +204,7 @@ def wave(x: Array, width: Array) -> Array:
     return namespace(x).sin(x * 6.2831853) * (1 - 1.2 * width).clip(0, 1)
 
 
-def settled(value: Array, mean: float, across: Array) -> Array:
+def settled(value: Array, mean: Array, across: Array) -> Array:
     """`value` that gives way to its `mean` where a pixel spans more than a unit of what it was staggered by."""
     return blend(value, mean, smooth(0.45, 1.1, across))
 

@@ -7,13 +7,13 @@ import numpy as np
 from jaxtyping import Float
 
 from composer.looks import Look
-from composer.shade.arrays import planes
+from composer.shade.lighting import alight
 from composer.shade.meshes import mesh_finish
 from composer.shade.moment import Moment, geom_head
 from composer.shade.patch import Patch
-from composer.shade.patches import flat_patch, ground_patch, round_patch
+from composer.shade.patches import GROUND_FACING, Facet, Seen, facing_of, flat_patch, round_patch
 from composer.shade.people import face, worn
-from composer.shade.sorting import Face, Facet
+from composer.shade.sorting import Face
 from composer.shade.surface import Finish, finish, rippled
 from composer.shade.views import Numbers, Planes, Samples
 
@@ -61,19 +61,22 @@ def _finish(m: Moment, g: int, facet: Facet | None, s: Samples, points: Float[np
     local = axes.T @ (points - m.centres[g][:, None])
     if geom.mesh is not None:
         return mesh_finish(m, g, geom.mesh, s, local)
+    seen = Seen(s.rays, s.depth, (m.view.right, m.view.down))
     if geom.shape == "plane":
-        patch = ground_patch(s, points, m.view)
+        patch = flat_patch(GROUND_FACING, axes, local, seen)
     elif facet is None:
-        patch = round_patch(geom, axes, s, local, m.view)
+        patch = round_patch(geom.size_m, axes, local, s.normal, seen)
     else:
-        patch = flat_patch(geom, axes, s, local, m.view, facet)
+        patch = flat_patch(facing_of(geom.shape, geom.size_m, facet), axes, local, seen)
     look: Look = worn(whole, geom.part) if whole.parts else whole
     if patch.kind == "top" and look.top is not None:
         look = look.top
     surface = finish(look, patch, m.wearing)
     if geom.part == "head":
         x, y, z = (local[i] / np.float32(geom.size_m[i] / 2) for i in range(3))
-        surface = replace(surface, albedo=face(whole, x, y, z, surface.albedo))
+        surface = replace(
+            surface, albedo=face(whole.part("hair").albedo, x, y, z, surface.albedo, bearded=whole.noun == "bearded")
+        )
     if look.pattern == "ripples" and patch.kind != "side":
         width = np.maximum(patch.wu, patch.wv)
         surface = replace(surface, normal=rippled(points[0], points[1], width, m.state.time_s))
@@ -87,9 +90,6 @@ def _alight(m: Moment, g: int, patch: Patch) -> Planes:
     """The lamp's own body, where it shines."""
     geom = m.scene.geoms[g]
     assert geom.lamp is not None
-    glow = np.ones_like(patch.v)
-    if geom_head(geom) < geom.size_m[2] and patch.kind != "top":
-        glow = ((patch.v - np.float32(geom.size_m[2] - geom_head(geom))) / np.float32(0.04)).clip(0, 1)
-    strength = 0.35 + 4.2 * m.sky.lamps
-    alight: Planes = planes(*(glow * np.float32(c * strength) for c in geom.lamp))
-    return alight
+    whole = geom_head(geom) >= geom.size_m[2] or patch.kind == "top"
+    light: Planes = alight(m.sky.lamps, geom.lamp, -1.0 if whole else geom.size_m[2] - geom_head(geom), patch.v)
+    return light

@@ -4,12 +4,15 @@
 
 from dataclasses import dataclass
 from math import exp, inf, sqrt
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
 
-from composer.kernels import Array, kernel
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
+from composer.shade.arrays import Array, namespace
 from composer.shade.views import Numbers, Planes
+from composer.typed import Float, Int
 from composer.types import GROUND
 
 _BLOCK = 64  # samples that share what they are near to
@@ -23,6 +26,21 @@ class Blockers:
     axes: Float[np.ndarray, "b 3 3"]
     half: Float[np.ndarray, "b 3"]
     id: Int[np.ndarray, " b"]
+
+
+def board(
+    shape: str, size_m: tuple[float, float, float], axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"]
+) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3 3"], Float[np.ndarray, "3"]]:
+    """Middle, axes and half extents (m) of the box that takes light for a geom: of a wedge a board under its slope."""
+    half = np.array(size_m, np.float32) / 2
+    if shape != "wedge":
+        return centre, axes, half
+    _, run, rise = size_m
+    length = float(np.hypot(run, rise))
+    along, up = (axes[:, 1] * run + axes[:, 2] * rise) / length, (axes[:, 2] * run - axes[:, 1] * rise) / length
+    thick = run * rise / length / 2
+    lying = np.array([half[0], length / 2, thick / 2], np.float32)
+    return centre - up * thick / 2, np.column_stack([axes[:, 0], along, up]), lying
 
 
 def open_share(points: Planes, normal: Planes, own: Int[np.ndarray, " n"], blockers: Blockers) -> Numbers:
@@ -41,8 +59,64 @@ def open_share(points: Planes, normal: Planes, own: Int[np.ndarray, " n"], block
     return share
 
 
+def openness(points: Array, normal: Array, own: Array, boxes: "Boxes") -> Array:
+    """What `open_share` is, over arrays of either library: points `[3 ... n]`, of each of which all boxes are asked."""
+    points, normal = points[..., None, :], normal[..., None, :]
+    xp = namespace(points)
+    ground = xp.prod(1 - _walling(points, boxes), -2)
+    solids = (1 - 0.28 * xp.exp(-2.6 * points[2].clip(0)))[..., 0, :]
+    others = xp.where(boxes.id == own[..., None, :], 0.0, _crowding(points, normal, boxes))
+    return xp.where(own == GROUND, ground, solids * xp.prod(1 - others, -2))
+
+
+class Boxes(NamedTuple):
+    """As `Blockers`, component by component: each `[... b 1]`, with `centre [3]`, `axes [3 3]`, `half [3]` of them."""
+
+    centre: Array
+    axes: Array
+    half: Array
+    id: Array
+
+
+def _walling(points: Array, boxes: Boxes) -> Array:
+    """Share of the sky `[... b n]` that each box takes from points of the ground."""
+    xp, (centre, axes, half, _) = namespace(points), boxes
+    rise = sum(abs(axes[2][i]) * half[i] for i in range(3))
+    bottom, top = centre[2] - rise, centre[2] + rise
+    reach = xp.where((bottom < 1.5) & (top > 0.03), (3 * top + 0.2).clip(None, 9.0), 0.0)
+    x, y = points[0] - centre[0], points[1] - centre[1]
+    dx = (abs(x * axes[0][0] + y * axes[1][0]) - half[0]).clip(0)
+    dy = (abs(x * axes[0][1] + y * axes[1][1]) - half[1]).clip(0)
+    thick = xp.minimum(xp.minimum(half[0], half[1]), half[2])
+    lying = (xp.sqrt(x * x + y * y) - thick).clip(0)
+    d = xp.where(abs(axes[2][2]) > 0.9, xp.sqrt(dx * dx + dy * dy), lying)
+    hidden = 0.5 * (1 - d / xp.sqrt(d * d + top * top + 1e-12))
+    below = 0.5 * (1 - d / xp.sqrt(d * d + bottom * bottom + 1e-12))
+    hidden = hidden - xp.where(bottom > 0.02, below, 0.0)
+    wide = half[0] + half[1]
+    near = ((reach - d) * 2 / reach.clip(1e-6)).clip(None, 1.0)
+    return xp.where(d < reach, 0.9 * hidden * (wide / (wide + 1.2 * d)) * near, 0.0)
+
+
+def _crowding(points: Array, normal: Array, boxes: Boxes) -> Array:
+    """Share of the sky `[... b n]` that each box takes from surfaces of solids."""
+    xp, (centre, axes, half, _) = namespace(points), boxes
+    thick = xp.minimum(xp.minimum(half[0], half[1]), half[2])
+    felt = 2 * (1.2 * thick).clip(0.12, 1.4)
+    way = [points[i] - centre[i] for i in range(3)]
+    square, facing = 0.0, 0.0
+    for i in range(3):
+        along = sum(axes[k][i] * way[k] for k in range(3))
+        gap = xp.minimum(xp.maximum(along, -half[i]), half[i]) - along
+        square = square + gap * gap
+        facing = facing + gap * sum(axes[k][i] * normal[k] for k in range(3))
+    faced = (0.35 + 0.65 * facing / xp.sqrt(square + 1e-4)).clip(0, 1)
+    taken = 0.57 * faced * (1 / (1 + square * 24 / (felt * felt)) - 0.04)
+    return xp.where(square < felt * felt, taken, 0.0)
+
+
 @kernel
-def _near(points: Array, axes: int, start: int, stop: int, centre: Array, half: Array, felt: Array, keep: Array) -> int:
+def _near(points: Numpy, axes: int, start: int, stop: int, centre: Numpy, half: Numpy, felt: Numpy, keep: Numpy) -> int:
     """Fills `keep` with the boxes that samples `[start, stop)` may feel, along the first `axes` axes; how many they are."""
     count = 0
     low, high = np.full(3, inf), np.full(3, -inf)
@@ -61,7 +135,7 @@ def _near(points: Array, axes: int, start: int, stop: int, centre: Array, half: 
 
 @kernel
 def _open_ground(
-    points: Array, own: Array, centre: Array, axes: Array, half: Array, heights: Array, felt: Array, share: Array
+    points: Numpy, own: Numpy, centre: Numpy, axes: Numpy, half: Numpy, heights: Numpy, felt: Numpy, share: Numpy
 ) -> None:
     keep = np.empty(felt.shape[0], np.int64)
     for start in range(0, own.shape[0], _BLOCK):
@@ -96,7 +170,7 @@ def _walled(distance: float, bottom: float, top: float, wide: float, reach: floa
 
 @kernel
 def _open_solids(
-    points: Array, normal: Array, own: Array, centre: Array, axes: Array, half: Array, owner: Array, share: Array
+    points: Numpy, normal: Numpy, own: Numpy, centre: Numpy, axes: Numpy, half: Numpy, owner: Numpy, share: Numpy
 ) -> None:
     keep, felt = np.empty(owner.shape[0], np.int64), np.empty(owner.shape[0])
     for b in range(felt.shape[0]):

@@ -5,8 +5,10 @@ from math import exp
 
 import numpy as np
 
-from composer.kernels import Array, kernel
+from composer.kernels import Array as Numpy
+from composer.kernels import kernel
 from composer.looks import RGB
+from composer.shade.arrays import Array, namespace
 from composer.shade.lighting import Lamp
 from composer.shade.sky import Sky
 from composer.shade.views import Numbers, Planes
@@ -69,8 +71,20 @@ def darken_corners(share: Numbers, points: Planes, normal: Planes, room: Room) -
     _darken(share, points, normal, half)
 
 
+def darkened(points: Array, normal: Array, room: Array) -> Array:
+    """The share that `darken_corners` leaves, over arrays of either library."""
+    xp, seen = namespace(points), 1.0
+    for i, half in enumerate((room[0] / 2, room[1] / 2, room[2] / 2)):
+        at = points[i] - (half if i == 2 else 0.0)
+        for side in (-1.0, 1.0):
+            facing = -side * normal[i]  # 1 on the wall itself
+            taken = _CORNER_SHARE * (0.5 - 0.5 * facing) * xp.exp((half - side * at).clip(0) * (-1 / _CORNER_M))
+            seen = seen * (1 - xp.where(facing < 0.9, taken, 0.0))
+    return seen
+
+
 @kernel
-def _darken(share: Array, points: Array, normal: Array, half: Array) -> None:
+def _darken(share: Numpy, points: Numpy, normal: Numpy, half: Numpy) -> None:
     for n in range(share.shape[0]):
         seen = 1.0
         for i in range(3):

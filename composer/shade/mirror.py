@@ -5,22 +5,16 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 
 from composer.kernels import Array, kernel
 from composer.looks import Look
 from composer.scene import Hits, Scene
-from composer.shade import lighting
-from composer.shade.arrays import dot, planes
 from composer.shade.lighting import Lamp
-from composer.shade.openings import mean_glow
+from composer.shade.reflecting import BEND, BRIGHT, STEP, plain_colours, plain_light
 from composer.shade.sky import Sky
 from composer.shade.views import Planes, Samples, View
 from composer.types import WorldState
-
-STEP = 2  # pixels a side of the picture for one of the mirror
-_BRIGHT = 0.7  # light from which what is mirrored draws streaks
-_BEND = 90.0  # pixels by which a slope of 1 shifts what is seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +38,8 @@ def _lay_over(image: Array, where: Array, x: Array, y: Array, normal: Array, mix
     for n in range(x.shape[0]):
         if not where[n]:
             continue
-        column = min(max((x[n] + normal[0, n] * _BEND) / STEP - 0.5, 0.0), w - 1.001)
-        row = min(max((y[n] + normal[1, n] * _BEND) / STEP - 0.5, 0.0), h - 1.001)
+        column = min(max((x[n] + normal[0, n] * BEND) / STEP - 0.5, 0.0), w - 1.001)
+        row = min(max((y[n] + normal[1, n] * BEND) / STEP - 0.5, 0.0), h - 1.001)
         c, r = int(column), int(row)
         fx, fy = column - c, row - r
         a, b, c_, d = (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
@@ -74,6 +68,7 @@ def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
     image = np.zeros((hc, wc, 4), np.float32)
     coarse = hits.geom[::STEP, ::STEP]
     depth = hits.depth[::STEP, ::STEP]
+    mean, glow = plain_colours(sky, looks)
     for g, height in seen:
         rows, columns = np.nonzero(coarse == g)
         rays = view.rays((columns * STEP + 0.5).astype(np.float32), (rows * STEP + 0.5).astype(np.float32))
@@ -84,47 +79,15 @@ def mirror(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
         far &= found.depth > depth[rows, columns]
         at = np.flatnonzero(far)
         if len(at):
-            light = _plain(sky, found, at, eye.astype(np.float32), bounced[:, at], looks, lamps)
+            own, distance, rays = found.geom[at], found.depth[at].astype(np.float32), bounced[:, at]
+            points, normal = rays * distance + eye.astype(np.float32)[:, None], np.ascontiguousarray(found.normal[at].T)
+            light = plain_light(sky, lamps, (mean[own].T, glow[own].T), own, normal, points, rays, distance)
             image[rows[at], columns[at], :3] = light.T
             image[rows[at], columns[at], 3] = 1
-    bright = np.maximum(image[..., :3] - np.float32(_BRIGHT), 0)
+    bright = np.maximum(image[..., :3] - np.float32(BRIGHT), 0)
     blurred = cv2.GaussianBlur(image, (0, 0), sigmaX=0.8, sigmaY=2.2)
     if bright.any():  # lamps and lit windows draw long streaks on what is wet
         blurred[..., :3] = blurred[..., :3] + cv2.GaussianBlur(bright, (0, 0), sigmaX=h / 500, sigmaY=h / 24)
     mirroring = np.zeros(len(scene.geoms), np.bool_)
     mirroring[[g for g, _ in seen]] = True
     return Mirror(blurred, mirroring)
-
-
-def _plain(  # noqa: PLR0913, PLR0917 - a frame's values, each of them read
-    sky: Sky,
-    found: Hits,
-    at: Int[np.ndarray, " n"],
-    eye: Float[np.ndarray, "3"],
-    rays: Planes,
-    looks: Sequence[Look],
-    lamps: Sequence[Lamp],
-) -> Planes:
-    """Simple light of reflected surfaces: their mean colour under sun, dome and lamps, without shadows, and what glows."""
-    mean = np.array([[0.8 * a + 0.2 * b for a, b in zip(k.albedo, k.second, strict=True)] for k in looks], np.float32)
-    windows = np.array([mean_glow(k.openings) for k in looks], np.float32) * np.float32(sky.windows)
-    glow = mean * np.array([[k.glow] for k in looks], np.float32) + windows
-    geom = found.geom[at]
-    albedo, normal = mean[geom].T, np.ascontiguousarray(found.normal[at].T, np.float32)
-    distance = found.depth[at].astype(np.float32)
-    points = rays * distance + eye[:, None]
-    facing = np.clip(dot(normal, sky.towards_sun), 0, 1)
-    around = lighting.ambient(sky, normal)
-    light: Planes = planes(
-        *(albedo[i] * (around[i] * np.float32(0.8) + facing * (0.75 * sky.sun[i])) for i in range(3))
-    )
-    light += glow[geom].T
-    for lamp in lamps:
-        share, _ = lighting.from_lamp(lamp, points, normal)
-        shines = ((geom == lamp.geom) & (points[2] > lamp.position[2] - lamp.head_m)).astype(np.float32)
-        share[geom == lamp.geom] = 0
-        for i in range(3):
-            light[i] += albedo[i] * share * np.float32(lamp.power[i]) + shines * np.float32(0.4 * lamp.power[i])
-    length = np.sqrt(dot(rays, rays))
-    aired: Planes = lighting.air(sky, light, rays / length, length * distance)
-    return aired

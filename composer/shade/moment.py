@@ -11,7 +11,7 @@ from composer.kernels import Array, kernel
 from composer.looks import Look
 from composer.scene import Geom, Hits, Scene
 from composer.shade.arrays import dot
-from composer.shade.contact import Blockers
+from composer.shade.contact import Blockers, board
 from composer.shade.interior import blocks
 from composer.shade.lighting import Lamp
 from composer.shade.mirror import Mirror, mirror
@@ -64,23 +64,14 @@ class Moment:
             if geom.lamp and sky.lamps > 0.02
         ]
         lamps += lights
-        at = [
-            g
-            for g, geom in enumerate(scene.geoms)
-            if geom.part in BLOCKING and looks[g].pattern != "ripples" and blocks(geom.name, room)
-        ]
-        boxes = [_blocking(scene.geoms[g], axes[g], centres[g]) for g in at]
+        at = [g for g, geom in enumerate(scene.geoms) if blocking(geom, looks[g], room)]
+        boxes = [board(scene.geoms[g].shape, scene.geoms[g].size_m, axes[g], centres[g]) for g in at]
         blockers = Blockers(
             np.array([box[0] for box in boxes], np.float32).reshape(-1, 3),
             np.array([box[1] for box in boxes], np.float32).reshape(-1, 3, 3),
             np.array([box[2] for box in boxes], np.float32).reshape(-1, 3),
             np.array([scene.geoms[g].id for g in at], np.int64),
         )
-        mirrors = [
-            (g, 0.0 if geom.id == GROUND else float(centres[g, 2]) + geom.size_m[2] / 2)
-            for g, geom in enumerate(scene.geoms)
-            if (geom.id == GROUND and looks[g].wet > 0.05) or looks[g].pattern == "ripples"
-        ]
         return cls(
             scene,
             looks,
@@ -93,7 +84,7 @@ class Moment:
             centres,
             lamps,
             blockers,
-            mirror(scene, sky, view, hits, state, mirrors, looks, lamps),
+            mirror(scene, sky, view, hits, state, mirrors_of(scene, looks, centres), looks, lamps),
             np.array([geom.id for geom in scene.geoms], np.int64),
         )
 
@@ -158,19 +149,18 @@ def _points_at(at: Array, rays: Array, depth: Array, eye: Array, points: Array) 
             points[k, i] = rays[i, n] * depth[n] + eye[i]
 
 
-def _blocking(
-    geom: Geom, axes: Float[np.ndarray, "3 3"], centre: Float[np.ndarray, "3"]
-) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3 3"], Float[np.ndarray, "3"]]:
-    """Middle, axes and half extents (m) of the box that takes light for a geom: of a wedge a board under its slope."""
-    half = np.array(geom.size_m, np.float32) / 2
-    if geom.shape != "wedge":
-        return centre, axes, half
-    _, run, rise = geom.size_m
-    length = float(np.hypot(run, rise))
-    along, up = (axes[:, 1] * run + axes[:, 2] * rise) / length, (axes[:, 2] * run - axes[:, 1] * rise) / length
-    thick = run * rise / length / 2
-    board = np.array([half[0], length / 2, thick / 2], np.float32)
-    return centre - up * thick / 2, np.column_stack([axes[:, 0], along, up]), board
+def blocking(geom: Geom, look: Look, room: tuple[float, float, float] | None) -> bool:
+    """Whether a geom takes light from what is near it."""
+    return geom.part in BLOCKING and look.pattern != "ripples" and blocks(geom.name, room)
+
+
+def mirrors_of(scene: Scene, looks: Sequence[Look], centres: Float[np.ndarray, "g 3"]) -> list[tuple[int, float]]:
+    """The geoms that mirror what stands on them, and how high (m): wet ground, and water."""
+    return [
+        (g, 0.0 if geom.id == GROUND else float(centres[g, 2]) + geom.size_m[2] / 2)
+        for g, geom in enumerate(scene.geoms)
+        if (geom.id == GROUND and looks[g].wet > 0.05) or looks[g].pattern == "ripples"
+    ]
 
 
 def lamp_of(

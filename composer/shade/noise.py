@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Float
 
 from composer.kernels import kernel
 from composer.shade.arrays import Array, namespace
+from composer.typed import Float
 
 SIDE = 512  # texels of a tile
 LEVELS = 7  # each blurred to twice the one before
@@ -54,15 +54,15 @@ def _whole(x: Array) -> Array:
     return x.astype(np.int32) if namespace(x) is np else x.int()
 
 
-def thrown(column: Array, row: Array, seed: int) -> Array:
-    """A number in [-1, 1) for each whole cell (column, row): the same cell, the same number."""
+def thrown(column: Array, row: Array, seed: Array) -> Array:
+    """A number in [-1, 1) for each whole cell (column, row): the same cell, the same number. The seed is one, or a plane."""
     x, y = _whole(column), _whole(row)
     return _table(column, "dice")[
         ((y * 157 + (seed & 0xFFFF)) & (SIDE - 1)) * SIDE + ((x * 73 + y * 31 + (seed >> 8 & 0xFFFF)) & (SIDE - 1))
     ]
 
 
-def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array:
+def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: Array) -> Array:
     """Cloudy noise at surface coordinates (m); `tile_m` is the side of a tile, `width` what a pixel spans (m).
 
     Mean 0, deviation about 1 close by, less from afar, as the blurred levels take over, one passing into the next.
@@ -75,7 +75,7 @@ def mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array
     return values
 
 
-def _mottled(u: Array, v: Array, width: Array, tile_m: float, seed: int) -> Array:
+def _mottled(u: Array, v: Array, width: Array, tile_m: float, seed: Array) -> Array:
     """What `mottled` is, over arrays of either library."""
     xp, per_m = namespace(u), SIDE / tile_m
     x, y = u * per_m + (seed & 511), v * per_m + (seed >> 9 & 511)

@@ -8,22 +8,18 @@ from jaxtyping import Float
 
 from composer.kernels import Array, kernel
 from composer.shade import lighting
-from composer.shade.arrays import dot, smooth
+from composer.shade.arrays import dot
 from composer.shade.coating import Coat, coated
 from composer.shade.contact import open_share
 from composer.shade.interior import darken_corners
 from composer.shade.lamplight import add_lamplight
+from composer.shade.lighting import GREY
 from composer.shade.moment import Moment
 from composer.shade.sky import heavens
 from composer.shade.sorting import Face, by_face
 from composer.shade.views import CORNERS, Numbers, Planes, Samples
 
-GREY = 0.3
-"""Reflectance of the surfaces that show light alone."""
-
-_DARKEST = 0.02  # reflectance from which light can be told
 _BAND = 16_384  # samples worked on at once: what stays in a core's cache
-_DULL, _SHINY = 0.03, 0.1  # gloss from which mirrors and highlights are seen, from which they are seen in full
 
 
 def radiance(m: Moment, s: Samples, sun: Numbers) -> Planes:
@@ -44,11 +40,8 @@ def parted(m: Moment, s: Samples, sun: Numbers) -> Float[np.ndarray, "6 n"]:
 
     def solid(band: Samples, sun: Numbers, faces: list[Face]) -> np.ndarray:
         lit = _lit(m, band, sun, faces)
-        own = lit.light.sum(0) - lit.matt
-        share = (own / (lit.light.sum(0) + np.float32(0.003))).clip(0, 1)
-        albedo = (lit.coat.albedo * (1 - share) + GREY * share).clip(_DARKEST, 1)
-        grey = replace(lit, light=lit.light * (np.float32(GREY) / albedo))
-        return np.concatenate([_aired(m, grey), albedo])
+        light, albedo = lighting.apart(lit.light, lit.matt, lit.coat.albedo)
+        return np.concatenate([_aired(m, replace(lit, light=light)), albedo])
 
     return _painted(m, s, sun, 6, sky, solid)
 
@@ -96,11 +89,9 @@ def edge_samples(m: Moment, x: Numbers, y: Numbers) -> Samples:
 
 
 def resolved(light: Float[np.ndarray, "planes n"]) -> Float[np.ndarray, "planes m"]:
-    """Light of pixels (and what else the planes behind it hold), of that of their four samples, the brightest held back."""
-    corners = light.reshape(len(light), len(CORNERS), -1)
-    weight = 1 / (1 + corners[:3].max(0))
-    mean: Float[np.ndarray, "planes m"] = (corners * weight).sum(1) / weight.sum(0)
-    return mean
+    """Pixels of the light of their four samples, corner by corner."""
+    pixels: Float[np.ndarray, "planes m"] = lighting.held_back(light.reshape(len(light), len(CORNERS), -1))
+    return pixels
 
 
 def _sky(m: Moment, s: Samples) -> Planes:
@@ -144,12 +135,12 @@ def _shine(  # noqa: PLR0913, PLR0917 - what a mirror needs to know
     m: Moment, light: Planes, coat: Coat, toward: Planes, s: Samples, open_: Numbers, sun: Numbers
 ) -> None:
     """Adds mirrors and highlights to `light`, where a surface has enough of them to be seen."""
-    glossy = np.flatnonzero(coat.gloss > _DULL)
+    glossy = np.flatnonzero(coat.gloss > lighting.DULL)
     if not len(glossy):
         return
     at = slice(glossy[0], glossy[-1] + 1)  # faces lie side by side: few between are not
     coat, toward, s, before = coat.part(at), toward[:, at], s.part(at), light[:, at]
-    gloss = coat.gloss * smooth(_DULL, _SHINY, coat.gloss) * np.float32(1 - 0.8 * m.wearing.flat)
+    gloss = lighting.mirroring(coat.gloss, m.wearing.flat)
     seen, share = lighting.mirrored(m.sky, coat.normal, gloss, coat.metal, toward)
     if m.mirror is not None:
         seen = m.mirror.over(seen, s, coat.normal)
@@ -180,7 +171,6 @@ def _lay(  # noqa: PLR0913, PLR0917 - kernels take arrays; objects cost more tha
 
 
 def _haloed(m: Moment, light: Planes, toward: Planes, distance: Numbers) -> Planes:
-    density = 0.003 + min(0.02, 0.7 / m.sky.fog_m)
     for lamp in (lamp for lamp in m.lamps if lamp.geom >= 0):
-        light = light + lighting.haloes(lamp, m.view.eye, toward, distance, density)
+        light = light + lighting.haloes(m.sky, lamp, m.view.eye.tolist(), toward, distance)
     return light

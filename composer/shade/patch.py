@@ -14,7 +14,7 @@ class Patch:
 
     `u, v` run along it in metres (`u` from its middle, `v` from its foot), `wu, wv` are what a pixel spans of them. `U, V,
     N` are unit vectors of the world: three numbers for a flat face, planes for a round one. `size_m` is its width and
-    height; `front` says that the solid's own front is this face, `disc` that it is the flat end of a cylinder.
+    height, `face` a number of its own (both planes, where points of many faces are painted in one go); `front` says that the solid's own front is this face, `disc` that it is the flat end of a cylinder.
     """
 
     kind: Kind
@@ -25,7 +25,7 @@ class Patch:
     U: Array
     V: Array
     N: Array
-    size_m: tuple[float, float]
+    size_m: tuple[Array, Array]
     front: bool = False
-    face: int = 0
+    face: Array = 0
     disc: bool = False

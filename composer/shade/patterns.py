@@ -22,7 +22,7 @@ class Marks:
     tilt_v: Array | None = None
 
 
-def paint(kind: Pattern, u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def paint(kind: Pattern, u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     """The marks of a pattern; `none` and stuffs whose grain is all they have leave the second colour out."""
     return _PAINTERS[kind](u, v, wu, wv, seed)
 
@@ -36,7 +36,7 @@ def _near(w: Array, unit: float = 1.0) -> Array:
 
 
 def _courses(  # noqa: PLR0913, PLR0917 - the coordinates, and a bond in three numbers
-    u: Array, v: Array, wu: Array, wv: Array, seed: int, height: float, joint: float, stagger: float = 0.5
+    u: Array, v: Array, wu: Array, wv: Array, seed: Array, height: float, joint: float, stagger: float = 0.5
 ) -> Marks:
     xp = namespace(u)
     y, wy = v / height, wv / height
@@ -47,19 +47,19 @@ def _courses(  # noqa: PLR0913, PLR0917 - the coordinates, and a bond in three n
     return Marks(either(bed, perpend), tone)
 
 
-def _bricks(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _bricks(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     return _courses(u, v, wu, wv, seed, 0.36, 0.045)
 
 
-def _blocks(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _blocks(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     return _courses(u, v, wu, wv, seed, 0.5, 0.03, 0.37)
 
 
-def _flagstones(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _flagstones(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     return _courses(u, v, wu, wv, seed, 0.75, 0.025, 0.41)
 
 
-def _planks(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _planks(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     row = xp.floor(v)
     x, wx = u / 11 + 0.37 * row, wu / 11
@@ -69,29 +69,29 @@ def _planks(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks(either(line(v, wv, 0.09), butt), tone + grain)
 
 
-def _boards(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _boards(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     return _planks(v, u, wv, wu, seed)
 
 
-def _staves(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _staves(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     tone = thrown(xp.floor(u), xp.floor(u) * 0, seed) * _near(wu)
     return Marks(either(line(u, wu, 0.07), line(v / 2.6 + 0.5, wv / 2.6, 0.14)), tone)
 
 
-def _tiles(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _tiles(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     tone = thrown(xp.floor(u), xp.floor(v), seed) * _near(wu) * _near(wv)
     return Marks(either(line(u, wu, 0.04), line(v, wv, 0.04)), tone)
 
 
-def _slates(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _slates(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     marks = _courses(u, v, wu, wv, seed, 0.7, 0.03)
     lip = settled(fraction(v / 0.7), 0.5, wv / 0.7)
     return Marks(either(marks.second, 0.35 * lip * lip), marks.tone, None, 0.12 * (lip - 0.5))
 
 
-def _cobbles(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _cobbles(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     """Setts laid in bows, as paviours do: the bows are still seen where the setts no longer are."""
     xp = namespace(u)
     bow = u / _BOW
@@ -109,24 +109,24 @@ def _cobbles(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks(0.342 + (0.95 * rim - 0.342) * near, tone * near + worn, fu * near * 0.9, fv * near * 0.9)
 
 
-def _checks(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _checks(u: Array, v: Array, wu: Array, wv: Array, _: Array) -> Marks:
     a, b = pulse(u * 0.5, wu * 0.5, 0.5), pulse(v * 0.5, wv * 0.5, 0.5)
     return Marks(a + b - 2 * a * b)
 
 
-def _stripes(u: Array, _v: Array, wu: Array, _wv: Array, _: int) -> Marks:
+def _stripes(u: Array, _v: Array, wu: Array, _wv: Array, _: Array) -> Marks:
     return Marks(pulse(u * 0.5, wu * 0.5, 0.5))
 
 
-def _bands(_u: Array, v: Array, _wu: Array, wv: Array, _: int) -> Marks:
+def _bands(_u: Array, v: Array, _wu: Array, wv: Array, _: Array) -> Marks:
     return Marks(pulse(v * 0.5, wv * 0.5, 0.5))
 
 
-def _grid(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _grid(u: Array, v: Array, wu: Array, wv: Array, _: Array) -> Marks:
     return Marks(either(line(u, wu, 0.07), line(v, wv, 0.07)))
 
 
-def _dots(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _dots(u: Array, v: Array, wu: Array, wv: Array, _: Array) -> Marks:
     xp = namespace(u)
     fu, fv = fraction(u) - 0.5, fraction(v) - 0.5
     w = xp.maximum(wu, wv)
@@ -135,25 +135,25 @@ def _dots(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
     return Marks(settled(disc, 0.2463, w))
 
 
-def _corrugated(u: Array, _v: Array, wu: Array, _wv: Array, _: int) -> Marks:
+def _corrugated(u: Array, _v: Array, wu: Array, _wv: Array, _: Array) -> Marks:
     slope = wave(u, wu)
     return Marks((0.22 - 0.22 * wave(u + 0.25, wu)).clip(0, 1), None, 0.75 * slope)
 
 
-def _ribs(u: Array, _v: Array, wu: Array, _wv: Array, _: int) -> Marks:
+def _ribs(u: Array, _v: Array, wu: Array, _wv: Array, _: Array) -> Marks:
     """Trapezoid sheet: flats, hollows, and flanks that catch the light from one side."""
     rising, falling = pulse(u, wu, 0.14), pulse(u - 0.5, wu, 0.14)
     hollow = pulse(u - 0.07, wu, 0.5)
     return Marks(0.55 * hollow, None, 0.8 * (rising - falling))
 
 
-def _panels(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _panels(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     tone = thrown(xp.floor(u), xp.floor(v), seed) * 0.4 * _near(wu) * _near(wv)
     return Marks(either(line(u, wu, 0.012), line(v, wv, 0.012)), tone)
 
 
-def _plates(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _plates(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     row = xp.floor(v / 0.6)
     x = u + 0.5 * row
@@ -162,7 +162,7 @@ def _plates(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks(seams, tone)
 
 
-def _hoops(_u: Array, v: Array, _wu: Array, wv: Array, _: int) -> Marks:
+def _hoops(_u: Array, v: Array, _wu: Array, wv: Array, _: Array) -> Marks:
     """Rolling hoops of a drum: raised bands, bright above and dark below."""
     rise, fall = pulse(v + 0.10, wv, 0.10), pulse(v, wv, 0.10)
     return Marks(0.3 * fall, None, None, 0.8 * (fall - rise))
@@ -178,7 +178,7 @@ def lid(x: Array, y: Array, w: Array) -> Marks:
     return Marks((0.5 * shade + 0.35 * bung).clip(0, 1), 0.5 * (1 - head) + 0.3 * bung)
 
 
-def _lattice(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
+def _lattice(u: Array, v: Array, wu: Array, wv: Array, _: Array) -> Marks:
     """Chords, struts and crossing braces; what lies between is the second colour."""
     xp = namespace(u)
     w = xp.maximum(wu, wv)
@@ -187,7 +187,7 @@ def _lattice(u: Array, v: Array, wu: Array, wv: Array, _: int) -> Marks:
     return Marks(1 - either(chords, braces))
 
 
-def _crate(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _crate(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     marks = _planks(u * 5, v * 5, wu * 5, wv * 5, seed)
     xp = namespace(u)
     frame = either(line(u, wu, 0.18), line(v, wv, 0.18))
@@ -200,7 +200,7 @@ def _crate(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     )
 
 
-def _leaves(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _leaves(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     w = xp.maximum(wu, wv)
     a = mottled(u, v, w, 10.0, seed)
@@ -208,7 +208,7 @@ def _leaves(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks((0.42 - 0.32 * a - 0.2 * b).clip(0, 1), 0.5 * b, 0.28 * a, 0.28 * b)
 
 
-def _grass(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _grass(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     w = xp.maximum(wu, wv)
     blades = mottled(u * 9, v * 2.2, w * 9, 10.0, seed)
@@ -216,13 +216,13 @@ def _grass(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks((0.42 + 0.2 * blades + 0.16 * patches).clip(0, 1), 0.35 * patches)
 
 
-def _grain(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _grain(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     fine = mottled(u * 3, v * 3, xp.maximum(wu, wv) * 3, 10.0, seed)
     return Marks((0.3 + 0.22 * fine).clip(0, 1), 0.4 * fine)
 
 
-def _veins(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _veins(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     xp = namespace(u)
     w = xp.maximum(wu, wv)
     bend = mottled(u, v, w, 4.0, seed)
@@ -230,11 +230,11 @@ def _veins(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
     return Marks(settled((1 - 4.5 * vein).clip(0, 1) * 0.7, 0.05, w), 0.3 * bend)
 
 
-def _weave(u: Array, v: Array, wu: Array, wv: Array, seed: int) -> Marks:
+def _weave(u: Array, v: Array, wu: Array, wv: Array, seed: Array) -> Marks:
     return Marks(0.35 + 0.12 * wave(u, wu) * wave(v, wv), 0.4 * mottled(u * 0.1, v * 0.1, wu * 0.1, 1.0, seed))
 
 
-def _none(u: Array, _v: Array, _wu: Array, _wv: Array, _: int) -> Marks:
+def _none(u: Array, _v: Array, _wu: Array, _wv: Array, _: Array) -> Marks:
     return Marks(u * 0)
 
 

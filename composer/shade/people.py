@@ -25,12 +25,11 @@ def worn(look: Look, part: str) -> Look:
     return look.part(_WEARS.get(part.removeprefix("left_").removeprefix("right_"), "torso"))
 
 
-def face(look: Look, x: Array, y: Array, z: Array, albedo: Array) -> Array:
-    """Hair, beard and eyes on a head; `x, y, z` of its ellipsoid in [-1, 1], the face towards -y."""
-    hair = look.part("hair").albedo
+def face(hair: Array, x: Array, y: Array, z: Array, albedo: Array, *, bearded: bool) -> Array:
+    """Hair (linear RGB), beard and eyes on a head; `x, y, z` of its ellipsoid in [-1, 1], the face towards -y."""
     crown = smooth(-0.06, 0.06, z - 0.5 + 0.5 * smooth(-0.62, 0.1, y) + 0.5 * smooth(0.1, 0.55, y) + 0.2 * x * x)
     cover = crown
-    if look.noun == "bearded":
+    if bearded:
         beard = smooth(0.05, -0.05, z + 0.38 - 0.35 * smooth(0.4, 0.85, abs(x))) * smooth(0.05, -0.15, y)
         cover = cover + 0.9 * beard * (1 - cover)
     front = smooth(-0.35, -0.6, y)

@@ -9,13 +9,14 @@ from jaxtyping import Float, UInt8
 
 from composer.looks import Grade, Look, ground_look, look, weather
 from composer.scene import Geom, Hits, Scene
-from composer.shade.grading import encoded, finished
+from composer.shade.grading import finished
 from composer.shade.interior import ceiling_lights, indoors
 from composer.shade.lighting import Lamp
 from composer.shade.moment import Moment, softened
 from composer.shade.painting import edge_samples, parted, radiance, resolved
 from composer.shade.sky import sky_of
 from composer.shade.surface import Wearing
+from composer.shade.tones import encoded
 from composer.shade.views import Numbers, Samples, View, edges, view_of
 from composer.types import GROUND, Camera, Light, WorldState
 

@@ -8,7 +8,8 @@ import numpy as np
 from composer.kernels import Array as Numpy
 from composer.kernels import kernel
 from composer.looks import RGB, Weather
-from composer.shade.arrays import Array, blend, dot, namespace, planes, single, smooth, tinted
+from composer.shade.arrays import Array, at_least, blend, dot, namespace, planes, single, smooth, tinted
+from composer.shade.many import Skies
 from composer.shade.noise import mottled, thrown
 from composer.types import Light
 
@@ -44,6 +45,14 @@ class Sky:
         """Unit vector to the sun: x east, y north, z up."""
         b, h = radians(self.bearing_deg), radians(self.height_deg)
         return sin(b) * cos(h), cos(b) * cos(h), sin(h)
+
+    @property
+    def starry(self) -> bool:
+        return self.stars > 0
+
+    @property
+    def overcast(self) -> bool:
+        return self.cloud >= 0.95
 
     @property
     def faint(self) -> float:
@@ -116,19 +125,19 @@ def _warmed(colour: RGB, warmth: float) -> RGB:
     return colour[0] * (1 + warmth), colour[1], colour[2] * (1 - warmth)
 
 
-def dome(sky: Sky, directions: Array) -> Array:
+def dome(sky: Sky | Skies, directions: Array) -> Array:
     """Radiance `[3 n]` of the clear dome in unit `directions [3 n]`: the colour of fog, ambient light and mirrors too.
 
     Below the horizon it goes on as at the horizon.
     """
-    if not single(directions):
+    if not (single(directions) and isinstance(sky, Sky)):
         return _dome(sky, directions)
     result = np.empty_like(directions)
     _dome_each(np.array([sky.towards_sun, sky.horizon, sky.zenith, sky.glow], np.float32), directions, result)
     return result
 
 
-def _dome(sky: Sky, directions: Array) -> Array:
+def _dome(sky: Sky | Skies, directions: Array) -> Array:
     """What `dome` is, over arrays of either library."""
     up = directions[2].clip(0, 1)
     height = 1 - (1 - up) * (1 - up) * (1 - up)
@@ -154,29 +163,29 @@ def _dome_each(numbers: Numpy, directions: Numpy, result: Numpy) -> None:
             result[i, n] = horizon[i] + (zenith[i] - horizon[i]) * (one - low) + glow[i] * shine
 
 
-def heavens(sky: Sky, directions: Array, time_s: float, width: float) -> Array:
+def heavens(sky: Sky | Skies, directions: Array, time_s: Array, width: Array) -> Array:
     """What stands in the sky in unit `directions [3 n]`: the dome, sun or moon, drifting clouds, stars.
 
-    `width` is the angle of a pixel in radians.
+    `width` is the angle of a pixel in radians; it and the time are numbers, or planes `[n]`.
     """
     colour = dome(sky, directions)
     if sky.indoor:
         return colour
     facing = dot(directions, sky.towards_sun)
-    if sky.stars:
+    if sky.starry:
         colour = colour + _stars(sky, directions, width)
     colour = colour + _disc(sky, facing, width)
     colour = _clouded(sky, colour, directions, facing, time_s, width)
     return _ridge(sky, colour, directions, width)
 
 
-def _clouded(sky: Sky, colour: Array, directions: Array, facing: Array, time_s: float, width: float) -> Array:
+def _clouded(sky: Sky | Skies, colour: Array, directions: Array, facing: Array, time_s: Array, width: Array) -> Array:
     """Clouds on a level ceiling that drift: lit on the side of the sun, thin at their rims, dark where they are deep."""
     up = directions[2].clip(0, 1)
     flat = 1 / (up + 0.16)
     x, y, w = directions[0] * flat, directions[1] * flat, 3.0 * width * flat * flat
     s = sky.towards_sun
-    level = max(0.2, (s[0] ** 2 + s[1] ** 2) ** 0.5)
+    level = at_least((s[0] ** 2 + s[1] ** 2) ** 0.5, 0.2)
     ahead_x, ahead_y = 0.10 * s[0] / level, 0.10 * s[1] / level
     x, y, soft = x + 0.0016 * time_s, y + 0.0 * up, w.clip(0.05)
     broad = mottled(x, y, soft, 4.2, 7_001)
@@ -185,58 +194,60 @@ def _clouded(sky: Sky, colour: Array, directions: Array, facing: Array, time_s: 
     puffs = broad + 0.42 * fine + 0.10 * wisps
     slope = broad - mottled(x + ahead_x, y + ahead_y, soft, 4.2, 7_001)
     deep = puffs + 2.6 * sky.cloud - 1.5
-    overcast = sky.cloud >= 0.95
-    if overcast:
+    if sky.overcast:
         cover, lit = 0.85, smooth(-2.2, 2.4, puffs + 1.3 * slope)
     else:
         cover = 0.95 * smooth(0.0, 1.7, deep)
         lit = (0.62 + 0.5 * slope - 0.07 * fine).clip(0, 1) * (1 - 0.5 * smooth(0.9, 3.0, deep))
     near_sun = facing.clip(0, 1) ** 6
-    dark, bright = _cloud_colours(sky, overcast)
+    dark, bright = _cloud_colours(sky)
     seen = planes(
         *(blend(dark[i], bright[i], lit) + near_sun * (0.30 * sky.glow[i] + 0.05 * sky.sun[i]) for i in range(3))
     )
     return blend(colour, seen, cover * smooth(-0.01, 0.15, directions[2]))
 
 
-def _cloud_colours(sky: Sky, overcast: bool) -> tuple[RGB, RGB]:
+def _cloud_colours(sky: Sky | Skies) -> tuple[Array, Array]:
     """Of clouds in their own shadow, and where the sun meets them."""
     grey = 0.10 * sum(sky.horizon)
-    mix = (0.66, 0.20, 0.42, 0.72, 0.0, 0.25) if overcast else (0.50, 0.40, 0.0, 0.42, grey, 0.30)
+    mix = (0.66, 0.20, 0.42, 0.72, 0.0, 0.25) if sky.overcast else (0.50, 0.40, 0.0, 0.42, grey, 0.30)
     dark = tuple(mix[0] * z + mix[1] * h for z, h in zip(sky.zenith, sky.horizon, strict=True))
     every = zip(sky.zenith, sky.horizon, sky.sun, strict=True)
     bright = tuple(mix[2] * z + mix[3] * h + mix[4] + mix[5] * sun for z, h, sun in every)
     return (dark[0], dark[1], dark[2]), (bright[0], bright[1], bright[2])
 
 
-def _ridge(sky: Sky, colour: Array, directions: Array, width: float) -> Array:
+def _ridge(sky: Sky | Skies, colour: Array, directions: Array, width: Array) -> Array:
     """Hills at the world's end, one range behind another: they close the plane off and give the eye a scale."""
     xp = namespace(directions)
     low = directions[2] < _HIGHEST
     up, level = directions[2][low], directions[1][low] * 0
     bearing = xp.arctan2(directions[0][low], directions[1][low]) * 1.5915494  # ten units round, as the noise repeats
     seen, thin = colour[:, low], level + 0.02
+    width = at_least(width if isinstance(width, float) else width[low], 1e-5)
+    hills = [0.55 * z + 0.10 * h for z, h in zip(sky.zenith, sky.horizon, strict=True)]
+    hills = [hill if isinstance(hill, float) else hill[low] for hill in hills]
     for height, rough, seed, strength in ((0.015, 0.0055, 3_301, 0.28), (0.008, 0.0032, 12_007, 0.46)):
         crest = height + rough * mottled(bearing, level, thin, 10.0, seed)
         crest = crest + 0.16 * rough * mottled(bearing * 6, level, thin, 10.0, seed >> 3)
-        cover = (0.5 + (crest - up) / max(width, 1e-5)).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
-        seen = planes(*(blend(seen[i], 0.55 * sky.zenith[i] + 0.10 * sky.horizon[i], cover) for i in range(3)))
+        cover = (0.5 + (crest - up) / width).clip(0, 1) * smooth(-0.6, 0.9, up / crest.clip(1e-3)) * strength
+        seen = planes(*(blend(seen[i], hills[i], cover) for i in range(3)))
     colour[:, low] = seen
     return colour
 
 
-def _disc(sky: Sky, facing: Array, width: float) -> Array:
-    xp = namespace(facing)
+def _disc(sky: Sky | Skies, facing: Array, width: Array) -> Array:
+    xp, width = namespace(facing), at_least(width, 1e-4)
     apart = xp.sqrt((2 - 2 * facing).clip(0, 4))
-    covered = max(0.0, 1 - 1.1 * sky.cloud**3)
-    if sky.stars:
-        moon = (0.5 + (0.013 - apart) / max(width, 1e-4)).clip(0, 1)
+    covered = at_least(1 - 1.1 * sky.cloud**3, 0.0)
+    if sky.starry:
+        moon = (0.5 + (0.013 - apart) / width).clip(0, 1)
         return tinted((0.85, 0.9, 0.95), moon * covered + 0.05 * covered * xp.exp(-apart * 16))
-    disc = (0.5 + (0.011 - apart) / max(width, 1e-4)).clip(0, 1) * 6 * covered
+    disc = (0.5 + (0.011 - apart) / width).clip(0, 1) * 6 * covered
     return tinted(sky.sun, disc + (0.34 * xp.exp(-apart * 18) + 0.10 * xp.exp(-apart * 5)) * (0.25 + 0.75 * covered))
 
 
-def _stars(sky: Sky, directions: Array, width: float) -> Array:
+def _stars(sky: Sky | Skies, directions: Array, width: Array) -> Array:
     xp = namespace(directions)
     scale = 70.0
     plane = 1 / (directions[2].clip(0, 1) + 0.35)
@@ -244,6 +255,6 @@ def _stars(sky: Sky, directions: Array, width: float) -> Array:
     cx, cy = xp.floor(x), xp.floor(y)
     chance = thrown(cx, cy, 4_242)
     dx, dy = x - cx - 0.5 - 0.3 * thrown(cx, cy, 17), y - cy - 0.5 - 0.3 * thrown(cx, cy, 99)
-    size = max(width * scale * 0.8, 0.06)
+    size = at_least(width * scale * 0.8, 0.06)
     star = xp.exp(-(dx * dx + dy * dy) / (size * size)) * (6 * (chance - 0.84)).clip(0, 1) * (0.06 / size)
     return tinted((0.8, 0.88, 1.0), star * sky.stars * smooth(0.02, 0.25, directions[2]) * 0.8)

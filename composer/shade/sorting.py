@@ -7,10 +7,8 @@ from jaxtyping import Float, Int
 
 from composer.kernels import Array, kernel
 from composer.scene import Geom
+from composer.shade.patches import Facet
 from composer.shade.views import Samples
-
-Facet = tuple[int, int]
-"""A flat face: the geom's axis that it faces along (0 to 2), and which way (1 or -1)."""
 
 _ROUND, _FACES = 6, 7  # faces of a geom: two along each axis, and what is not flat
 _SLOPED, _SLOPE = 4, 5  # a box whose faces to the front and up are one, the latter

@@ -1,18 +1,20 @@
 """Surfaces: where a point lies on its solid, and what colour, shine and glow it has there."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from composer.kernels import Array as Numpy
 from composer.kernels import kernel
-from composer.looks import Look
-from composer.shade.arrays import Array, blend, dot, namespace, planes, single, smooth
+from composer.looks import Look, Pattern
+from composer.shade.arrays import Array, at_least, at_most, blend, dot, namespace, planes, rounded, single, smooth
+from composer.shade.many import Looks
 from composer.shade.noise import mottled
-from composer.shade.openings import opened, trimmed
-from composer.shade.patch import Patch
+from composer.shade.openings import gated, opened, trimmed, trims
+from composer.shade.patch import Kind, Patch
 from composer.shade.patterns import Marks, lid, paint
-from composer.shade.vehicles import CONTAINERS, VEHICLES, corrugated_box, running
+from composer.shade.vehicles import CONTAINERS, VEHICLES, corrugated_box, has_doors, is_end, running
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class Wearing:
     not pattern, how wet what lies under the sky is.
     """
 
-    windows: float = 0.0
-    flat: float = 0.0
-    rain: float = 0.0
+    windows: Array = 0.0
+    flat: Array = 0.0
+    rain: Array = 0.0
 
 
 _CLOSE_M = 0.012  # what a pixel spans where the grain of a surface begins to show
@@ -36,59 +38,109 @@ class Finish:
     albedo: Array
     normal: Array
     gloss: Array | float
-    metal: float
+    metal: Array | float
     emit: Array | None = None
+
+
+class Ways(NamedTuple):
+    """Which ways `finish` goes for a face. Points that go the same ways can be painted in one go, whatever their numbers."""
+
+    pattern: Pattern
+    kind: Kind
+    lid: bool = False
+    varied: bool = False
+    dirty: bool = False
+    worn: bool = False
+    wet: bool = False
+    glows: bool = False
+    opened: bool = False
+    trimmed: bool = False
+    gated: bool = False
+    shines: bool = False
+    noun: str = ""  # of those that are more than a box
+    end: bool = False
+
+
+def ways_of(look: Look, kind: Kind, size_m: tuple[float, float], front: bool, disc: bool, wearing: Wearing) -> Ways:
+    """The ways of a look on a face of one kind and size."""
+    side, height = kind == "side", size_m[1]
+    openings = look.openings if side and height > 1.8 else None
+    noun = look.noun if side and look.noun in CONTAINERS | VEHICLES else ""
+    return Ways(
+        look.pattern,
+        kind,
+        lid=disc and look.pattern == "hoops",
+        varied=look.vary * (1 - wearing.flat) > 0.02,
+        dirty=side and height > 0.6 and wearing.flat < 1,
+        worn=look.wear > 0 and wearing.flat < 1,
+        wet=_wetness(look, kind, wearing.rain) > 0,
+        glows=look.glow > 0,
+        opened=openings is not None,
+        trimmed=openings is not None and trims(openings, height),
+        gated=openings is not None and gated(openings, front, height),
+        shines=wearing.windows > 0,
+        noun=noun,
+        end=bool(noun) and (has_doors(size_m) if noun in CONTAINERS else is_end(size_m)),
+    )
 
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
 
 
-def _units(look: Look, patch: Patch) -> tuple[Array, Array, Array, Array]:
+def _units(look: Look | Looks, patch: Patch) -> tuple[Array, Array, Array, Array]:
     """Surface coordinates in units of the pattern; some patterns are fitted to their face, as joiners do."""
     s = look.scale_m
     if look.pattern in _FITTED and patch.kind != "ground":
-        across, up = (max(1, round(side / s)) / side for side in patch.size_m)
+        across, up = (at_least(rounded(side / s), 1) / side for side in patch.size_m)
         return (patch.u + patch.size_m[0] / 2) * across, patch.v * up, patch.wu * across, patch.wv * up
     pu, pv = look.phase
     shift = 0.0 if look.pattern == "bands" else pv
     return patch.u / s + pu, patch.v / s + shift, patch.wu / s, patch.wv / s
 
 
-def finish(look: Look, patch: Patch, wearing: Wearing) -> Finish:
-    """What a look is at the points of a patch."""
+def finish(look: Look | Looks, patch: Patch, wearing: Wearing, ways: Ways | None = None) -> Finish:
+    """What a look is at the points of a patch; of many looks and faces that go the same `ways`."""
+    if ways is None:
+        assert isinstance(look, Look)
+        ways = ways_of(look, patch.kind, patch.size_m, patch.front, patch.disc, wearing)
     flat, w = wearing.flat, namespace(patch.u).maximum(patch.wu, patch.wv)
-    marks = _marks(look, patch, w)
-    tone = _tone(look, patch, marks, w, flat)
+    marks = _marks(look, patch, w, ways)
+    tone = _tone(look, patch, marks, w, flat, ways)
     albedo = planes(*(blend(a, b, marks.second) * tone for a, b in zip(look.albedo, look.second, strict=True)))
-    if look.wear > 0 and flat < 1:
+    if ways.worn:
         albedo = _worn(look, patch, albedo, w, flat)
-    albedo, gloss = _soaked(look, patch, albedo, marks, w, wearing.rain)
-    if look.noun in CONTAINERS and patch.kind == "side":
-        albedo = corrugated_box(patch, albedo)
-    emit = albedo * (1.6 * look.glow) if look.glow else None
-    if look.openings and patch.kind == "side" and patch.size_m[1] > 1.8:
-        albedo = trimmed(look.openings, patch, albedo)
-        albedo, gloss, emit = opened(look.openings, patch, albedo, gloss, wearing.windows, look.seed)
-    if look.noun in VEHICLES and patch.kind == "side":
-        albedo, emit = running(look.noun, patch, albedo, emit, wearing.windows)
+    gloss: Array | float = look.gloss
+    if ways.wet:
+        albedo, gloss = _soaked(look, patch, albedo, marks, w, wearing.rain)
+    if ways.noun in CONTAINERS:
+        albedo = corrugated_box(patch, albedo, doors=ways.end)
+    emit = albedo * (1.6 * look.glow) if ways.glows else None
+    if ways.opened:
+        assert look.openings is not None
+        if ways.trimmed:
+            albedo = trimmed(patch, albedo)
+        windows = wearing.windows if ways.shines else None
+        albedo, gloss, emit = opened(look.openings, patch, albedo, gloss, windows, look.seed, ways.gated)
+    if ways.noun in VEHICLES:
+        albedo, emit = running(ways.noun, patch, albedo, emit, wearing.windows, end=ways.end)
     return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, look.metal, emit)
 
 
-def _marks(look: Look, patch: Patch, w: Array) -> Marks:
-    if patch.disc and look.pattern == "hoops":
+def _marks(look: Look | Looks, patch: Patch, w: Array, ways: Ways) -> Marks:
+    if ways.lid:
         radius = patch.size_m[0] / 2
         return lid(patch.u / radius, (patch.v - radius) / radius, w / radius)
     return paint(look.pattern, *_units(look, patch), look.seed ^ patch.face)
 
 
-def _tone(look: Look, patch: Patch, marks: Marks, w: Array, flat: float) -> Array:
+def _tone(look: Look | Looks, patch: Patch, marks: Marks, w: Array, flat: Array, ways: Ways) -> Array:
     """How much lighter or darker than its colour a surface is: clouded, unit by unit, and grained close by."""
     vary, ground = look.vary * (1 - flat), patch.kind == "ground"
     tone: Array = 1.0 + 0.0 * patch.u
-    if vary > 0.02:
+    if ways.varied:
         cloud = _lying(patch, look.seed >> 4) if ground else mottled(patch.u, patch.v, w, 7.0, look.seed >> 4)
         tone = tone + vary * (0.34 if ground else 0.22) * cloud
-        if float(w.min()) < _CLOSE_M:
+        if namespace(w) is not np or w.min() < _CLOSE_M:  # torch is not asked: its answer would have to be waited for
             close = 1 - smooth(0.2 * _CLOSE_M, _CLOSE_M, w)
             grain = mottled(patch.u * 11, patch.v * 11, w * 11, 7.0, look.seed >> 6)
             tone = tone + close * (0.03 + 0.16 * vary) * grain
@@ -98,26 +150,28 @@ def _tone(look: Look, patch: Patch, marks: Marks, w: Array, flat: float) -> Arra
         tone = tone * (1 + (0.10 - 0.05 * flat) * mottled(patch.u, patch.v, w, 90.0, 8_121))
     elif patch.kind == "side":
         tone = tone * (0.94 + 0.12 * (patch.v * (1 / patch.size_m[1])).clip(0, 1))
-        if patch.size_m[1] > 0.6 and flat < 1:
+        if ways.dirty:
             tone = tone * (1 - 0.25 * (1 - flat) * namespace(w).exp(patch.v * -2.2))
     return tone.clip(0.3, 1.8)
 
 
+def _wetness(look: Look | Looks, kind: Kind, rain: Array) -> Array:
+    return at_most(look.wet + (1.0 if kind in ("ground", "top") else 0.35) * rain, 1.0)
+
+
 def _soaked(
-    look: Look, patch: Patch, albedo: Array, marks: Marks, w: Array, rain: float
+    look: Look | Looks, patch: Patch, albedo: Array, marks: Marks, w: Array, rain: Array
 ) -> tuple[Array, Array | float]:
     """Albedo and gloss of what is wet: darker; on the ground water stands where it lies low."""
-    wet = min(1.0, look.wet + (1.0 if patch.kind in ("ground", "top") else 0.35) * rain)
-    if not wet:
-        return albedo, look.gloss
+    wet = _wetness(look, patch.kind, rain)
     if patch.kind != "ground":
-        return albedo * (1 - 0.35 * wet), max(look.gloss, 0.6 * wet)
+        return albedo * (1 - 0.35 * wet), at_least(look.gloss, 0.6 * wet)
     puddle = smooth(0.1, 0.75, mottled(patch.u, patch.v, w, 26.0, 5_077) + 1.5 * wet - 0.75 - 0.5 * marks.second)
-    gloss = (wet * 0.95 * (0.38 + 0.62 * puddle)).clip(look.gloss)
+    gloss = at_least(wet * 0.95 * (0.38 + 0.62 * puddle), look.gloss)
     return albedo * (1 - 0.45 * wet * (0.6 + 0.4 * puddle)), gloss
 
 
-def _lying(patch: Patch, seed: int) -> Array:
+def _lying(patch: Patch, seed: Array) -> Array:
     """Cloudy noise on ground that is seen at a slant: three narrow looks along what a pixel spans, not one wide one."""
     xp = namespace(patch.u)
     across, along = xp.minimum(patch.wu, patch.wv), xp.maximum(patch.wu, patch.wv)
@@ -128,11 +182,11 @@ def _lying(patch: Patch, seed: int) -> Array:
     return (looks[0] + looks[1] + looks[2]) * 0.45
 
 
-def _worn(look: Look, patch: Patch, albedo: Array, w: Array, flat: float) -> Array:
+def _worn(look: Look | Looks, patch: Patch, albedo: Array, w: Array, flat: Array) -> Array:
     """Patches of wear; on walls they run down from where they start."""
     stretch = 0.22 if patch.kind == "side" else 1.0
     field = mottled(patch.u, patch.v * stretch, w, 9.0, look.seed >> 2)
-    mask = smooth(1.1 - 2.2 * look.wear, 2.3 - 2.2 * look.wear, field) * (0.6 * (1 - flat))
+    mask = smooth(1.1, 2.3, field + 2.2 * look.wear) * (0.6 * (1 - flat))
     return planes(*(blend(albedo[i], look.wear_colour[i], mask) for i in range(3)))
 
 
@@ -145,7 +199,7 @@ def _tilted(patch: Patch, tilt_u: Array | None, tilt_v: Array | None) -> Array:
     return planes(*((patch.N[i] + a * patch.U[i] + b * patch.V[i]) * scale for i in range(3)))
 
 
-def rippled(x: Array, y: Array, width: Array, time_s: float) -> Array:
+def rippled(x: Array, y: Array, width: Array, time_s: Array) -> Array:
     """Normals `[3 n]` of wind ripples at (x, y) m: two fields of waves that drift through one another with story time."""
     swell, chop = 70.0, 19.0  # m, sides of their tiles
     a = mottled(x + 0.55 * time_s, y * 1.6 + 0.30 * time_s, width, swell, 1_201)

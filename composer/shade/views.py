@@ -5,9 +5,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from composer.kernels import Array, kernel
+from composer.typed import Bool, Float, Int
 from composer.types import Camera, Size
 
 Planes = Float[np.ndarray, "3 n"]

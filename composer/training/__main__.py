@@ -88,6 +88,8 @@ def _ship(said: argparse.Namespace) -> None:
     if state is None:
         raise SystemExit(f"{said.folder} holds no training")
     ScenePipeline.of(state.average.half()).save_pretrained(said.to, safe_serialization=True)
+    for path in said.to.rglob("*.safetensors"):
+        path.chmod(0o644)
 
 
 if __name__ == "__main__":

@@ -14,19 +14,18 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from composer.generators.embedded.state import PARTS, Known, Maps, known, noise, setting_of, without
+from composer.generators.embedded.sketch import THINGS
+from composer.generators.embedded.state import PARTS, Known, Maps, Setting, known, noise, without
 from composer.looks import grade
 from composer.training.shards import Arrays
 from composer.types import Light
 
-THINGS = 256
-"""Rows of the table of codes: ids beyond it share."""
-
 _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
 _FORGOTTEN = 0.4  # share of things that are dropped from memory, in half of the clips
-_READ_ANEW = 0.4  # of the clips of which something was seen before: their words read in another way
+_READ_ANEW = 0.45  # of the clips of which something was seen before: their words read in another way
 _UNTOLD = 0.04  # of each other part
-_WORN = 0.6  # of the memories: blurred, tinted, noised
+_WORN = 0.5  # of the memories: blurred, tinted, noised
+_TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
 
 
 @dataclass(frozen=True)
@@ -64,30 +63,39 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
         gone.add("carried")
     maps = maps_of(arrays)
     seen = [maps.memory_mask if "memory" not in gone else None, maps.carried_mask if "carried" not in gone else None]
-    if any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW):
+    read_anew = any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW)
+    if read_anew:
         maps = replace(maps, albedo=torch.from_numpy(arrays["other"])[None])
     if chance(0.5):
         maps = _forgetting(maps, generator)
     if chance(_WORN):
-        maps = replace(maps, memory=_worn(maps.memory, generator))
+        maps = replace(maps, memory=_worn(maps.memory, _TINTED[0], generator))
     if chance(_WORN):
-        maps = replace(maps, carried=_worn(maps.carried, generator))
-    return told(maps, arrays, words, gone, generator)
+        maps = replace(maps, carried=_worn(maps.carried, _TINTED[1], generator))
+    return told(maps, arrays, words, gone, generator, read_anew=read_anew)
 
 
-def told(maps: Maps, arrays: Arrays, words: tuple[str, str], gone: set[str], generator: torch.Generator) -> Batch:
-    """One clip, less the parts that are `gone`."""
+def told(
+    maps: Maps,
+    arrays: Arrays,
+    words: tuple[str, str],
+    gone: set[str],
+    generator: torch.Generator,
+    *,
+    read_anew: bool = False,
+) -> Batch:
+    """One clip, less the parts that are `gone`; `read_anew` as `state.known` has it."""
     for part in gone:
         maps = without(maps, part)
     light, style = words
     hour: Light | None = light  # type: ignore[assignment] # as it was written
     graded = None if "style" in gone else grade(style)
-    setting = setting_of(hour, graded, {part: part not in gone for part in PARTS})[None]
+    setting = Setting(hour, graded, frozenset(PARTS) - gone)
     truth = torch.from_numpy(arrays["truth"])[None].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
     shape = (1, truth.shape[1], *truth.shape[3:])
     codes = torch.rand((1, THINGS, 3), generator=generator) * 2 - 1
     start = noise(shape, maps.anchor_id, maps.surface, generator)
-    return Batch(truth, known(maps, shape, setting, codes), start)
+    return Batch(truth, known(maps, shape, [setting], codes, read_anew=read_anew), start)
 
 
 def maps_of(arrays: Arrays) -> Maps:
@@ -118,8 +126,8 @@ def _forgetting(maps: Maps, generator: torch.Generator) -> Maps:
     return replace(maps, memory_mask=maps.memory_mask & kept[maps.anchor_id % THINGS])
 
 
-def _worn(picture: Tensor | None, generator: torch.Generator) -> Tensor:
-    """A picture as one that was generated: softer, off in tone, grainy."""
+def _worn(picture: Tensor | None, tint: float, generator: torch.Generator) -> Tensor:
+    """A picture as one that was generated: softer, off in tone by `tint` codes, grainy."""
     assert picture is not None
     codes = picture.float()
     if torch.rand((), generator=generator) < 0.5:
@@ -127,6 +135,6 @@ def _worn(picture: Tensor | None, generator: torch.Generator) -> Tensor:
         soft = F.avg_pool2d(F.pad(planes, (1, 1, 1, 1), mode="replicate"), 3, 1)
         share = torch.rand((), generator=generator)
         codes = (planes + share * (soft - planes)).permute(0, 2, 3, 1)[None]
-    codes = codes + 5 * torch.randn(3, generator=generator)
-    codes = codes + 12 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
+    codes = codes + tint * torch.randn(3, generator=generator)
+    codes = codes + 6 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
     return codes.clamp(0, 255).to(torch.uint8)

@@ -249,12 +249,15 @@ def sketched_over(stage: Stage, told: Sequence[ControlFrame]) -> Frames:
     """Memory, and what it does not show as the sketch has it, in the tones that memory shows: no network."""
     import torch  # noqa: PLC0415 - it takes seconds to load
 
-    from composer.generators.embedded.sampling import THINGS, gathered, setting_for  # noqa: PLC0415 - as above
+    from composer.generators.embedded.sampling import gathered, setting_for  # noqa: PLC0415 - as above
+    from composer.generators.embedded.sketch import THINGS  # noqa: PLC0415 - as above
     from composer.generators.embedded.state import known  # noqa: PLC0415 - as above
 
     h, w = told[0].light.shape[:2]  # type: ignore[union-attr] # told of every clip
     maps = gathered(told, torch.device("cpu"))
-    state = known(maps, (1, len(told), h, w), setting_for(maps, stage.light, stage.style), torch.zeros((1, THINGS, 3)))
+    state = known(
+        maps, (1, len(told), h, w), [setting_for(maps, stage.light, stage.style)], torch.zeros((1, THINGS, 3))
+    )
     mask = state.memory[:, :, 3:]
     shown = state.memory[:, :, :3] * mask + state.sketch * (1 - mask)
     codes = ((shown[0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)

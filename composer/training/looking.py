@@ -19,7 +19,6 @@ _ROWS = 20
 def sheet(network: SceneUNet, held_out: Path, path: Path, steps: int = 4) -> None:
     """Write a sheet: truth, sketch, first clip (nothing seen before), memory, clip with all state, and its words read anew."""
     pipeline = ScenePipeline.of(network)
-    pipeline.set_progress_bar_config(disable=True)
     rows = []
     for file in sorted(held_out.glob("*.safetensors")):
         arrays, words = shards.read_one(file, shards.count(file) - 1)
@@ -27,7 +26,9 @@ def sheet(network: SceneUNet, held_out: Path, path: Path, steps: int = 4) -> Non
         maps = maps_of(arrays)
         first = told(maps, arrays, words, {"memory", "carried"}, generator)
         full = told(maps, arrays, words, set(), generator)
-        other = told(maps_of({**arrays, "albedo": arrays["other"]}), arrays, words, {"carried"}, generator)
+        other = told(
+            maps_of({**arrays, "albedo": arrays["other"]}), arrays, words, {"carried"}, generator, read_anew=True
+        )
         made = [pipeline(clip.known, clip.noise, steps) for clip in (first, full, other)]
         shown = [
             full.truth,

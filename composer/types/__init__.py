@@ -7,6 +7,7 @@ z forward), pixel centres at half-integers. Colour: sRGB codes. These values hol
 from composer.types.cameras import Camera, CameraTrack
 from composer.types.controls import (
     CONTROLS_VERSION,
+    GEOMETRY,
     HIDDEN,
     JOINTS,
     OUT_OF_PICTURE,
@@ -39,14 +40,26 @@ from composer.types.places import (
     Solid,
     Vector,
 )
-from composer.types.planning import PLATE, Capabilities, FilmPlan, FrameGrid, Join, SegmentPlan, ShotPlan, SourceFrame
+from composer.types.planning import (
+    AUTO,
+    PLATE,
+    Capabilities,
+    FilmPlan,
+    FrameGrid,
+    Join,
+    SegmentPlan,
+    ShotPlan,
+    SourceFrame,
+)
 from composer.types.reporting import Measurement, Progress
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
 __all__ = [
+    "AUTO",
     "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
+    "GEOMETRY",
     "GROUND",
     "HIDDEN",
     "JOINTS",

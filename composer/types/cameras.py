@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
 
+from composer.typed import Float
 from composer.types.places import Matrix, Size
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int, Int16, UInt8
+
+from composer.typed import Bool, Float, Float32, Int, Int16, UInt8
 
 CONTROLS_VERSION = 1
 """Of the channels: their names, shapes, units and conventions. It rises when any of them changes its meaning; new ones
@@ -26,6 +27,9 @@ Channel = Literal[
     "memory",
     "carried",
 ]
+
+GEOMETRY: frozenset[Channel] = frozenset({"depth", "normal", "anchor_id", "surface", "flow"})
+"""Whoever reads any of these makes frames that show the declared geometry, and may be held to it."""
 
 JOINTS = (
     "nose",

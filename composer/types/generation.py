@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float, UInt8
 
+from composer.typed import Float, UInt8
 from composer.types.cameras import CameraTrack
 from composer.types.controls import Controls
 from composer.types.planning import Capabilities, SegmentPlan

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+
+from composer.typed import Float, Int, UInt8
 
 Size = tuple[int, int]
 """Width, height in pixels."""

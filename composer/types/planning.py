@@ -9,8 +9,9 @@ from composer.types.controls import Channel
 from composer.types.cuts import CameraSetup, CutState
 from composer.types.places import Light, Size
 
-PLATE = "plate:"
-"""Begins the names of plates among the sources of memory; no segment's name holds a colon."""
+PLATE, AUTO = "plate:", "/auto"
+"""`plate:yard/0` is a picture that was there before the film, `plate:yard/auto-day` a segment that is made before the
+shots; the name of no other segment holds a colon."""
 
 Join = Literal["state", "last_frames", "independent"]
 
@@ -66,7 +67,7 @@ class Capabilities:
 class SourceFrame:
     """A frame of an earlier segment that the spatial memory reads: `frame` counts in its clip, prefix included.
 
-    A plate of the place stands as `plate:yard/0`, frame 0.
+    A plate of the place that was there before the film stands as `plate:yard/0`, frame 0.
     """
 
     segment: str
@@ -74,7 +75,7 @@ class SourceFrame:
 
     @property
     def is_plate(self) -> bool:
-        return self.segment.startswith(PLATE)
+        return self.segment.startswith(PLATE) and AUTO not in self.segment
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class SegmentPlan:
     """One call of the generator.
 
     `frames` count on the shot's native grid: native frame k stands at shot start + k / `fps`. The first `prefix` of them
-    repeat the end of the segment before. `after` are the segments that must be done first.
+    repeat the end of the segment before. `after` are the segments that must be done first. A plate that is made for the
+    shots of a place is a segment of no shot: a camera that rests, nobody there.
     """
 
     id: str  # `front/0`
@@ -109,6 +111,16 @@ class SegmentPlan:
     def length(self) -> int:
         """Frames that the generator makes, prefix included."""
         return len(self.frames)
+
+    @property
+    def is_plate(self) -> bool:
+        """Made for the memory of shots, and of none of them."""
+        return not self.shot
+
+    @property
+    def partition(self) -> tuple[str, str, Light]:
+        """Place, style and light, which share a memory."""
+        return self.place, self.style, self.light
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,7 @@ class FilmPlan:
     seed: int
     draft: bool
     shots: tuple[ShotPlan, ...]
+    plates: tuple[SegmentPlan, ...] = ()  # made before all shots
     without: tuple[str, ...] = ()  # what the generator was told not to read
     losses: tuple[str, ...] = ()
     states: tuple[CutState, ...] = ()
@@ -156,4 +169,5 @@ class FilmPlan:
 
     @property
     def segments(self) -> tuple[SegmentPlan, ...]:
-        return tuple(segment for shot in self.shots for segment in shot.segments)
+        """In the order in which they are made."""
+        return (*self.plates, *(segment for shot in self.shots for segment in shot.segments))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float
 
+from composer.typed import Bool, Float
 from composer.types.places import Matrix, Vector
 
 ContactKind = Literal["blow", "roll", "slide"]

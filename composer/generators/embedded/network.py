@@ -8,6 +8,7 @@ against a colour of its own, so that edges and patterns are as sharp as what is 
 Rectified flow with the clip itself predicted (Liu et al., 2022); temporal shift after Lin et al., 2019.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import cast
@@ -44,7 +45,7 @@ class SceneUNet(ModelMixin, ConfigMixin):  # type: ignore[misc] # its types are 
     """Predicts the clip behind noise. Sizes in multiples of `COARSEST`, values in [-1, 1]."""
 
     @register_to_config  # type: ignore[untyped-decorator] # as above
-    def __init__(self, widths: tuple[int, int, int] = (48, 96, 160), embedding: int = 128, head: int = 32) -> None:
+    def __init__(self, widths: Sequence[int] = (48, 96, 160), embedding: int = 128, head: int = 32) -> None:
         super().__init__()
         fine, middle, coarse = widths
         cell = FOLD * FOLD

@@ -1,6 +1,7 @@
 """From noise to a clip: a few steps of the flow, each led by what is known."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from diffusers import DiffusionPipeline, FlowMatchEulerDiscreteScheduler
@@ -26,6 +27,16 @@ class ScenePipeline(DiffusionPipeline):  # type: ignore[misc] # its types are no
     def of(cls, unet: SceneUNet) -> "ScenePipeline":
         """The pipeline round a network."""
         return cls(unet, FlowMatchEulerDiscreteScheduler(shift=SHIFT))
+
+    @classmethod
+    def load(cls, folder: Path) -> "ScenePipeline":
+        """The pipeline that a folder holds, in single precision; nothing is fetched, no progress is shown."""
+        unet = SceneUNet.from_pretrained(
+            folder, subfolder="unet", dtype=torch.float32, local_files_only=True, low_cpu_mem_usage=False
+        )
+        return cls(
+            unet, FlowMatchEulerDiscreteScheduler.from_pretrained(folder, subfolder="scheduler", local_files_only=True)
+        )
 
     @torch.inference_mode()
     def __call__(

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import UInt8
 from torch import Tensor
 
 from composer.generators.embedded.pipeline import ScenePipeline
-from composer.generators.embedded.state import PARTS, Maps, known, noise, setting_of
+from composer.generators.embedded.sketch import THINGS
+from composer.generators.embedded.state import PARTS, Maps, Setting, known, noise
 from composer.looks import grade
-from composer.types import ControlFrame, Light, SegmentRequest
+from composer.types import AUTO, ControlFrame, Light, SegmentRequest
 
-STEPS, FIRST_STEPS = 4, 8
+STEPS, FIRST_STEPS = 2, 4
 """Passes of the network for a clip: where something was seen before, and where nothing was."""
 
-THINGS = 256
 _THREADS = 2  # a constant: the pictures may depend on it in their last bits
 
 
@@ -27,11 +27,8 @@ class Sampler:
     def __init__(self, weights: Path, threads: int = _THREADS) -> None:
         self.threads = threads
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.pipeline = ScenePipeline.from_pretrained(weights, torch_dtype=torch.float32, local_files_only=True).to(
-            device
-        )
+        self.pipeline = ScenePipeline.load(weights).to(device)
         self.pipeline.unet.to(memory_format=torch.channels_last).eval()
-        self.pipeline.set_progress_bar_config(disable=True)
         self.device = torch.device(device)
 
     def paint(
@@ -43,8 +40,9 @@ class Sampler:
         maps = gathered(controls, self.device)
         generator = torch.Generator(self.device).manual_seed(request.seed)
         codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
-        setting = setting_for(maps, request.plan.light, request.style).to(self.device)
-        state = known(maps, shape, setting, codes)
+        setting = setting_for(maps, request.plan.light, request.style)
+        foreign = any(source.is_plate and AUTO not in source.segment for source in request.plan.memory)
+        state = known(maps, shape, [setting], codes, read_anew=foreign)
         start = noise(shape, maps.anchor_id, maps.surface, generator)
         seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
         steps = STEPS if seen else FIRST_STEPS
@@ -58,10 +56,10 @@ class Sampler:
         return np.asarray(codes.permute(0, 2, 3, 1).cpu())
 
 
-def setting_for(maps: Maps, light: Light, style: str) -> Float[Tensor, "1 s"]:
+def setting_for(maps: Maps, light: Light, style: str) -> Setting:
     """The setting of a clip that is told what `maps` hold."""
-    told = {part: part == "style" or getattr(maps, part) is not None for part in PARTS}
-    return setting_of(light, grade(style), told)[None]
+    told = frozenset(part for part in PARTS if part == "style" or getattr(maps, part) is not None)
+    return Setting(light, grade(style), told)
 
 
 def gathered(controls: Sequence[ControlFrame], device: torch.device) -> Maps:

@@ -3,13 +3,14 @@
 The same for training and for use: whatever a film's controls are, or an example's, becomes `Known` here and nowhere else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from composer.generators.embedded.sketch import GREY_CODE, THINGS, pinned, sketched
 from composer.looks import Grade
 from composer.types import Light
 
@@ -23,19 +24,9 @@ KNOWN = 34
 SETTING = len(LIGHTS) + 13 + len(PARTS)
 """Numbers of `Known.setting`."""
 
-GREY = 0.3
-"""Reflectance of the surfaces that the `light` channel shows."""
-
-_GREY_CODE = 0.584  # of `GREY`, in [0, 1]
 _CODES = 3
 _TEXEL_M = 0.25
 _WAVE_M = 3.0
-_LEAST_PX = 24.0  # of a thing that memory must show before its colour is taken from there
-_GAIN = (0.4, 2.5)
-_SKETCH_POWER = 0.45  # of reflectance in display codes: the mean of all lights and grades
-_KEPT = 0.87  # of colour, by a grade that leaves it alone
-_LUMA = (0.2126, 0.7152, 0.0722)
-_SATURATION = len(LIGHTS) + 2  # where `Known.setting` has it
 _NOISE = (0.35, 0.30, 0.35)  # shares of variance: by thing, by spot of a surface, by pixel
 _BINS = 1 << 14
 
@@ -82,23 +73,35 @@ class Known:
         return self.maps[:, :, 13:17]
 
 
-def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "b s"], codes: Tensor) -> Known:
-    """The state of clips of `shape` (b, t, h, w). `codes [b m 3]` are a colour for every thing, at random, by its id."""
+def known(
+    maps: Maps,
+    shape: tuple[int, int, int, int],
+    settings: Sequence["Setting"],
+    codes: Float[Tensor, "b m 3"],
+    *,
+    read_anew: bool = False,
+) -> Known:
+    """The state of clips of `shape` (b, t, h, w). `codes` are a colour for every of `THINGS`, at random.
+
+    `read_anew` says that `albedo` reads the words otherwise than what memory shows, as it does beside a picture from
+    elsewhere: the sketch is then `pinned` to what was seen.
+    """
     b, t, h, w = shape
-    like = setting
+    like = codes
 
     def none(channels: int) -> Tensor:
         return torch.zeros((b, t, channels, h, w), dtype=like.dtype, device=like.device)
 
     light = _colour(maps.light, none, 0.0)
-    albedo = _colour(maps.albedo, none, 2 * _GREY_CODE - 1)
+    albedo = _colour(maps.albedo, none, 2 * GREY_CODE - 1)
     memory = _masked(maps.memory, maps.memory_mask, none)
     carried = _masked(maps.carried, maps.carried_mask, none)
-    sketch = sketched(light, albedo, 1 + setting[:, _SATURATION])
+    sketch = sketched(light, albedo, [setting.grade or Grade() for setting in settings])
     ids = maps.anchor_id
     if ids is not None:
-        rows = ids_in_order(ids, codes.shape[1])
-        sketch = pinned(sketch, (memory, carried), rows, codes.shape[1])
+        rows = ids_in_order(ids)
+        if read_anew:
+            sketch = pinned(sketch, light, albedo, (memory, carried), rows)
         each = torch.arange(b, device=ids.device).view(-1, 1, 1, 1)
         code = torch.where((ids > 0)[..., None], codes[each, rows], 0.0).permute(0, 1, 4, 2, 3)
         kinds = torch.stack([ids == 0, ids == 1, (ids > 1) & (ids < 1024), ids >= 1024], 2).to(like.dtype)
@@ -113,63 +116,34 @@ def known(maps: Maps, shape: tuple[int, int, int, int], setting: Float[Tensor, "
         close = (4 * near).clamp(max=1) if maps.depth is not None else 1.0
         where = torch.cat([angle.sin(), angle.cos()], 2).to(like.dtype) * close
     every = [sketch, light, albedo, memory, carried, near, normal, kinds, code, where]
-    return Known(torch.cat(every, 2), setting)
+    return Known(torch.cat(every, 2), torch.stack([setting.vector for setting in settings]).to(like.device))
 
 
-def sketched(
-    light: Float[Tensor, "b t 3 h w"], albedo: Float[Tensor, "b t 3 h w"], saturation: Float[Tensor, " b"]
-) -> Float[Tensor, "b t 3 h w"]:
-    """Look times light, as nearly as codes allow: what a matt surface of the colour that is told would look like.
-
-    `saturation` is the grade's: light has it already, colours are given it here.
-    """
-    code = (albedo + 1) / 2
-    linear = torch.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
-    factor = (linear.clamp(min=0.004) / GREY) ** _SKETCH_POWER
-    grey = (factor * factor.new_tensor(_LUMA).view(3, 1, 1)).sum(2, keepdim=True)
-    factor = grey + (factor - grey) * (_KEPT * saturation.view(-1, 1, 1, 1, 1))
-    return 2 * ((light + 1) / 2 * factor).clamp(0, 1) - 1
+def ids_in_order(ids: Int[Tensor, "b t h w"]) -> Int[Tensor, "b t h w"]:
+    """Ids as rows of a table of `THINGS`: places in its first half, subjects from its end; what is too many shares."""
+    half = THINGS // 2
+    places, subjects = ids.long().clamp(max=half - 1), THINGS - 1 - (ids.long() - 1024) % half
+    return torch.where(ids >= 1024, subjects, places)
 
 
-def pinned(
-    sketch: Float[Tensor, "b t 3 h w"], seen: tuple[Tensor, ...], rows: Int[Tensor, "b t h w"], things: int
-) -> Float[Tensor, "b t 3 h w"]:
-    """The sketch with each thing's colour as it was seen before: words leave a tone open, the memory knows it.
+@dataclass(frozen=True)
+class Setting:
+    """A place's light and a film's grade, None where they are not told, and which `PARTS` are told at all."""
 
-    For every thing the mean of what memory (else the final frames) shows is held against the mean of the sketch there.
-    """
-    b = len(sketch)
-    flat = (rows + things * torch.arange(b, device=rows.device).view(-1, 1, 1, 1)).flatten()
-    colour = sketch.permute(0, 1, 3, 4, 2).reshape(-1, 3) / 2 + 0.5
-    gain = torch.ones((b * things, 3), dtype=sketch.dtype, device=sketch.device)
-    for source in reversed(seen):
-        shown = source.permute(0, 1, 3, 4, 2).reshape(-1, 4)
-        mask = shown[:, 3:]
-        table = torch.zeros((b * things, 7), dtype=sketch.dtype, device=sketch.device)
-        table.index_add_(0, flat, torch.cat([(shown[:, :3] / 2 + 0.5) * mask, colour * mask, mask], 1))
-        count = table[:, 6:]
-        told = (table[:, :3] + 0.02 * count + 1e-6) / (table[:, 3:6] + 0.02 * count + 1e-6)
-        gain = torch.where(count >= _LEAST_PX, told.clamp(*_GAIN), gain)
-    gain.view(b, things, 3)[:, 0] = 1  # the sky is drawn, not painted
-    tinted = (colour * gain[flat]).clamp(0, 1) * 2 - 1
-    return tinted.view(b, *sketch.shape[1:2], *sketch.shape[3:], 3).permute(0, 1, 4, 2, 3)
+    light: Light | None
+    grade: Grade | None
+    told: frozenset[str] = frozenset(PARTS)
 
-
-def ids_in_order(ids: Int[Tensor, "b t h w"], things: int) -> Int[Tensor, "b t h w"]:
-    """Ids as rows of a table of `things`: anchors from the front, subjects from the back."""
-    subjects = things - 1 - (ids.long() - 1024)
-    return torch.where(ids >= 1024, subjects, ids.long()).clamp(0, things - 1)
-
-
-def setting_of(light: Light | None, grade: Grade | None, told: Mapping[str, bool]) -> Float[Tensor, " s"]:
-    """A place's light and a film's grade as numbers, and which `PARTS` are told."""
-    hours = [float(light == hour) for hour in LIGHTS]
-    g = grade or Grade()
-    look = [
-        g.exposure, g.contrast - 1, g.saturation - 1, *(v - 1 for v in g.tint), *(8 * v for v in g.shadows),
-        2 * g.vignette, g.bands / 5, g.wash, g.flat,
-    ]  # fmt: skip
-    return torch.tensor([*hours, *look, *(float(told.get(part, True)) for part in PARTS)])
+    @property
+    def vector(self) -> Float[Tensor, " s"]:
+        """All of it as numbers."""
+        hours = [float(self.light == hour) for hour in LIGHTS]
+        g = self.grade or Grade()
+        look = [
+            g.exposure, g.contrast - 1, g.saturation - 1, *(v - 1 for v in g.tint), *(8 * v for v in g.shadows),
+            2 * g.vignette, g.bands / 5, g.wash, g.flat,
+        ]  # fmt: skip
+        return torch.tensor([*hours, *look, *(float(part in self.told) for part in PARTS)])
 
 
 def noise(

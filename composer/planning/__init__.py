@@ -3,17 +3,33 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from typing import Any
 
+from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
+from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
-from composer.timing import FrameRange, Rates, round_half_up
-from composer.types import Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
+from composer.timing import FrameRange, Rates
+from composer.types import GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
+
+__all__ = [
+    "DRAFT_SIZE",
+    "HANDLE_FRAMES",
+    "PlanOptions",
+    "derive_seed",
+    "draft_size",
+    "film_frames",
+    "in_memory",
+    "memory_candidates",
+    "native_rate",
+    "native_size",
+    "plan_film",
+    "plan_json",
+    "segment_lengths",
+    "with_memory",
+]
 
 HANDLE_FRAMES = 12
-DRAFT_SIZE: Size = (384, 216)
-_MOST_CLIP_BYTES = 2 << 30
-_SAME_RATE = Fraction(5, 100)  # native rates this near to the film's map one to one
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         seed=seed,
         draft=options.draft,
         shots=tuple(shots),
+        plates=auto_plates(shots, rig.generator, seed) if shotlist.plates else (),
         without=generator.withheld,
         losses=_film_losses(shotlist, generator, size, rig),
     )
@@ -66,82 +83,30 @@ def with_memory(
         return replace(segment, memory=memory, memory_coverage=shown, after=tuple(waits))
 
     shots = tuple(replace(shot, segments=tuple(remember(s) for s in shot.segments)) for shot in plan.shots)
-    return replace(plan, shots=shots)
+    return replace(plan, shots=shots, plates=tuple(remember(plate) for plate in plan.plates))
 
 
 def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
-    """Segments that each segment may remember: earlier ones of the same place, style and light.
+    """Segments that each segment may remember: earlier ones of the same place, style and light; where a plate is made for
+    those, that and the earlier ones of its own shot.
 
     A shot joined as `independent` neither reads nor leaves memory; its later segments read its own earlier ones.
     """
     partitions: dict[tuple[str, str, str], list[str]] = {}
-    candidates: dict[str, tuple[str, ...]] = {}
+    plates = {plate.partition: plate.id for plate in plan.plates}
+    candidates: dict[str, tuple[str, ...]] = {plate.id: () for plate in plan.plates}
     for shot in plan.shots:
-        alone: list[str] = []
-        seen = partitions.setdefault((shot.place, shot.style, shot.light), [])
-        known = alone if shot.join == "independent" else seen
+        partition = (shot.place, shot.style, shot.light)
+        if shot.join == "independent":
+            known = []
+        elif partition in plates:
+            known = [plates[partition]]
+        else:
+            known = partitions.setdefault(partition, [])
         for segment in shot.segments:
             candidates[segment.id] = tuple(known)
             known.append(segment.id)
     return candidates
-
-
-def draft_size(size: Size) -> Size:
-    """The picture scaled to fit 384x216, sides even; never larger than the film."""
-    scale = min(1.0, DRAFT_SIZE[0] / size[0], DRAFT_SIZE[1] / size[1])
-    width, height = (max(2, 2 * round(side * scale / 2)) for side in size)
-    return width, height
-
-
-def native_size(size: Size, generator: Capabilities) -> Size:
-    """The generator's size nearest to the film's that covers its picture: as wide, and as tall or taller.
-
-    Of one that makes few `pixels`, the widest that has no more of them, never wider than the film.
-    """
-    multiple = generator.size_multiple
-
-    def covering(width: int) -> Size:
-        return width, ceil(Fraction(width * size[1], size[0] * multiple)) * multiple
-
-    if generator.pixels is None:
-        return covering(max(multiple, round_half_up(Fraction(size[0], multiple)) * multiple))
-    sizes = map(covering, range(size[0] // multiple * multiple, 0, -multiple))
-    return next((s for s in sizes if s[0] * s[1] <= generator.pixels), covering(multiple))
-
-
-def in_memory(generator: Capabilities, size: Size) -> Capabilities:
-    """`generator` with clips of at most 2 GiB of pixels: of large pictures, fewer frames at a time."""
-    grid = generator.grid
-    least = generator.prefix + 2 * grid.step
-    most = max(least, _MOST_CLIP_BYTES // (3 * size[0] * size[1]))
-    return replace(generator, grid=replace(grid, longest=min(grid.longest, most)))
-
-
-def native_rate(fps: Fraction, generator: Capabilities) -> Fraction:
-    """The rate a generator's frames stand at: the film's, when its own is within 5 % of it (a declared loss)."""
-    if generator.fps is None or abs(generator.fps / fps - 1) <= _SAME_RATE:
-        return fps
-    return generator.fps
-
-
-def segment_lengths(frames: int, generator: Capabilities) -> tuple[int, ...]:
-    """Lengths on the generator's grid, prefixes included, that cover `frames` as evenly as the grid allows."""
-    grid, prefix = generator.grid, generator.prefix
-    if frames <= grid.longest:
-        return (grid.at_least(frames),)
-    longest = grid.longest - (grid.longest - 1) % grid.step
-    fresh_most = longest - prefix
-    count = 1 + ceil((frames - longest) / fresh_most)
-    lengths: list[int] = []
-    left = frames
-    for index in range(count):
-        after = count - index - 1
-        share = max(ceil(left / (after + 1)), left - after * fresh_most)
-        overlap = prefix if index else 0
-        length = min(longest, grid.at_least(share + overlap))
-        lengths.append(length)
-        left -= length - overlap
-    return tuple(lengths)
 
 
 def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0) -> int:
@@ -230,6 +195,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
+    if "memory" not in can.channels and shotlist.plates:
+        lost.append("it reads no spatial memory: no plates are made")
     if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
@@ -240,6 +207,7 @@ def _conforming(can: Capabilities, film: tuple[Size, Fraction], native: tuple[Si
     (size, fps), (own_size, own_fps) = film, native
     if can.fps is not None and can.fps != own_fps:
         yield f"its {float(can.fps):g} frames a second are shown one to one at {float(fps):.5g}"
+    how = "along the declared geometry" if can.channels & GEOMETRY else "by scaling and blending"
     made, wanted = [], []
     if own_size != size:
         made.append("{}x{}".format(*own_size))
@@ -248,7 +216,7 @@ def _conforming(can: Capabilities, film: tuple[Size, Fraction], native: tuple[Si
         made.append(f"{'at ' if made else ''}{float(own_fps):.5g} frames a second")
         wanted.append(f"{'at ' if wanted else ''}{float(fps):.5g}")
     if made:
-        yield f"it renders {' '.join(made)}, brought to {' '.join(wanted)} along the declared geometry"
+        yield f"it renders {' '.join(made)}, brought to {' '.join(wanted)} {how}"
 
 
 def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRange | None:
@@ -263,10 +231,9 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
-    for shot in document["shots"]:
-        for segment in shot["segments"]:
-            if segment["memory_coverage"] is None:
-                del segment["memory_coverage"]
+    for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
+        if segment["memory_coverage"] is None:
+            del segment["memory_coverage"]
     return {"version": 1, **_plain(document)}
 
 

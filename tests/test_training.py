@@ -1,0 +1,139 @@
+"""How the embedded generator is made: lists by chance, examples, batches, and a training that goes on where it stopped."""
+
+import json
+from collections import Counter
+from itertools import repeat
+
+import numpy as np
+import pytest
+import torch
+
+from composer import shotlist as lists
+from composer.composing import rehearse
+from composer.errors import ShotListError
+from composer.training import shards, train
+from composer.training.batches import batch, maps_of, told
+from composer.training.examples import CROP, FRAMES, examples_of
+from composer.training.feeding import Feed
+from composer.training.lists import random_list
+
+CPU = torch.device("cpu")
+TINY = {"widths": (16, 24, 32), "embedding": 32, "head": 8}
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module")
+def examples():
+    found = []
+    for seed in range(60, 80):
+        found += examples_of(seed)
+        if len(found) >= 4:
+            return found
+    raise AssertionError("no list of these can be filmed")
+
+
+@pytest.fixture(scope="module")
+def folder(examples, tmp_path_factory):
+    made = tmp_path_factory.mktemp("examples")
+    shards.write(made / "0.safetensors", [e.arrays for e in examples], [(e.light, e.style) for e in examples])
+    return made
+
+
+def test_a_seed_is_a_list():
+    assert random_list(5) == random_list(5)
+    assert random_list(5) != random_list(6)
+
+
+def test_most_lists_can_be_filmed():
+    good = 0
+    for seed in range(30):
+        try:
+            faults = rehearse(lists.read(random_list(seed))).faults
+        except ShotListError:
+            continue
+        good += not any(fault.severity == "error" for fault in faults)
+    assert good >= 20
+
+
+def test_lists_hold_every_shape_light_and_kind_of_move():
+    seen = Counter()
+    for seed in range(150):
+        document = json.loads(random_list(seed))
+        place = document["places"]["place"]
+        seen.update({place.get("light", "indoor"), *(key for a in place["anchors"].values() for key in a)})
+        for shot in document["shots"]:
+            seen.update(part.split()[0] for part in shot["camera"]["move"].split(" + "))
+            seen.update(phrase.split()[0] for phrase in shot.get("motion", {}).values())
+    wanted = {
+        "box", "cylinder", "sphere", "wall", "ramp", "lamp", "dawn", "morning", "day", "afternoon", "dusk", "night",
+        "overcast", "indoor", "static", "dolly", "truck", "pedestal", "crane", "pan", "tilt", "arc", "handheld", "zoom", "roll",
+        "follow", "walk", "push", "throw", "turn", "move",
+    }  # fmt: skip
+    assert wanted <= seen.keys()
+
+
+def test_examples_are_whole(examples):
+    for example in examples:
+        assert set(example.arrays) == set(shards.FIELDS)
+        assert {array.shape[:3] for array in example.arrays.values()} == {(FRAMES, CROP[1], CROP[0])}
+
+
+def test_what_is_carried_is_what_is_true(examples):
+    """Final frames were drawn with the looks that the truth shows: where valid they are near it, edges and lights aside."""
+    off = [
+        np.abs(e.arrays["carried"].astype(int) - e.arrays["truth"])[e.arrays["carried_mask"]].mean()
+        for e in examples
+        if e.arrays["carried_mask"].any()
+    ]
+    assert off
+    assert np.median(off) < 6
+
+
+def test_examples_come_back_from_disk_as_they_were(examples, folder):
+    for (arrays, words), example in zip(shards.read(folder / "0.safetensors"), examples, strict=True):
+        assert words == (example.light, example.style)
+        assert all(np.array_equal(arrays[name], example.arrays[name]) for name in shards.FIELDS)
+    assert shards.count(folder / "0.safetensors") == len(examples)
+
+
+def test_a_part_that_is_gone_leaves_no_trace(examples):
+    arrays = examples[0].arrays
+    bare = told(maps_of(arrays), arrays, ("day", ""), {"memory", "carried"}, generator()).known
+    blank = {**arrays, "memory": 0 * arrays["memory"], "carried": 255 - arrays["carried"]}
+    other = told(maps_of(blank), blank, ("day", ""), {"memory", "carried"}, generator()).known
+    assert torch.equal(bare.maps, other.maps)
+    assert torch.equal(bare.setting, other.setting)
+
+
+def test_training_learns_what_it_is_shown(examples):
+    shown = batch([(examples[0].arrays, (examples[0].light, examples[0].style))], generator(1))
+    torch.manual_seed(0)
+    state = train.begin(CPU, **TINY)
+    losses = [train.learn(state, shown, 2e-3, generator(0)) for _ in range(40)]
+    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+
+
+def test_a_training_goes_on_where_it_stopped(folder, tmp_path):
+    """Saved and resumed, the next step is the same to the last bit."""
+    torch.manual_seed(0)
+    state = train.begin(CPU, **TINY)
+    shown = next(Feed(folder, 2, CPU, 0))
+    for _ in range(3):
+        train.learn(state, shown, 1e-3, generator(0))
+    train.save(state, tmp_path)
+    again = train.resume(tmp_path, CPU)
+    assert (again.step, again.clips) == (3, 6)
+    assert train.learn(state, shown, 1e-3, generator(0)) == train.learn(again, shown, 1e-3, generator(0))
+    assert all(torch.equal(a, b) for a, b in zip(state.network.parameters(), again.network.parameters(), strict=True))
+
+
+def test_the_course_ends_and_leaves_a_checkpoint(folder, tmp_path):
+    state = train.begin(CPU, **TINY)
+    paused = []
+    course = train.Course(seconds=0.01, every_s=0.0)
+    train.train(state, repeat(next(Feed(folder, 1, CPU, 0))), course, tmp_path, lambda s: paused.append(s.step))
+    assert paused
+    assert train.resume(tmp_path, CPU).step == state.step
