@@ -72,8 +72,8 @@ class Painter:
         cv2.setNumThreads(threads)
         self.sampler = Sampler(weights, threads)
 
-    def __call__(self, told: Sequence[ControlFrame], request: SegmentRequest) -> Frames:
-        return self.sampler.paint(told, request, lambda _: None)
+    def __call__(self, told: Sequence[ControlFrame], request: SegmentRequest, read_anew: bool = True) -> Frames:
+        return self.sampler.paint(told, request, lambda _: None, read_anew=read_anew)
 
 
 _painter: list[Painter] = []
@@ -160,9 +160,9 @@ def of_clip(stage: Stage, clip: int, job: Job, chains: dict[str, list[Frames]], 
         "final frames": paint(told(own, None, carried), request),
         "none": chains["none"][clip],
         "memory, Telea, no network": inpainted(told(own, memory)),
-        "memory, sketch, no network": sketched_over(stage, told(own, memory)),
-        "sketch of the words alone, no network": sketched_over(stage, told(own)),
-        "all state, words pinned": paint(told(film, memory, carried), request),
+        "memory, sketch, no network": sketched_over(stage, told(own, memory), read_anew=True),
+        "sketch of the words alone, no network": sketched_over(stage, told(own), read_anew=True),
+        "all state, words pinned": paint(told(film, memory, carried), request, read_anew=False),
         "none, words pinned": chains["none, words pinned"][clip],
     }
     if parts:

@@ -52,7 +52,8 @@ def told_to(stage, name, first):
     """What a painter is told of the clips after the first."""
     heard = []
 
-    def paint(told, request):
+    def paint(told, request, read_anew):
+        assert read_anew == ("pinned" not in name)
         heard.append((told, request))
         return first
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 
-from composer.generators.embedded.state import Maps, known, setting_of
+from composer.generators.embedded.state import Maps, Setting, known
 from composer.looks import grade, look
 from composer.looks.colours import RGB
 from composer.training.chains import FRAMES, Frames, Stage
@@ -51,7 +51,7 @@ def _seen(light: UInt8[np.ndarray, "n 3"], albedo: RGB, stage: Stage) -> Float[n
     row = torch.from_numpy(light)[None, None, None]  # one clip of one frame, one row high
     plain = torch.from_numpy(np.rint(255 * code).astype(np.uint8)).expand_as(row)
     maps = Maps(**dict.fromkeys(f.name for f in fields(Maps)) | {"light": row, "albedo": plain})
-    setting = setting_of(stage.light, grade(stage.style), {})[None]
-    sketch = known(maps, (1, 1, 1, len(light)), setting, torch.zeros((1, 1, 3))).sketch
+    setting = Setting(stage.light, grade(stage.style))
+    sketch = known(maps, (1, 1, 1, len(light)), [setting], torch.zeros((1, 1, 3))).sketch
     picture = (sketch[0, 0].permute(1, 2, 0).numpy() + 1) / 2
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2LAB).reshape(-1, 3).mean(axis=0))
