@@ -37,6 +37,7 @@ from composer.training.chains import (
     revisit,
     sketched_over,
 )
+from composer.training.naming import recognised
 from composer.types import ControlFrame, SegmentRequest, Size
 
 REPORT = Path(__file__).with_name("embedded.md")
@@ -71,8 +72,8 @@ class Painter:
         cv2.setNumThreads(threads)
         self.sampler = Sampler(weights, threads)
 
-    def __call__(self, told: Sequence[ControlFrame], request: SegmentRequest) -> Frames:
-        return self.sampler.paint(told, request, lambda _: None)
+    def __call__(self, told: Sequence[ControlFrame], request: SegmentRequest, read_anew: bool = True) -> Frames:
+        return self.sampler.paint(told, request, lambda _: None, read_anew=read_anew)
 
 
 _painter: list[Painter] = []
@@ -98,11 +99,12 @@ def measured(job: Job) -> dict[str, Any]:
         "style": stage.style,
         "coverage": [float(mask[clip.ids > 0].mean()) for mask, clip in zip(masks, stage.clips, strict=True)][1:],
         "first": of_first(stage, first, truths[0]),
+        "colours": [recognised(stage, frames, embedded_lists.COLOURS) for frames in (first, truths[0])],
         "chains": {name: of_chain(stage, made, truths, masks) for name, made in chains.items()},
         "clips": [],
     }
     if job.kind == "named":
-        found["clips"] = [of_clip(stage, k, job, truths, parts=k == 1 + job.index % 3) for k in range(1, len(CLIPS))]
+        found["clips"] = [of_clip(stage, k, job, chains, parts=k == 1 + job.index % 3) for k in range(1, len(CLIPS))]
     return found
 
 
@@ -140,9 +142,10 @@ def of_chain(
     }
 
 
-def of_clip(stage: Stage, clip: int, job: Job, truths: Sequence[Frames], *, parts: bool) -> dict[str, Any]:
+def of_clip(stage: Stage, clip: int, job: Job, chains: dict[str, list[Frames]], *, parts: bool) -> dict[str, Any]:
     """One held-out clip, what came before it true: every way of painting it. `parts`: also without each part."""
-    paint, truth = _painter[0], truths[clip]
+    paint, truths = _painter[0], chains["truth"]
+    truth = truths[clip]
     memory, carried = stage.remembered(clip, truths), stage.carried(clip, truths)
     own, film = drawn(job.seed, clip), drawn(job.seed, 0)
     request = stage.request(clip, job.seed + clip)
@@ -155,12 +158,12 @@ def of_clip(stage: Stage, clip: int, job: Job, truths: Sequence[Frames], *, part
         "all state": paint(every, request),
         "memory": paint(told(own, memory), request),
         "final frames": paint(told(own, None, carried), request),
-        "none": paint(told(own), request),
+        "none": chains["none"][clip],
         "memory, Telea, no network": inpainted(told(own, memory)),
-        "memory, sketch, no network": sketched_over(stage, told(own, memory)),
-        "sketch of the words alone, no network": sketched_over(stage, told(own)),
-        "all state, words pinned": paint(told(film, memory, carried), request),
-        "none, words pinned": paint(told(film), request),
+        "memory, sketch, no network": sketched_over(stage, told(own, memory), read_anew=True),
+        "sketch of the words alone, no network": sketched_over(stage, told(own), read_anew=True),
+        "all state, words pinned": paint(told(film, memory, carried), request, read_anew=False),
+        "none, words pinned": chains["none, words pinned"][clip],
     }
     if parts:
         made |= {
@@ -203,7 +206,10 @@ def shows(chains: dict[str, list[Frames]], path: Path) -> None:
 def main() -> None:
     """Measure all and write the report; exits 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--places", type=int, default=16, help=f"of {embedded_lists.PLACES}")
+    parser.add_argument("--places", type=int, default=embedded_lists.PLACES)
+    parser.add_argument(
+        "--minutes", type=float, default=10.5, help="no place is begun later; the report says how many were"
+    )
     parser.add_argument("--size", default="192x108")
     parser.add_argument("--workers", type=int, default=2, help="places at a time, on one thread each")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
@@ -237,15 +243,20 @@ def run(said: argparse.Namespace) -> dict[str, Any]:
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(said.workers, spawning, ready, (said.weights,)) as pool:
         for done in as_completed([pool.submit(measured, job) for job in jobs]):
+            if done.cancelled():
+                continue
             found.append(done.result())
-            told = f"{len(found)} of {len(jobs)} places, {time.monotonic() - started:.0f} s"
+            took_s = time.monotonic() - started
+            told = f"{len(found)} of {len(jobs)} places, {took_s:.0f} s"
             print(f"{told}: list {found[-1]['seed']}, looks {found[-1]['kind']}", file=sys.stderr)
+            if took_s > 60 * said.minutes:
+                pool.shutdown(wait=False, cancel_futures=True)
     found.sort(key=lambda place: (place["seed"], place["kind"]))
     times = None
     if not said.untimed:
         with ProcessPoolExecutor(1, spawning) as pool:
             times = pool.submit(timed, said.weights, lists[0]["named"]).result()
-    about = embedded_report.about(said.weights, embedded_lists.DIGEST, said.size, len(lists))
+    about = embedded_report.about(said.weights, embedded_lists.DIGEST, said.size)
     return {"about": about, "places": found, "times": times}
 
 

@@ -23,7 +23,7 @@ LISTS = Path(__file__).with_name("embedded.jsonl")
 DIGEST = "5ed3d25e009d6bb9e653f48bcad3131b3ec63d6d61e47699e7047fec0327d69b"
 PLACES = 24
 _SIZE = (96, 54)
-_COLOURS = (
+COLOURS = (
     "red", "orange", "yellow", "green", "blue", "purple", "white", "black", "brown", "cream", "navy", "teal", "grey", "pink",
     "terracotta", "olive", "sky", "mustard", "burgundy", "mint",
 )  # fmt: skip
@@ -97,7 +97,7 @@ def _open(thing: str, rng: np.random.Generator) -> str:
 
 
 def _named(thing: str, rng: np.random.Generator) -> str:
-    first, second = rng.choice(_COLOURS, 2, replace=False)
+    first, second = rng.choice(COLOURS, 2, replace=False)
     if thing == "room":
         return f"{first} plaster room"
     if rng.random() < 0.4:

@@ -52,8 +52,8 @@ _TELEA_PX = 3
 
 Frames = UInt8[np.ndarray, "f h w 3"]
 Recalled = tuple[Frames, Bool[np.ndarray, "f h w"]]
-Paint = Callable[[Sequence[ControlFrame], SegmentRequest], Frames]
-"""Controls to a clip, as `Sampler.paint`."""
+Paint = Callable[[Sequence[ControlFrame], SegmentRequest, bool], Frames]
+"""Controls to a clip, as `Sampler.paint`; the last says whether words are read otherwise than what was seen shows."""
 
 
 @dataclass(frozen=True)
@@ -220,9 +220,9 @@ def chained(stage: Stage, arm: Arm, paint: Paint, seed: int, first: Frames) -> l
             assert memory is not None
             made.append(inpainted(told))
         elif arm.by == "sketch":
-            made.append(sketched_over(stage, told))
+            made.append(sketched_over(stage, told, read_anew=not arm.pinned))
         else:
-            made.append(paint(told, stage.request(clip, seed + clip)))
+            made.append(paint(told, stage.request(clip, seed + clip), not arm.pinned))
     return made
 
 
@@ -245,7 +245,7 @@ def inpainted(told: Sequence[ControlFrame]) -> Frames:
     return np.stack(frames)
 
 
-def sketched_over(stage: Stage, told: Sequence[ControlFrame]) -> Frames:
+def sketched_over(stage: Stage, told: Sequence[ControlFrame], *, read_anew: bool) -> Frames:
     """Memory, and what it does not show as the sketch has it, in the tones that memory shows: no network."""
     import torch  # noqa: PLC0415 - it takes seconds to load
 
@@ -255,9 +255,8 @@ def sketched_over(stage: Stage, told: Sequence[ControlFrame]) -> Frames:
 
     h, w = told[0].light.shape[:2]  # type: ignore[union-attr] # told of every clip
     maps = gathered(told, torch.device("cpu"))
-    state = known(
-        maps, (1, len(told), h, w), [setting_for(maps, stage.light, stage.style)], torch.zeros((1, THINGS, 3))
-    )
+    setting, codes = setting_for(maps, stage.light, stage.style), torch.zeros((1, THINGS, 3))
+    state = known(maps, (1, len(told), h, w), [setting], codes, read_anew=read_anew)
     mask = state.memory[:, :, 3:]
     shown = state.memory[:, :, :3] * mask + state.sketch * (1 - mask)
     codes = ((shown[0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)

@@ -32,9 +32,16 @@ class Sampler:
         self.device = torch.device(device)
 
     def paint(
-        self, controls: Sequence[ControlFrame], request: SegmentRequest, on_share: Callable[[float], None]
+        self,
+        controls: Sequence[ControlFrame],
+        request: SegmentRequest,
+        on_share: Callable[[float], None],
+        *,
+        read_anew: bool = False,
     ) -> UInt8[np.ndarray, "f h w 3"]:
-        """The frames whose `controls` are given; `on_share` is told the share done."""
+        """The frames whose `controls` are given; `on_share` is told the share done. `read_anew` as `state.known` has it:
+        so it is beside a plate, too.
+        """
         w, h = request.plan.size
         shape = (1, len(controls), h, w)
         maps = gathered(controls, self.device)
@@ -42,7 +49,7 @@ class Sampler:
         codes = torch.rand((1, THINGS, 3), generator=generator, device=self.device) * 2 - 1
         setting = setting_for(maps, request.plan.light, request.style)
         foreign = any(source.is_plate and AUTO not in source.segment for source in request.plan.memory)
-        state = known(maps, shape, [setting], codes, read_anew=foreign)
+        state = known(maps, shape, [setting], codes, read_anew=read_anew or foreign)
         start = noise(shape, maps.anchor_id, maps.surface, generator)
         seen = bool(state.memory[:, :, 3].any() or state.carried[:, :, 3].any())
         steps = STEPS if seen else FIRST_STEPS
