@@ -28,6 +28,7 @@ class Wearing:
     rain: Array = 0.0
 
 
+_CLEAN_M = 0.6  # height up to which sides have no dirt at their feet
 _CLOSE_M = 0.012  # what a pixel spans where the grain of a surface begins to show
 
 
@@ -71,7 +72,7 @@ def ways_of(look: Look, kind: Kind, size_m: tuple[float, float], front: bool, di
         kind,
         lid=disc and look.pattern == "hoops",
         varied=look.vary * (1 - wearing.flat) > 0.02,
-        dirty=side and height > 0.6 and wearing.flat < 1,
+        dirty=side and height > _CLEAN_M and wearing.flat < 1,
         worn=look.wear > 0 and wearing.flat < 1,
         wet=_wetness(look, kind, wearing.rain) > 0,
         glows=look.glow > 0,
@@ -82,6 +83,12 @@ def ways_of(look: Look, kind: Kind, size_m: tuple[float, float], front: bool, di
         noun=noun,
         end=bool(noun) and (has_doors(size_m) if noun in CONTAINERS else is_end(size_m)),
     )
+
+
+def in_common(ways: Ways) -> Ways:
+    """Ways on which those go too whose numbers (0 for what they have not) make nothing of them: fewer for many looks."""
+    side, opened_ = ways.kind == "side", ways.opened
+    return ways._replace(varied=True, dirty=side, worn=True, wet=True, glows=True, shines=opened_)
 
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
@@ -143,7 +150,7 @@ def _tone(look: Look | Looks, patch: Patch, marks: Marks, w: Array, flat: Array,
         if namespace(w) is not np or w.min() < _CLOSE_M:  # torch is not asked: its answer would have to be waited for
             close = 1 - smooth(0.2 * _CLOSE_M, _CLOSE_M, w)
             grain = mottled(patch.u * 11, patch.v * 11, w * 11, 7.0, look.seed >> 6)
-            tone = tone + close * (0.03 + 0.16 * vary) * grain
+            tone = tone + close * ((0.03 + 0.16 * vary) * (vary > 0)) * grain
         if marks.tone is not None:
             tone = tone + vary * 0.52 * marks.tone
     if ground:
@@ -151,7 +158,8 @@ def _tone(look: Look | Looks, patch: Patch, marks: Marks, w: Array, flat: Array,
     elif patch.kind == "side":
         tone = tone * (0.94 + 0.12 * (patch.v * (1 / patch.size_m[1])).clip(0, 1))
         if ways.dirty:
-            tone = tone * (1 - 0.25 * (1 - flat) * namespace(w).exp(patch.v * -2.2))
+            dirt = 0.25 * (1 - flat) * (patch.size_m[1] > _CLEAN_M)
+            tone = tone * (1 - dirt * namespace(w).exp(patch.v * -2.2))
     return tone.clip(0.3, 1.8)
 
 
@@ -186,7 +194,7 @@ def _worn(look: Look | Looks, patch: Patch, albedo: Array, w: Array, flat: Array
     """Patches of wear; on walls they run down from where they start."""
     stretch = 0.22 if patch.kind == "side" else 1.0
     field = mottled(patch.u, patch.v * stretch, w, 9.0, look.seed >> 2)
-    mask = smooth(1.1, 2.3, field + 2.2 * look.wear) * (0.6 * (1 - flat))
+    mask = smooth(1.1, 2.3, field + 2.2 * look.wear) * (0.6 * (1 - flat) * (look.wear > 0))
     return planes(*(blend(albedo[i], look.wear_colour[i], mask) for i in range(3)))
 
 

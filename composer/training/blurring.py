@@ -14,7 +14,8 @@ from composer.typed import Float
 def blurred(picture: Tensor, down: float, across: float, taps: int = 0) -> Tensor:
     """Gaussian blur of deviations `down` and `across` (px), mirrored at the rim; `taps` long unless 0."""
     h, w = picture.shape[-2:]
-    return _apply(_gaussian(h, round(down, 6), taps), _gaussian(w, round(across, 6), taps), picture)
+    device = picture.device
+    return _on(device, "blur", h, round(down, 6), taps) @ picture @ _on(device, "blur", w, round(across, 6), taps).T
 
 
 def bloomed(light: Float[Tensor, "3 f h w"], share: Float[Tensor, "f 1 1"]) -> Tensor:
@@ -22,7 +23,8 @@ def bloomed(light: Float[Tensor, "3 f h w"], share: Float[Tensor, "f 1 1"]) -> T
     h, w = light.shape[-2:]
     over = (light - WHITE).clamp(0, 6)
     for strength, deviation in ((0.6, h / 240), (0.4, h / 60)):
-        light = light + _apply(_spill(h, deviation), _spill(w, deviation), over) * (strength * share)
+        rows, columns = (_on(light.device, "spill", n, deviation) for n in (h, w))
+        light = light + rows @ over @ columns.T * (strength * share)
     return light
 
 
@@ -32,12 +34,12 @@ def softened(shadow: Float[Tensor, "*n h w"], edge: Tensor) -> Tensor:
     return torch.where(rim, shadow, blurred(shadow, 1.1, 1.1, taps=5))
 
 
-def _apply(rows: np.ndarray, columns: np.ndarray, picture: Tensor) -> Tensor:
-    left, right = (torch.from_numpy(m).to(picture.device, picture.dtype) for m in (rows, columns.T.copy()))
-    return left @ picture @ right
+@lru_cache(maxsize=256)
+def _on(device: torch.device, what: str, n: int, deviation: float, taps: int = 0) -> Float[Tensor, "n n"]:
+    matrix = _spill(n, deviation) if what == "spill" else _gaussian(n, deviation, taps)
+    return torch.tensor(matrix, dtype=torch.float32, device=device)
 
 
-@lru_cache(maxsize=64)
 def _gaussian(n: int, deviation: float, taps: int = 0) -> Float[np.ndarray, "n n"]:
     taps = taps or round(deviation * 8 + 1) | 1
     x = np.arange(taps) - taps // 2
@@ -49,7 +51,6 @@ def _gaussian(n: int, deviation: float, taps: int = 0) -> Float[np.ndarray, "n n
     return matrix
 
 
-@lru_cache(maxsize=64)
 def _spill(n: int, deviation: float) -> Float[np.ndarray, "n n"]:
     """Shrunk to a quarter, blurred, and grown again."""
     small = max(1, n // 4)

@@ -6,7 +6,7 @@ trains beside it may compute those as coarsely as it likes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import torch
 from torch import Tensor
@@ -24,7 +24,7 @@ _NOWHERE = torch.inf
 
 @dataclass(frozen=True, eq=False)
 class Shapes:
-    """g shapes in each of f frames, which may be of many places: `kind` as in `KINDS`, full extents as `scene.Geom.size_m`,
+    """g shapes in each of f frames, which may be of many places: `kind` as in `KINDS`, side by side, full extents as `scene.Geom.size_m`,
     pose, and whether each is there. Of two that are met at once the one of the lower `rank` is seen.
     """
 
@@ -36,27 +36,19 @@ class Shapes:
     there: Bool[Tensor, "f g"]
 
     @cached_property
-    def of_kind(self) -> dict[int, Int[Tensor, " k"]]:
-        """Which shapes are of each kind that there is."""
-        device = self.size_m.device
-        return {
-            kind: torch.tensor([g for g, other in enumerate(self.kind) if other == kind], device=device)
-            for kind in sorted(set(self.kind))
-        }
-
-    @cached_property
-    def ranks(self) -> Int[Tensor, "f g"]:
-        """Of the shapes, kind by kind."""
-        return self.rank[:, torch.cat(list(self.of_kind.values()))]
+    def of_kind(self) -> dict[int, slice]:
+        """Where the shapes of each kind that there is lie."""
+        return {kind: slice(self.kind.index(kind), self.kind.index(kind) + self.kind.count(kind)) for kind in self.kind}
 
     @cached_property
     def ranked(self) -> Int[Tensor, "f g"]:
         """The shapes by rank."""
         return torch.argsort(self.rank, 1)
 
-    @cached_property
-    def kinds(self) -> Int[Tensor, " g"]:
-        return torch.tensor(self.kind, device=self.size_m.device)
+
+@lru_cache(maxsize=64)
+def _numbers(kind: tuple[int, ...], device: torch.device) -> Int[Tensor, " g"]:
+    return torch.tensor(kind, device=device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +71,7 @@ def cast(shapes: Shapes, origin: Float[Tensor, "3 f"], rays: Float[Tensor, "3 f 
     ]
     t = torch.cat([torch.where(a >= 0, a, _NOWHERE) for a in away], 1)
     depth = t.amin(1)
-    first = torch.where(t <= depth[:, None] * _SAME, shapes.ranks[:, :, None], len(shapes.kind) - 1).amin(1)
+    first = torch.where(t <= depth[:, None] * _SAME, shapes.rank[:, :, None], len(shapes.kind) - 1).amin(1)
     geom = torch.where(depth < _NOWHERE, shapes.ranked.gather(1, first), -1)
     local, normal = _at(shapes, geom, origin, rays, depth)
     return Met(depth, normal, geom, local)
@@ -102,7 +94,8 @@ def hidden(
     met = torch.zeros(points.shape[1:], dtype=torch.bool, device=points.device)
     for at, (enters, leaves) in zip(shapes.of_kind.values(), _spans(shapes, points, ways), strict=True):
         entered = (enters <= leaves) & (enters > graze) & (enters < far)
-        kept = at != (through if isinstance(through, int) else through[:, None])
+        slots = torch.arange(at.start, at.stop, device=points.device)
+        kept = slots != (through if isinstance(through, int) else through[:, None])
         met = met | (entered & kept[..., None]).any(1)
     return met
 
@@ -134,7 +127,7 @@ def _at(shapes: Shapes, geom: Tensor, origin: Tensor, rays: Tensor, depth: Tenso
         start = turn[0] * off[0] + turn[1] * off[1] + turn[2] * off[2]
         local.append(start + far * (turn[0] * rays[0] + turn[1] * rays[1] + turn[2] * rays[2]))
     half = shapes.size_m.reshape(f * g, 3)[row] / 2
-    out = outward(shapes.kinds[seen], [half[..., i] for i in range(3)], local)
+    out = outward(_numbers(shapes.kind, geom.device)[seen], [half[..., i] for i in range(3)], local)
     normal = [
         axes[..., 3 * i] * out[0] + axes[..., 3 * i + 1] * out[1] + axes[..., 3 * i + 2] * out[2] for i in range(3)
     ]

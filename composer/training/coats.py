@@ -15,7 +15,7 @@ from composer.shade.many import Fronts, Looks
 from composer.shade.patch import Kind
 from composer.shade.patches import GROUND_FACING, Facing, Seen, facing_of, flat_patch, round_patch
 from composer.shade.people import face, worn
-from composer.shade.surface import Finish, Ways, Wearing, finish, rippled, ways_of
+from composer.shade.surface import Finish, Ways, Wearing, finish, in_common, rippled, ways_of
 from composer.training.recipes import Piece, Setting
 from composer.typed import Float, Int
 
@@ -179,12 +179,12 @@ def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Gro
         look = look.top
     ways = ways_of(look, kind, size, facing.front and flat, facing.disc and flat, setting.wearing)
     head = piece.part == "head"
-    group = _Group(ways, flat, head, head and whole.noun == "bearded", piece.lamp is not None)
+    group = _Group(in_common(ways), flat, head, head and whole.noun == "bearded", piece.lamp is not None)
     openings = look.openings or _NO_OPENINGS
     row: _Row = {
         "u": facing.u, "v": facing.v, "n": facing.n, "foot": facing.foot, "side": facing.size_m, "face": float(facing.face),
         "size": piece.size_m, "albedo": look.albedo, "second": look.second, "wear_colour": look.wear_colour,
-        "scale_m": look.scale_m, "vary": look.vary, "wear": look.wear, "gloss": look.gloss, "metal": look.metal,
+        "scale_m": look.scale_m, "vary": look.vary if ways.varied else 0.0, "wear": look.wear, "gloss": look.gloss, "metal": look.metal,
         "wet": look.wet, "glow": look.glow, "phase": look.phase, "pitch_m": openings.pitch_m, "window_m": openings.size_m,
         "lit": openings.lit, "door_m": openings.door_m or (1.0, 1.0), "lamp": piece.lamp or (0.0, 0.0, 0.0),
         "lamp_foot": -1.0 if kind == "top" else piece.foot_m, "hair": whole.part("hair").albedo,

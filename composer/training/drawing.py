@@ -120,12 +120,12 @@ def _finished(shot: Shot, light: Float[Tensor, "3 f h w"]) -> Float[Tensor, "3 f
     def each(numbers: Tensor) -> Tensor:
         return numbers[..., of, None, None]
 
-    light = light * each(stage.numbers(lambda s: s.sky.exposure))
-    light = bloomed(light, each(stage.numbers(lambda s: 0.5 * max(0.0, 1 - s.grade.flat))))
+    light = light * each(stage.numbers["exposure"])
+    light = bloomed(light, each(stage.numbers["bloom"]))
     falling = [vignette(w, h, round(s.grade.vignette, 4)) for s in stage.settings]
     if any(s.grade.vignette for s in stage.settings):
         light = light * torch.from_numpy(np.stack(falling)).to(light.device)[of]
-    at = place_of(light * each(stage.numbers(lambda s: 2.0**s.grade.exposure))).long()
+    at = place_of(light * each(stage.numbers["stops"])).long()
     tables, (wanted, held) = stage.tones
     row = (of[:, None, None] * 3) * STEPS
     codes = [tables.flatten()[at[i] + row + i * STEPS] for i in range(3)]

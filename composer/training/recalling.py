@@ -155,7 +155,7 @@ def _pyramids(images: UInt8[Tensor, "s h w 3"], owners: Int[Tensor, "s h w"]) ->
     for level in range(_LEVELS):
         if level:
             high, wide = owners.shape[1] // 2, owners.shape[2] // 2
-            if not (high and wide):
+            if min(high, wide) < 2:
                 break
             mean = avg_pool2d(mean, 2)
             quads = [owners[:, a : 2 * high : 2, b : 2 * wide : 2] for a in (0, 1) for b in (0, 1)]

@@ -139,14 +139,14 @@ class _Lit:
         sky, stage = self.sky, self.stage
         coat = self._spread(stage.coatings[reading](self.samples))
         open_ = self._open(coat)
-        bands = stage.numbers(lambda s: float(s.grade.bands))[self.of_frame]
+        bands, flat = (stage.numbers[name][self.of_frame] for name in ("bands", "flat"))
         light = lighting.lit(sky, coat.albedo, coat.normal, self.sun, open_, bands)
         for lamp, dark in zip(self.lamps, self.shadows, strict=True):
             share, _ = lighting.from_lamp(lamp, self.points, coat.normal)
             share = (share - sky.faint / _most(lamp)).clamp(min=0) * ~dark
             light = light + coat.albedo * torch.stack([share * power for power in lamp.power])
         matt, light = light.sum(0), light + coat.emit
-        gloss = lighting.mirroring(coat.gloss, stage.numbers(lambda s: s.wearing.flat)[self.of_frame])
+        gloss = lighting.mirroring(coat.gloss, flat)
         seen, share = lighting.mirrored(sky, coat.normal, gloss, coat.metal, self.toward)
         if self.shot.mirror is not None:
             seen = self.shot.mirror.over(seen, self.met, *self.at, coat.normal)
@@ -156,11 +156,9 @@ class _Lit:
 
     def _open(self, coat: Coat) -> Tensor:
         open_: Tensor = openness(self.points, coat.normal, self.shot.ids(self.met), self.boxes)
-        rooms = [s.room for s in self.stage.settings]
-        if any(rooms):
-            room = self.stage.numbers(lambda s: s.room or (1.0, 1.0, 1.0))[:, self.of_frame]
-            within = self.stage.numbers(lambda s: float(s.room is not None))[self.of_frame] > 0
-            open_ = open_ * torch.where(within, darkened(self.points, coat.normal, room), 1.0)
+        if any(s.room for s in self.stage.settings):
+            room = self.stage.numbers["room"][:, self.of_frame]
+            open_ = open_ * torch.where(room[0] > 0, darkened(self.points, coat.normal, room), 1.0)
         return open_
 
     def aired(self, light: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from composer.shade.reflecting import plain_colours
 from composer.shade.tones import saturation, table_of
 from composer.training.casting import KINDS, Shapes
 from composer.training.coats import Coating
-from composer.training.recipes import Recipe, Setting
+from composer.training.recipes import Recipe
 from composer.typed import Bool, Float, Int
 
 _LEAST_SUN, _LEAST_HEIGHT_DEG = 0.02, 0.5
@@ -126,14 +126,24 @@ class Stage:
         skies = [s.sky for s in self.settings]
         return self._tensor([max(sky.sun) >= _LEAST_SUN and sky.height_deg >= _LEAST_HEIGHT_DEG for sky in skies])
 
-    def numbers(self, read: Callable[[Setting], float | tuple[float, ...]]) -> Float[Tensor, "*k r"]:
-        """What is read of every setting: one number, or some."""
-        return self._tensor(np.array([read(setting) for setting in self.settings], np.float32).T)
+    @cached_property
+    def numbers(self) -> dict[str, Float[Tensor, "*k r"]]:
+        """Of each recipe: steps of its light, flatness, exposure and bloom of its pictures, its room (m; 0: none)."""
+        every = self.settings
+        told: dict[str, list[float] | list[tuple[float, float, float]]] = {
+            "bands": [float(s.grade.bands) for s in every],
+            "flat": [s.wearing.flat for s in every],
+            "exposure": [s.sky.exposure for s in every],
+            "stops": [2.0**s.grade.exposure for s in every],
+            "bloom": [0.5 * max(0.0, 1 - s.grade.flat) for s in every],
+            "room": [s.room or (0.0, 0.0, 0.0) for s in every],
+        }
+        return {name: self._tensor(np.array(values).T) for name, values in told.items()}
 
     @cached_property
     def _light(self) -> dict[str, Tensor]:
         names = ("towards_sun", "sun", "zenith", "horizon", "glow", "bounce", "cloud", "fog_m", "stars", "faint")
-        return {name: self.numbers(lambda s, name=name: getattr(s.sky, name)) for name in names}  # type: ignore[misc]
+        return {name: self._tensor(np.array([getattr(s.sky, name) for s in self.settings]).T) for name in names}
 
     def skies(self, of: Int[Tensor, "*n"], kind: tuple[bool, bool, bool] = (False, False, False)) -> Skies:
         """The skies of some recipes, which have in common whether they are indoor, starry and overcast."""
@@ -184,4 +194,4 @@ class Stage:
     def tones(self) -> tuple[Float[Tensor, "r 3 n"], Float[Tensor, "2 r"]]:
         """Tables of the grades, and how far from grey they are to be."""
         tables = np.stack([table_of(s.grade) for s in self.settings])
-        return self._tensor(tables), self.numbers(lambda s: saturation(s.grade))
+        return self._tensor(tables), self._tensor(np.array([saturation(s.grade) for s in self.settings]).T)
