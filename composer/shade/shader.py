@@ -32,7 +32,7 @@ class Shader:
     in their middle. Safe to use from many threads.
     """
 
-    def __init__(  # noqa: PLR0913 - a place, its light, its grade, two seeds and a switch
+    def __init__(
         self,
         scene: Scene,
         light: Light | None = None,
