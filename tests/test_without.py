@@ -128,7 +128,7 @@ def test_the_command_line_takes_it_again_and_again_and_in_one_word(small_file, t
     for said in (["--without", "style", "--without", "prefix"], ["--without", "prefix,style"]):
         assert json.loads(run(*words, *said).stdout)["without"] == ["prefix", "style"]
     assert "loss: told not to read style\n" in run("plan", small_file, "--without", "style").stdout
-    refused = run("render", small_file, "--without", "stile", "-o", tmp_path / "out")
+    refused = run("render", small_file, "-g", "previz", "--without", "stile", "-o", tmp_path / "out")
     assert refused.returncode == 2
     assert refused.stderr == (
         "composer: generator `previz` reads no `stile`; it can do without: prefix, style, seed. Did you mean `style`?\n"

@@ -38,7 +38,8 @@ class Embedded:
             pixels=256 * 144,
             fps=Fraction(12),
             prefix=1,
-            channels=frozenset({"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory", "carried"}),
+            channels=_READ,
+            optional=_READ,
             style=True,
             seed=True,
         )
