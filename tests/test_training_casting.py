@@ -21,7 +21,8 @@ from composer.types import FIRST_SUBJECT, WorldState
 
 torch = pytest.importorskip("torch")
 
-from composer.training.casting import KINDS, hidden  # noqa: E402 - torch may be missing
+from composer.training import ring  # noqa: E402 - torch may be missing
+from composer.training.casting import KINDS, hidden  # noqa: E402
 from composer.training.drawing import draw  # noqa: E402
 from composer.training.preparing import prepare, unfit  # noqa: E402
 from composer.training.recalling import Memory  # noqa: E402
@@ -316,6 +317,29 @@ def test_places_are_drawn_together_as_each_alone():
         for name, value in serve(Stage([recipe]), (48, 32), corners[k : k + 1]).items():
             assert torch.equal(value[0], together[name][k]), name
     assert together["memory_mask"].any()
+
+
+def test_a_ring_of_examples_is_used_before_it_is_drawn_anew(remembered, monkeypatch):
+    """Seeded; each drawn example is handed on so many times on the whole; both readings are shown."""
+    recipe, *_ = remembered
+    drawn = []
+
+    def counted(stage, window, corners):
+        assert window == (48, 30)
+        drawn.append((tuple(setting.wears for setting in stage.settings), tuple(corners)))
+        return {"truth": torch.tensor(corners)}
+
+    monkeypatch.setattr(ring, "serve", counted)
+    made = [ring.Ring([recipe], (48, 30), "cpu", seed, room=4, together=2, uses=3) for seed in (7, 7, 8)]
+    first, again, other = ([next(one)[0]["truth"].tolist() for _ in range(60)] for one in made)
+    assert first == again != other
+    assert len(drawn) == 3 * 10
+    assert len({tuple(corner) for corner in first}) > 10
+    assert len({wears for pair, _ in drawn for wears in pair}) == 2
+    assert all(0 <= x <= 48 and 0 <= y <= 24 for _, corners in drawn for x, y in corners)
+    assert next(made[0])[1] == ("day", "film")
+    with pytest.raises(ValueError, match="0 of 1 recipes have pictures of 97x30 pixels"):
+        ring.Ring([recipe], (97, 30), "cpu", 0)
 
 
 def test_what_cannot_be_drawn_is_said():

@@ -4,7 +4,6 @@
 
 from dataclasses import dataclass
 
-from composer.looks import Pattern
 from composer.shade.arrays import Array
 
 Planes = tuple[Array, Array, Array]
@@ -22,10 +21,8 @@ class Fronts:
 
 @dataclass(frozen=True, eq=False)
 class Looks:
-    """As `looks.Look`, n points of them that have their pattern and noun in common; `seed [n]` are whole numbers."""
+    """As `looks.Look`, n points of them, less what `surface.Ways` says of all; `seed [n]` are whole numbers."""
 
-    pattern: Pattern
-    noun: str
     albedo: Planes
     second: Planes
     wear_colour: Planes

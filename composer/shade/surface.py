@@ -86,32 +86,38 @@ def ways_of(look: Look, kind: Kind, size_m: tuple[float, float], front: bool, di
 
 
 def in_common(ways: Ways) -> Ways:
-    """Ways on which those go too whose numbers (0 for what they have not) make nothing of them: fewer for many looks."""
+    """Ways on which those go too whose numbers (0 for what they have not) make nothing of them, less their marks: fewer for
+    many looks.
+    """
     side, opened_ = ways.kind == "side", ways.opened
-    return ways._replace(varied=True, dirty=side, worn=True, wet=True, glows=True, shines=opened_)
+    return ways._replace(
+        pattern="none", lid=False, varied=True, dirty=side, worn=True, wet=True, glows=True, shines=opened_
+    )
 
 
 _FITTED = {"lattice", "crate", "panels", "plates", "hoops"}
 
 
-def _units(look: Look | Looks, patch: Patch) -> tuple[Array, Array, Array, Array]:
+def _units(look: Look | Looks, patch: Patch, pattern: Pattern) -> tuple[Array, Array, Array, Array]:
     """Surface coordinates in units of the pattern; some patterns are fitted to their face, as joiners do."""
     s = look.scale_m
-    if look.pattern in _FITTED and patch.kind != "ground":
+    if pattern in _FITTED and patch.kind != "ground":
         across, up = (at_least(rounded(side / s), 1) / side for side in patch.size_m)
         return (patch.u + patch.size_m[0] / 2) * across, patch.v * up, patch.wu * across, patch.wv * up
     pu, pv = look.phase
-    shift = 0.0 if look.pattern == "bands" else pv
+    shift = 0.0 if pattern == "bands" else pv
     return patch.u / s + pu, patch.v / s + shift, patch.wu / s, patch.wv / s
 
 
-def finish(look: Look | Looks, patch: Patch, wearing: Wearing, ways: Ways | None = None) -> Finish:
-    """What a look is at the points of a patch; of many looks and faces that go the same `ways`."""
+def finish(
+    look: Look | Looks, patch: Patch, wearing: Wearing, ways: Ways | None = None, marks: Marks | None = None
+) -> Finish:
+    """What a look is at the points of a patch; of many looks and faces that go the same `ways`, but for their `marks`."""
     if ways is None:
         assert isinstance(look, Look)
         ways = ways_of(look, patch.kind, patch.size_m, patch.front, patch.disc, wearing)
     flat, w = wearing.flat, namespace(patch.u).maximum(patch.wu, patch.wv)
-    marks = _marks(look, patch, w, ways)
+    marks = marks or marks_of(look, patch, ways)
     tone = _tone(look, patch, marks, w, flat, ways)
     albedo = planes(*(blend(a, b, marks.second) * tone for a, b in zip(look.albedo, look.second, strict=True)))
     if ways.worn:
@@ -133,11 +139,13 @@ def finish(look: Look | Looks, patch: Patch, wearing: Wearing, ways: Ways | None
     return Finish(albedo, _tilted(patch, marks.tilt_u, marks.tilt_v), gloss, look.metal, emit)
 
 
-def _marks(look: Look | Looks, patch: Patch, w: Array, ways: Ways) -> Marks:
+def marks_of(look: Look | Looks, patch: Patch, ways: Ways) -> Marks:
+    """What the pattern of a look paints on a patch."""
     if ways.lid:
+        w = namespace(patch.u).maximum(patch.wu, patch.wv)
         radius = patch.size_m[0] / 2
         return lid(patch.u / radius, (patch.v - radius) / radius, w / radius)
-    return paint(look.pattern, *_units(look, patch), look.seed ^ patch.face)
+    return paint(ways.pattern, *_units(look, patch, ways.pattern), look.seed ^ patch.face)
 
 
 def _tone(look: Look | Looks, patch: Patch, marks: Marks, w: Array, flat: Array, ways: Ways) -> Array:

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from math import pi
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from composer.looks import Look, Openings
+from composer.looks import Look, Openings, Pattern
 from composer.shade.lighting import alight
 from composer.shade.many import Fronts, Looks
-from composer.shade.patch import Kind
+from composer.shade.patch import Kind, Patch
 from composer.shade.patches import GROUND_FACING, Facing, Seen, facing_of, flat_patch, round_patch
+from composer.shade.patterns import Marks
 from composer.shade.people import face, worn
-from composer.shade.surface import Finish, Ways, Wearing, finish, in_common, rippled, ways_of
+from composer.shade.surface import Finish, Ways, Wearing, finish, in_common, marks_of, rippled, ways_of
 from composer.training.recipes import Piece, Setting
 from composer.typed import Float, Int
 
@@ -31,9 +32,16 @@ class _Group(NamedTuple):
 
     ways: Ways
     flat: bool
+    ripples: bool
     head: bool
     bearded: bool
     alight: bool
+
+
+_Mark = tuple[Pattern, bool]
+"""A pattern, and whether it is painted as a lid."""
+
+_Some = TypeVar("_Some", Looks, Patch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +86,12 @@ class Coating:
             every += setting.pieces
             pieces = zip(setting.pieces, setting.wears[min(reading, len(setting.wears) - 1)], strict=True)
             rows += [_row(setting, piece, setting.looks[k], number) for piece, k in pieces for number in range(_FACES)]
-        groups, seeds, numbers = zip(*rows, strict=True)
-        self._groups = tuple(dict.fromkeys(groups))
-        self._kind = torch.tensor([self._groups.index(group) for group in groups], device=device)
+        groups, marks, seeds, numbers = zip(*rows, strict=True)
+        self._groups: dict[_Group, list[_Mark]] = {group: [] for group in groups}
+        for group, mark in dict.fromkeys(zip(groups, marks, strict=True)):
+            self._groups[group].append(mark)
+        kinds = {key: n for n, key in enumerate((g, mark) for g, every_ in self._groups.items() for mark in every_)}
+        self._kind = torch.tensor([kinds[key] for key in zip(groups, marks, strict=True)], device=device)
         self._seed = torch.tensor(seeds, device=device)
         self._numbers = torch.tensor(numbers, dtype=torch.float32, device=device).T.contiguous()
         axes = [_FLAT.get(piece.shape, ()) for piece in every]
@@ -97,10 +108,14 @@ class Coating:
         rows = s.piece * _FACES + self._face(s)
         kinds = self._kind[rows]
         order = torch.argsort(kinds, stable=True)
-        counts = torch.bincount(kinds, minlength=len(self._groups)).tolist()
-        for group, at in zip(self._groups, torch.split(order, counts), strict=True):
+        counts = torch.bincount(kinds, minlength=sum(map(len, self._groups.values()))).tolist()
+        start = 0
+        for group, marks in self._groups.items():
+            many, counts = counts[: len(marks)], counts[len(marks) :]
+            at = order[start : start + sum(many)]
+            start += len(at)
             if len(at):
-                _put(coat, at, self._finished(group, rows[at], s[at]))
+                _put(coat, at, self._finished(group, list(zip(marks, many, strict=True)), rows[at], s[at]))
         return coat
 
     def _face(self, s: Samples) -> Int[Tensor, " n"]:
@@ -112,7 +127,8 @@ class Coating:
         number = torch.where(self._wedge[s.piece] & (number == 2), 5, number)  # the front is all slope, however steep
         return torch.where(best > self._least[s.piece], number, _ROUND)
 
-    def _finished(self, group: _Group, rows: Int[Tensor, " m"], s: Samples) -> Finish:
+    def _finished(self, group: _Group, marks: list[tuple[_Mark, int]], rows: Int[Tensor, " m"], s: Samples) -> Finish:
+        """Samples of one group, those of each kind of marks side by side, so many of each."""
         n = _columns(self._numbers[:, rows])
         seen = Seen(s.rays, s.depth, (s.right, s.down))
         if group.flat:
@@ -121,17 +137,42 @@ class Coating:
         else:
             patch = round_patch(n["size"], s.axes, s.local, s.normal, seen)
         wearing = Wearing(n["windows"], n["plain"], n["rain"])
-        surface = finish(_looks(group, n, self._seed[rows]), patch, wearing, group.ways)
+        looks = _looks(group, n, self._seed[rows])
+        surface = finish(looks, patch, wearing, group.ways, _marked(looks, patch, group.ways, marks))
         if group.head:
             x, y, z = (s.local[i] / (n["size"][i] / 2) for i in range(3))
             surface = replace(surface, albedo=face(n["hair"], x, y, z, surface.albedo, bearded=group.bearded))
-        if group.ways.pattern == "ripples" and patch.kind != "side":
+        if group.ripples and patch.kind != "side":
             width = torch.maximum(patch.wu, patch.wv)
             surface = replace(surface, normal=rippled(s.points[0], s.points[1], width, s.time_s))
         if group.alight:
             shine = alight(n["lamps"], n["lamp"], n["lamp_foot"], patch.v)
             surface = replace(surface, emit=shine if surface.emit is None else surface.emit + shine)
         return surface
+
+
+def _marked(looks: Looks, patch: Patch, ways: Ways, marks: list[tuple[_Mark, int]]) -> Marks:
+    """The marks of many looks, kind by kind."""
+    parts, start = [], 0
+    for (pattern, lid), many in marks:
+        if many:
+            at = slice(start, start + many)
+            some = marks_of(_part(looks, at), _part(patch, at), ways._replace(pattern=pattern, lid=lid))
+            zero = torch.zeros_like(some.second)
+            parts.append([zero if v is None else v for v in (some.second, some.tone, some.tilt_u, some.tilt_v)])
+            start += many
+    return Marks(*(torch.cat(planes) for planes in zip(*parts, strict=True)))
+
+
+def _part(whole: _Some, at: slice) -> _Some:
+    """Some of the points of a patch, or of looks, that lie side by side."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return value[..., at]
+        return tuple(map(cut, value)) if isinstance(value, tuple) else value
+
+    return replace(whole, **{field.name: cut(getattr(whole, field.name)) for field in fields(whole)})
 
 
 def _put(coat: Coat, at: Tensor, surface: Finish) -> None:
@@ -164,11 +205,11 @@ def _looks(group: _Group, n: dict[str, Any], seed: Tensor) -> Looks:
     door = n["door_m"] if group.ways.trimmed or group.ways.gated else None
     fronts = Fronts(n["pitch_m"], n["window_m"], n["lit"], door) if group.ways.opened else None
     own = {field.name: n[field.name] for field in fields(Looks) if field.name in _PLACES}
-    return Looks(pattern=group.ways.pattern, noun=group.ways.noun, seed=seed, openings=fronts, **own)
+    return Looks(seed=seed, openings=fronts, **own)
 
 
-def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Group, int, list[float]]:
-    """Of face `number` of a piece: its group, the seed of its look, and its row of the table."""
+def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Group, _Mark, int, list[float]]:
+    """Of face `number` of a piece: its group, its kind of marks, the seed of its look, and its row of the table."""
     axis, sign = number // 2, 1 if number % 2 else -1
     flat = piece.shape == "plane" or axis in _FLAT.get(piece.shape, ())
     facing = facing_of(piece.shape, piece.size_m, (axis, sign)) if flat and piece.shape != "plane" else GROUND_FACING
@@ -179,7 +220,9 @@ def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Gro
         look = look.top
     ways = ways_of(look, kind, size, facing.front and flat, facing.disc and flat, setting.wearing)
     head = piece.part == "head"
-    group = _Group(in_common(ways), flat, head, head and whole.noun == "bearded", piece.lamp is not None)
+    group = _Group(
+        in_common(ways), flat, look.pattern == "ripples", head, head and whole.noun == "bearded", piece.lamp is not None
+    )
     openings = look.openings or _NO_OPENINGS
     row: _Row = {
         "u": facing.u, "v": facing.v, "n": facing.n, "foot": facing.foot, "side": facing.size_m, "face": float(facing.face),
@@ -191,4 +234,4 @@ def _row(setting: Setting, piece: Piece, whole: Look, number: int) -> tuple[_Gro
         "lamps": setting.sky.lamps, "windows": setting.wearing.windows, "plain": setting.wearing.flat,
         "rain": setting.wearing.rain,
     }  # fmt: skip
-    return group, look.seed, [v for name in _PLACES for v in np.atleast_1d(row[name])]
+    return group, (ways.pattern, ways.lid), look.seed, [v for name in _PLACES for v in np.atleast_1d(row[name])]

@@ -17,7 +17,7 @@ from composer.shade.lighting import Lamp
 from composer.shade.sky import Sky
 from composer.shade.surface import Wearing
 from composer.typed import Bool, Float
-from composer.types import Size
+from composer.types import Light, Size
 
 Three = tuple[float, float, float]
 
@@ -53,7 +53,7 @@ class Setting:
     lamps: tuple[Lamp, ...]
     mirrors: tuple[tuple[int, float], ...]
     room: Three | None
-    light: str
+    light: Light
     style: str
 
 

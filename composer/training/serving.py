@@ -26,7 +26,7 @@ def serve(stage: Stage, window: Size, corners: Sequence[tuple[int, int]]) -> dic
     if len(lengths) != 1:
         raise ValueError(f"clips of {sorted(lengths)} frames; expected all of one length")
     [t] = lengths
-    at = torch.cat([torch.arange(start, start + t) for start in stage.starts]).to(stage.device)
+    at = torch.cat([torch.arange(start, start + t, device=stage.device) for start in stage.starts])
     corner = torch.tensor(corners, device=stage.device).repeat_interleave(t, 0)
     clip = draw(stage, at, window, corner)
     assert clip.light is not None
