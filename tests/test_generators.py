@@ -149,7 +149,7 @@ def test_a_generator_that_fails_is_named_with_its_segment(small_text, tmp_path, 
 
 
 def test_an_unknown_generator_is_told_with_its_nearest(plugin):  # noqa: ARG001 - so that there is a choice
-    with pytest.raises(GeneratorError, match=r"installed: previz, recall. Did you mean `previz`"):
+    with pytest.raises(GeneratorError, match=r"installed: embedded, previz, recall. Did you mean `previz`"):
         generators.load("previs")
 
 
@@ -178,5 +178,5 @@ def test_a_channel_that_does_not_exist_is_told_before_anything_renders(tmp_path)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     words = [sys.executable, "-m", "composer", "generators"]
     listed = subprocess.run(words, env=environment, capture_output=True, text=True, check=True).stdout
-    known = "depth, normal, anchor_id, surface, flow, pose, skeleton, looks, previz, memory, carried"
+    known = "depth, normal, anchor_id, surface, flow, pose, skeleton, looks, previz, light, albedo, memory, carried"
     assert f"asks for the channel `dept`; expected some of: {known}" in listed

@@ -1,6 +1,8 @@
 """How the embedded generator is made: lists by chance, examples, batches, and a training that goes on where it stopped."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from itertools import repeat
 
@@ -11,10 +13,10 @@ import torch
 from composer import shotlist as lists
 from composer.composing import rehearse
 from composer.errors import ShotListError
-from composer.training import shards, train
+from composer.training import recipes, shards, train
 from composer.training.batches import batch, maps_of, told
-from composer.training.examples import CROP, FRAMES, examples_of
-from composer.training.feeding import Feed
+from composer.training.examples import FRAMES, examples_of, recipes_of
+from composer.training.feeding import WINDOW, Feed, Served
 from composer.training.lists import random_list
 
 CPU = torch.device("cpu")
@@ -78,7 +80,7 @@ def test_lists_hold_every_shape_light_and_kind_of_move():
 def test_examples_are_whole(examples):
     for example in examples:
         assert set(example.arrays) == set(shards.FIELDS)
-        assert {array.shape[:3] for array in example.arrays.values()} == {(FRAMES, CROP[1], CROP[0])}
+        assert {array.shape[:3] for array in example.arrays.values()} == {(FRAMES, WINDOW[1], WINDOW[0])}
 
 
 def test_what_is_carried_is_what_is_true(examples):
@@ -128,6 +130,43 @@ def test_a_training_goes_on_where_it_stopped(folder, tmp_path):
     assert (again.step, again.clips) == (3, 6)
     assert train.learn(state, shown, 1e-3, generator(0)) == train.learn(again, shown, 1e-3, generator(0))
     assert all(torch.equal(a, b) for a, b in zip(state.network.parameters(), again.network.parameters(), strict=True))
+
+
+def test_recipes_are_drawn_where_they_are_learnt_from(tmp_path):
+    """A batch of what was written down in numbers alone; its first step learns as any other's does."""
+    made = next(recipe for seed in range(60, 80) for recipe in recipes_of(seed))
+    recipes.save(tmp_path / "recipes.npz", [made])
+    shown = next(Served(tmp_path / "recipes.npz", 1, CPU, 0, together=1))
+    assert shown.truth.shape == (1, FRAMES, 3, WINDOW[1], WINDOW[0])
+    assert shown.truth.std() > 0.02
+    assert np.isfinite(train.learn(train.begin(CPU, **TINY), shown, 1e-3, generator(0)))
+
+
+BARE = """
+import runpy, sys
+for name in ("mujoco", "numba", "cv2", "pydantic", "ruamel", "scipy", "av", "typer", "rich", "jaxtyping", "trimesh", "PIL", "diffusers"):
+    sys.modules[name] = None
+runpy.run_module("composer.training", run_name="__main__")
+"""  # fmt: skip
+
+
+def test_torch_numpy_and_safetensors_are_enough_to_train(tmp_path):
+    """As on a lent GPU machine: recipes in, a checkpoint out."""
+    made = next(recipe for seed in range(60, 80) for recipe in recipes_of(seed))
+    recipes.save(tmp_path / "recipes.npz", [made])
+    words = [
+        "train",
+        "--recipes",
+        str(tmp_path / "recipes.npz"),
+        "--folder",
+        str(tmp_path / "out"),
+        "--seconds",
+        "0.01",
+    ]
+    alone = [*words, "--batch", "1", "--together", "1"]
+    done = subprocess.run([sys.executable, "-c", BARE, *alone], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert train.resume(tmp_path / "out", CPU).step == 1
 
 
 def test_the_course_ends_and_leaves_a_checkpoint(folder, tmp_path):

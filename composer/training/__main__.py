@@ -3,10 +3,8 @@
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-
-from composer.training.feeding import Feed
-from composer.training.looking import sheet
 
 
 def main() -> None:
@@ -19,11 +17,22 @@ def main() -> None:
     draw.add_argument("--lists", type=int, default=2_000)
     draw.set_defaults(run=_draw)
 
-    learn = commands.add_parser("train", help="train on a folder of examples, or go on where it stopped")
-    learn.add_argument("--examples", type=Path, required=True)
+    recipes = commands.add_parser(
+        "recipes", help="write recipes of random shot lists into a file, to be drawn on a GPU"
+    )
+    recipes.add_argument("--to", type=Path, required=True)
+    recipes.add_argument("--first", type=int, default=10_000)
+    recipes.add_argument("--lists", type=int, default=2_000)
+    recipes.set_defaults(run=_recipes)
+
+    learn = commands.add_parser("train", help="train on examples or recipes, or go on where it stopped")
+    shown = learn.add_mutually_exclusive_group(required=True)
+    shown.add_argument("--examples", type=Path, help="a folder that `draw` has filled")
+    shown.add_argument("--recipes", type=Path, help="a file of `recipes`: they are drawn on the device that learns")
     learn.add_argument("--folder", type=Path, required=True, help="checkpoints, the loss, sample sheets")
     learn.add_argument("--seconds", type=float, required=True, help="in all, earlier runs counted")
     learn.add_argument("--batch", type=int, default=2)
+    learn.add_argument("--together", type=int, default=16, help="recipes that are drawn at a time")
     learn.add_argument("--threads", type=int, default=1)
     learn.add_argument("--rate", type=float, default=8e-4)
     learn.add_argument("--device", default="cpu")
@@ -59,10 +68,21 @@ def _draw(said: argparse.Namespace) -> None:
             )
 
 
+def _recipes(said: argparse.Namespace) -> None:
+    from composer.training import recipes  # noqa: PLC0415 - as above
+    from composer.training.examples import recipes_of  # noqa: PLC0415 - as above
+
+    made = [recipe for seed in range(said.first, said.first + said.lists) for recipe in recipes_of(seed)]
+    recipes.save(said.to, made)
+    sys.stderr.write(f"{len(made)} recipes, {said.to.stat().st_size / len(made) / 1000:.1f} kB each\n")
+
+
 def _train(said: argparse.Namespace) -> None:
     import torch  # noqa: PLC0415 - drawing does without
 
     from composer.training import train as training  # noqa: PLC0415 - as above
+    from composer.training.batches import Batch  # noqa: PLC0415 - as above
+    from composer.training.feeding import Feed, Served  # noqa: PLC0415 - as above
 
     torch.set_num_threads(said.threads)
     device = torch.device(said.device)
@@ -72,10 +92,16 @@ def _train(said: argparse.Namespace) -> None:
     def on_pause(state: training.State) -> None:
         sys.stderr.write(f"step {state.step}, {state.clips} clips, {state.seconds:.0f} s\n")
         if said.held_out:
+            from composer.training.looking import sheet  # noqa: PLC0415 - only where pictures are wanted
+
             sheet(state.average, said.held_out, said.folder / f"sheet-{state.step:06d}.png")
 
     course = training.Course(said.seconds, said.rate)
-    training.train(state, Feed(said.examples, said.batch, device, state.step), course, said.folder, on_pause)
+    if said.recipes:
+        feed: Iterator[Batch] = Served(said.recipes, said.batch, device, state.step, together=said.together)
+    else:
+        feed = Feed(said.examples, said.batch, device, state.step)
+    training.train(state, feed, course, said.folder, on_pause)
 
 
 def _ship(said: argparse.Namespace) -> None:

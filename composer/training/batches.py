@@ -5,19 +5,18 @@ blurred, tinted and noised, as what was generated is; and where something was se
 than the picture has it, so that the model learns to believe what was seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
 from composer.generators.embedded.sketch import THINGS
 from composer.generators.embedded.state import PARTS, Known, Maps, Setting, known, noise, without
 from composer.looks import grade
-from composer.training.shards import Arrays
+from composer.typed import Float
 from composer.types import Light
 
 _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
@@ -26,6 +25,10 @@ _READ_ANEW = 0.45  # of the clips of which something was seen before: their word
 _UNTOLD = 0.04  # of each other part
 _WORN = 0.5  # of the memories: blurred, tinted, noised
 _TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
+
+
+Arrays = Mapping[str, np.ndarray | Tensor]
+"""An example's fields, as `shards` and `serving` have them."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def batch(examples: Sequence[tuple[Arrays, tuple[str, str]]], generator: torch.G
 
 def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) -> Batch:
     def chance(share: float) -> bool:
-        return bool(torch.rand((), generator=generator) < share)
+        return bool(torch.rand((), generator=generator, device=generator.device) < share)
 
     gone = {part for part in PARTS if part not in ("memory", "carried") and chance(_UNTOLD)}
     nothing = chance(_NOTHING_SEEN)
@@ -65,7 +68,7 @@ def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) ->
     seen = [maps.memory_mask if "memory" not in gone else None, maps.carried_mask if "carried" not in gone else None]
     read_anew = any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW)
     if read_anew:
-        maps = replace(maps, albedo=torch.from_numpy(arrays["other"])[None])
+        maps = replace(maps, albedo=torch.as_tensor(arrays["other"])[None])
     if chance(0.5):
         maps = _forgetting(maps, generator)
     if chance(_WORN):
@@ -91,9 +94,9 @@ def told(
     hour: Light | None = light  # type: ignore[assignment] # as it was written
     graded = None if "style" in gone else grade(style)
     setting = Setting(hour, graded, frozenset(PARTS) - gone)
-    truth = torch.from_numpy(arrays["truth"])[None].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+    truth = torch.as_tensor(arrays["truth"])[None].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
     shape = (1, truth.shape[1], *truth.shape[3:])
-    codes = torch.rand((1, THINGS, 3), generator=generator) * 2 - 1
+    codes = torch.rand((1, THINGS, 3), generator=generator, device=generator.device) * 2 - 1
     start = noise(shape, maps.anchor_id, maps.surface, generator)
     return Batch(truth, known(maps, shape, [setting], codes, read_anew=read_anew), start)
 
@@ -102,7 +105,7 @@ def maps_of(arrays: Arrays) -> Maps:
     """An example's arrays as the maps of one clip."""
 
     def tensor(name: str) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(arrays[name]))[None]
+        return torch.as_tensor(arrays[name])[None]
 
     return Maps(
         depth=tensor("depth").float(),
@@ -122,19 +125,21 @@ def _forgetting(maps: Maps, generator: torch.Generator) -> Maps:
     """The maps with some things dropped from what is remembered."""
     assert maps.anchor_id is not None
     assert maps.memory_mask is not None
-    kept = torch.rand(THINGS, generator=generator) >= _FORGOTTEN
+    kept = torch.rand(THINGS, generator=generator, device=generator.device) >= _FORGOTTEN
     return replace(maps, memory_mask=maps.memory_mask & kept[maps.anchor_id % THINGS])
 
 
 def _worn(picture: Tensor | None, tint: float, generator: torch.Generator) -> Tensor:
     """A picture as one that was generated: softer, off in tone by `tint` codes, grainy."""
     assert picture is not None
-    codes = picture.float()
-    if torch.rand((), generator=generator) < 0.5:
+    codes, device = picture.float(), generator.device
+    if torch.rand((), generator=generator, device=generator.device) < 0.5:
         planes = codes[0].permute(0, 3, 1, 2)
         soft = F.avg_pool2d(F.pad(planes, (1, 1, 1, 1), mode="replicate"), 3, 1)
-        share = torch.rand((), generator=generator)
+        share = torch.rand((), generator=generator, device=device)
         codes = (planes + share * (soft - planes)).permute(0, 2, 3, 1)[None]
-    codes = codes + tint * torch.randn(3, generator=generator)
-    codes = codes + 6 * torch.rand((), generator=generator) * torch.randn(codes.shape, generator=generator)
+    codes = codes + tint * torch.randn(3, generator=generator, device=device)
+    codes = codes + 6 * torch.rand((), generator=generator, device=device) * torch.randn(
+        codes.shape, generator=generator, device=device
+    )
     return codes.clamp(0, 255).to(torch.uint8)

@@ -3,7 +3,7 @@
 They are drawn by the product itself: the same casts, passes and memory that a film's controls are made of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -17,13 +17,17 @@ from composer.looks import grade
 from composer.scene import Scene
 from composer.schema import Slate
 from composer.shade import Shader
+from composer.training.feeding import WINDOW
 from composer.training.lists import random_list
+from composer.training.preparing import Frame, prepare, unfit
+from composer.training.recipes import Recipe
 from composer.types import CameraTrack, Channel, Light, Size, WorldTrack
 
 FPS = Fraction(12)
 FRAMES = 8
-CROP: Size = (128, 80)
 _PICTURES: tuple[Size, ...] = ((160, 90), (192, 108), (256, 144), (256, 144), (288, 162))
+_READINGS = 4  # of the words of a list, in a recipe
+_FROM_NOTHING = 0.3  # of the windows: those that begin with their shot
 _TOLD: frozenset[Channel] = frozenset({"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory"})
 Arrays = dict[str, np.ndarray]
 
@@ -33,7 +37,7 @@ _SMALL = {"depth": np.float16, "surface": np.float16, "normal": np.int8}
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A window of `FRAMES` frames, `CROP` pixels large: `arrays` by channel, each [t h w ...], as docs/controls.md has them.
+    """A window of `FRAMES` frames, `WINDOW` pixels large: `arrays` by channel, each [t h w ...], as docs/controls.md has them.
 
     `truth` is the picture; `albedo` is painted with the looks that it shows, `other` with looks drawn anew from the same
     words. `light` and `style` are the words of its setting.
@@ -46,20 +50,41 @@ class Example:
 
 def examples_of(seed: int) -> Iterator[Example]:
     """One example of each shot of a random list; none when the list of that `seed` cannot be filmed."""
-    try:
-        rehearsal = rehearse(lists.read(random_list(seed)))
-    except ShotListError:
+    studio, rng = _studio(seed)
+    if studio is None:
         return
-    if any(fault.severity == "error" for fault in rehearsal.faults):
-        return
-    rng = np.random.default_rng([seed, 1])
-    size = _PICTURES[int(rng.integers(len(_PICTURES)))]
-    studio = _Studio(rehearsal, size, 1 + int(rng.integers(1 << 30)))
     known: list[SourceView] = []
-    for slate in rehearsal.slates:
+    for slate in studio.slates:
         yield studio.example(slate, known, rng)
         known += [studio.source(slate, frame) for frame in studio.spread(slate)]
         known = known[-MOST_SOURCES:]
+
+
+def recipes_of(seed: int) -> Iterator[Recipe]:
+    """One recipe of each shot of a random list that can be drawn elsewhere, read in several ways; memory is of one light."""
+    studio, rng = _studio(seed)
+    if studio is None:
+        return
+    known: list[Frame] = []
+    for slate in studio.slates:
+        readings = [studio.shader(slate, studio.draw + n) for n in range(_READINGS)]
+        start = studio.start(slate, rng)
+        clip, last = studio.frames(slate, range(start, start + FRAMES)), studio.frames(slate, range(start - 1, start))
+        if not unfit(readings[0], [*clip, *last, *known]):
+            yield prepare(readings, clip, last, known, size=studio.size, light=slate.light, style=studio.style(slate))
+        known = [*known, *studio.frames(slate, studio.spread(slate))][-MOST_SOURCES:]
+
+
+def _studio(seed: int) -> tuple["_Studio | None", np.random.Generator]:
+    rng = np.random.default_rng([seed, 1])
+    try:
+        rehearsal = rehearse(lists.read(random_list(seed)))
+    except ShotListError:
+        return None, rng
+    if any(fault.severity == "error" for fault in rehearsal.faults):
+        return None, rng
+    size = _PICTURES[int(rng.integers(len(_PICTURES)))]
+    return _Studio(rehearsal, size, 1 + int(rng.integers(1 << 30))), rng
 
 
 class _Studio:
@@ -69,11 +94,10 @@ class _Studio:
         self.rehearsal, self.size, self.draw = rehearsal, size, draw
 
     def example(self, slate: Slate, known: list[SourceView], rng: np.random.Generator) -> Example:
-        last = int(slate.duration_s * FPS) - FRAMES
-        start = 0 if rng.random() < 0.3 else int(rng.integers(last + 1))
+        start = self.start(slate, rng)
         whole, world = self.track(slate, range(start, start + FRAMES))
         camera = _cropped(
-            whole, tuple(int(rng.integers(full - part + 1)) for full, part in zip(self.size, CROP, strict=True))
+            whole, tuple(int(rng.integers(full - part + 1)) for full, part in zip(self.size, WINDOW, strict=True))
         )
         shown, other = self.shader(slate, self.draw), self.shader(slate, self.draw + 1)
         scene = self.scene(slate)
@@ -83,7 +107,7 @@ class _Studio:
         kept = []
         for index in range(FRAMES):
             frame = controls.frame(index)
-            now = Moment(camera[index], world[index], scene.cast(camera[index], CROP, world[index]))
+            now = Moment(camera[index], world[index], scene.cast(camera[index], WINDOW, world[index]))
             drawn = {name: getattr(frame, name) for name in (*_TOLD, "memory_mask")}
             drawn["truth"] = shown(now.hits, now.camera, now.state)
             drawn["other"] = other.parts(now.hits, now.camera, now.state)[1]
@@ -92,6 +116,23 @@ class _Studio:
         return Example(
             {name: _stored(name, [k[name] for k in kept]) for name in kept[0]}, slate.light, self.style(slate)
         )
+
+    @property
+    def slates(self) -> tuple[Slate, ...]:
+        return self.rehearsal.slates
+
+    def start(self, slate: Slate, rng: np.random.Generator) -> int:
+        """Where in a shot the window begins; often with it, where nothing is carried."""
+        last = int(slate.duration_s * FPS) - FRAMES
+        return 0 if rng.random() < _FROM_NOTHING else int(rng.integers(last + 1))
+
+    def frames(self, slate: Slate, numbers: Sequence[int]) -> list[Frame]:
+        """Camera and world of frames of a shot; none before its first."""
+        numbers = [number for number in numbers if number >= 0]
+        if not numbers:
+            return []
+        camera, world = self.track(slate, numbers)
+        return [(camera[n], world[n]) for n in range(len(numbers))]
 
     def source(self, slate: Slate, frame: int) -> SourceView:
         camera, world = self.track(slate, [frame])
@@ -104,7 +145,7 @@ class _Studio:
         last = int(slate.duration_s * FPS) - 1
         return 0, last // 2, last
 
-    def track(self, slate: Slate, frames: range | list[int]) -> tuple[CameraTrack, WorldTrack]:
+    def track(self, slate: Slate, frames: Sequence[int]) -> tuple[CameraTrack, WorldTrack]:
         times = [frame / FPS for frame in frames]
         return self.rehearsal.at(slate.name, times, self.size)
 
@@ -119,14 +160,14 @@ class _Studio:
 
 
 def _cropped(track: CameraTrack, corner: tuple[int, ...]) -> CameraTrack:
-    """The track of a window of its pictures, `CROP` pixels large."""
+    """The track of a window of its pictures, `WINDOW` pixels large."""
     K = track.K.copy()
     K[:, :2, 2] -= corner
-    return CameraTrack(K, track.T_world_camera, CROP)
+    return CameraTrack(K, track.T_world_camera, WINDOW)
 
 
 def _nothing() -> tuple[np.ndarray, np.ndarray]:
-    w, h = CROP
+    w, h = WINDOW
     return np.zeros((h, w, 3), np.uint8), np.zeros((h, w), np.bool_)
 
 

@@ -1,4 +1,6 @@
-"""Batches without end from a folder of examples; what is drawn while a training runs joins in."""
+"""Batches without end: from a folder of examples (what is drawn while a training runs joins in), or drawn where they are
+learnt from.
+"""
 
 import time
 from collections.abc import Iterator
@@ -9,6 +11,12 @@ import torch
 
 from composer.training import shards
 from composer.training.batches import Batch, batch
+from composer.training.recipes import load
+from composer.training.ring import Ring
+from composer.types import Size
+
+WINDOW: Size = (128, 80)
+"""Of an example, in pixels."""
 
 _LOOK_AGAIN_S = 60.0
 
@@ -35,3 +43,17 @@ class Feed(Iterator[Batch]):
     def _one(self) -> tuple[shards.Arrays, tuple[str, str]]:
         path = self._files[int(self._rng.integers(len(self._files)))]
         return shards.read_one(path, int(self._rng.integers(shards.count(path))))
+
+
+class Served(Iterator[Batch]):
+    """Batches of `size` examples, drawn from the recipes in `file` on the very `device` that learns from them, `together` at a
+    time.
+    """
+
+    def __init__(self, file: Path, size: int, device: torch.device, seed: int, *, together: int = 16) -> None:
+        self.size = size
+        self._ring = Ring(list(load(file)), WINDOW, device, seed, together=together)
+        self._generator = torch.Generator(device).manual_seed(seed)
+
+    def __next__(self) -> Batch:
+        return batch([next(self._ring) for _ in range(self.size)], self._generator)

@@ -47,6 +47,8 @@ def begin(device: torch.device, **shape: object) -> State:
     network = SceneUNet(**shape).to(device, memory_format=torch.channels_last)
     average = SceneUNet(**shape).to(device, memory_format=torch.channels_last)
     average.load_state_dict(network.state_dict())
+    if device.type == "cuda":
+        network.compile()
     optimiser = torch.optim.AdamW(network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
     return State(network, average.requires_grad_(requires_grad=False), optimiser)
 
@@ -125,7 +127,8 @@ def learn(state: State, example: Batch, rate: float, generator: torch.Generator)
     clean = torch.sigmoid(1.1 * torch.randn(b, generator=generator, device=generator.device) - 1.0)
     share = clean.view(-1, 1, 1, 1, 1)
     mixed = share * example.truth + (1 - share) * example.noise
-    guess = state.network(mixed, 1 - clean, example.known)
+    with torch.autocast(generator.device.type, torch.bfloat16, enabled=generator.device.type == "cuda"):
+        guess = state.network(mixed, 1 - clean, example.known).float()
     error = guess - example.truth
     weight = 1 / (1 - share).clamp(min=0.2) ** 2
     loss = 0.5 * (weight * error**2).mean() + 0.1 * error.abs().mean()

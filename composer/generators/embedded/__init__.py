@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import UInt8
 
+from composer.typed import UInt8
 from composer.types import Capabilities, Channel, Clip, FrameGrid, SegmentRequest
 
 if TYPE_CHECKING:

@@ -14,13 +14,12 @@ from math import log
 from typing import cast
 
 import torch
-from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.modeling_utils import ModelMixin
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from composer.generators.embedded.base import ConfigMixin, ModelMixin, register_to_config
 from composer.generators.embedded.state import KNOWN, SETTING, Known
+from composer.typed import Float
 
 FOLD = 4
 """Pixels of a side that one cell of the UNet's finest level holds."""

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor
 
 from composer.looks import Grade
 from composer.shade.tones import light_at, mixed, place_of, saturation, table_of
+from composer.typed import Float, Int
 
 THINGS = 256
 """Rows of the tables of things."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from composer.generators.embedded.sketch import GREY_CODE, THINGS, pinned, sketched
 from composer.looks import Grade
+from composer.typed import Bool, Float, Int, UInt8
 from composer.types import Light
 
 LIGHTS: tuple[Light, ...] = ("dawn", "morning", "day", "afternoon", "dusk", "night", "overcast", "indoor")
