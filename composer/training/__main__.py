@@ -42,6 +42,9 @@ def main() -> None:
     ship = commands.add_parser("ship", help="write the averaged weights as a diffusers folder, in half precision")
     ship.add_argument("--folder", type=Path, required=True)
     ship.add_argument("--to", type=Path, required=True)
+    ship.add_argument(
+        "--trust", type=float, default=0.0, help="added to the weight of the sketch, to the held-out best"
+    )
     ship.set_defaults(run=_ship)
 
     said = parser.parse_args()
@@ -113,6 +116,7 @@ def _ship(said: argparse.Namespace) -> None:
     state = training.resume(said.folder, torch.device("cpu"))
     if state is None:
         raise SystemExit(f"{said.folder} holds no training")
+    state.average.decide.trust(said.trust)
     ScenePipeline.of(state.average.half()).save_pretrained(said.to, safe_serialization=True)
     for path in said.to.rglob("*.safetensors"):
         path.chmod(0o644)

@@ -29,6 +29,7 @@ COARSEST = FOLD * 4
 
 _TIME_WAVES = 64
 _CANDIDATES = 4  # a colour of its own, the sketch, memory, the final frames
+_SKETCH = 1  # of them
 _NEVER = -30.0
 
 
@@ -111,6 +112,12 @@ class _Head(nn.Module):
         assert self.say.bias is not None
         with torch.no_grad():
             self.say.bias.copy_(torch.tensor([0, 0, 0, -1, 1, 1, 1], dtype=torch.float32))
+
+    def trust(self, more: float) -> None:
+        """Raise the weight of the sketch by `more`, before the candidates' weights are made to sum to one."""
+        assert self.say.bias is not None
+        with torch.no_grad():
+            self.say.bias[3 + _SKETCH] += more
 
     def forward(self, features: Tensor, noisy: Tensor, known: Known) -> Float[Tensor, "n 3 h w"]:
         kind = torch.bfloat16 if features.dtype == torch.float32 else features.dtype  # half the memory to move

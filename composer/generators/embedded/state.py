@@ -102,6 +102,8 @@ def known(
         rows = ids_in_order(ids)
         if read_anew:
             sketch = pinned(sketch, light, albedo, (memory, carried), rows)
+            for seen in (carried, memory):
+                sketch = torch.where(seen[:, :, 3:] > 0, seen[:, :, :3], sketch)
         each = torch.arange(b, device=ids.device).view(-1, 1, 1, 1)
         code = torch.where((ids > 0)[..., None], codes[each, rows], 0.0).permute(0, 1, 4, 2, 3)
         kinds = torch.stack([ids == 0, ids == 1, (ids > 1) & (ids < 1024), ids >= 1024], 2).to(like.dtype)
