@@ -13,8 +13,9 @@ import torch
 from composer import shotlist as lists
 from composer.composing import rehearse
 from composer.errors import ShotListError
-from composer.training import recipes, shards, train
+from composer.training import shards, train
 from composer.training.batches import batch, maps_of, told
+from composer.training.device import recipes
 from composer.training.examples import FRAMES, examples_of, recipes_of
 from composer.training.feeding import WINDOW, Feed, Served
 from composer.training.lists import random_list

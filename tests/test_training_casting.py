@@ -21,15 +21,15 @@ from composer.types import FIRST_SUBJECT, WorldState
 
 torch = pytest.importorskip("torch")
 
-from composer.training import ring  # noqa: E402 - torch may be missing
-from composer.training.casting import KINDS, hidden  # noqa: E402
-from composer.training.drawing import draw  # noqa: E402
+from composer.training.device import ring  # noqa: E402 - torch may be missing
+from composer.training.device.casting import KINDS, hidden  # noqa: E402
+from composer.training.device.drawing import draw  # noqa: E402
+from composer.training.device.recalling import Memory  # noqa: E402
+from composer.training.device.recipes import load, save  # noqa: E402
+from composer.training.device.serving import serve  # noqa: E402
+from composer.training.device.staging import Stage  # noqa: E402
+from composer.training.device.traces import traces  # noqa: E402
 from composer.training.preparing import prepare, unfit  # noqa: E402
-from composer.training.recalling import Memory  # noqa: E402
-from composer.training.recipes import load, save  # noqa: E402
-from composer.training.serving import serve  # noqa: E402
-from composer.training.staging import Stage  # noqa: E402
-from composer.training.traces import traces  # noqa: E402
 
 SIZE = (96, 54)
 _GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
@@ -358,9 +358,9 @@ for name in ("mujoco", "numba", "cv2", "pydantic", "ruamel", "scipy", "av", "typ
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from composer.training.recipes import load
-from composer.training.serving import serve
-from composer.training.staging import Stage
+from composer.training.device.recipes import load
+from composer.training.device.serving import serve
+from composer.training.device.staging import Stage
 [recipe] = load(Path(sys.argv[1]))
 print(int(serve(Stage([recipe]), (32, 18), [(9, 9)])["memory"].long().sum()))
 """

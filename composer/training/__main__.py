@@ -72,7 +72,7 @@ def _draw(said: argparse.Namespace) -> None:
 
 
 def _recipes(said: argparse.Namespace) -> None:
-    from composer.training import recipes  # noqa: PLC0415 - as above
+    from composer.training.device import recipes  # noqa: PLC0415 - as above
     from composer.training.examples import recipes_of  # noqa: PLC0415 - as above
 
     made = [recipe for seed in range(said.first, said.first + said.lists) for recipe in recipes_of(seed)]

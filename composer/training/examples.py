@@ -17,10 +17,10 @@ from composer.looks import grade
 from composer.scene import Scene
 from composer.schema import Slate
 from composer.shade import Shader
+from composer.training.device.recipes import Recipe
 from composer.training.feeding import WINDOW
 from composer.training.lists import random_list
 from composer.training.preparing import Frame, prepare, unfit
-from composer.training.recipes import Recipe
 from composer.types import CameraTrack, Channel, Light, Size, WorldTrack
 
 FPS = Fraction(12)

@@ -11,8 +11,8 @@ import torch
 
 from composer.training import shards
 from composer.training.batches import Batch, batch
-from composer.training.recipes import load
-from composer.training.ring import Ring
+from composer.training.device.recipes import load
+from composer.training.device.ring import Ring
 from composer.types import Size
 
 WINDOW: Size = (128, 80)

@@ -10,7 +10,7 @@ from composer.scene import Geom
 from composer.shade import Shader
 from composer.shade.moment import Moment, blocking, geom_head, mirrors_of
 from composer.shade.views import view_of
-from composer.training.recipes import Piece, Recipe, Setting
+from composer.training.device.recipes import Piece, Recipe, Setting
 from composer.types import FIRST_SUBJECT, Camera, Light, Size, WorldState
 
 Frame = tuple[Camera, WorldState]

@@ -8,8 +8,8 @@ from torch.nn.functional import max_pool2d
 
 from composer.shade import lighting
 from composer.shade.contact import openness
-from composer.training.casting import hidden
-from composer.training.shots import Shot
+from composer.training.device.casting import hidden
+from composer.training.device.shots import Shot
 from composer.typed import Bool
 from composer.types import FIRST_SUBJECT
 

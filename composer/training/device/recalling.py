@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, max_pool2d
 
-from composer.training.drawing import Drawn
-from composer.training.shots import Shot
+from composer.training.device.drawing import Drawn
+from composer.training.device.shots import Shot
 from composer.typed import Bool, Float, Int, UInt8
 
 _CLOSE, _GRAZING, _SLACK, _SLACK_COSINE = 0.8, 0.08, 0.03, 0.15

@@ -15,10 +15,10 @@ from composer.shade.contact import openness
 from composer.shade.interior import darkened
 from composer.shade.many import Lamps
 from composer.shade.sky import heavens
-from composer.training.casting import Met, Shapes, cast, hidden
-from composer.training.coats import Coat, Samples
-from composer.training.mirrors import Mirror, mirror
-from composer.training.staging import Stage
+from composer.training.device.casting import Met, Shapes, cast, hidden
+from composer.training.device.coats import Coat, Samples
+from composer.training.device.mirrors import Mirror, mirror
+from composer.training.device.staging import Stage
 from composer.typed import Bool, Float, Int
 from composer.types import Size
 

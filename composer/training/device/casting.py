@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import torch
 from torch import Tensor
 
-from composer.training.spans import SPANS, outward
+from composer.training.device.spans import SPANS, outward
 from composer.typed import Bool, Float, Int
 
 KINDS = tuple(SPANS)

@@ -12,10 +12,10 @@ from torch import Tensor
 from composer.shade import lighting
 from composer.shade.tones import STEPS, encoded, mixed, place_of, vignette
 from composer.shade.views import CORNERS
-from composer.training.blurring import bloomed, softened
-from composer.training.casting import Met, cast
-from composer.training.shots import Shot
-from composer.training.staging import Stage
+from composer.training.device.blurring import bloomed, softened
+from composer.training.device.casting import Met, cast
+from composer.training.device.shots import Shot
+from composer.training.device.staging import Stage
 from composer.typed import Bool, Float, Int, UInt8
 from composer.types import SKY, Size
 

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from composer.training.recipes import Recipe
-from composer.training.serving import serve
-from composer.training.staging import Stage
+from composer.training.device.recipes import Recipe
+from composer.training.device.serving import serve
+from composer.training.device.staging import Stage
 from composer.types import Light, Size
 
 Example = tuple[dict[str, Tensor], tuple[Light, str]]

@@ -17,7 +17,7 @@ from composer.shade.patches import GROUND_FACING, Facing, Seen, facing_of, flat_
 from composer.shade.patterns import Marks
 from composer.shade.people import face, worn
 from composer.shade.surface import Finish, Ways, Wearing, finish, in_common, marks_of, rippled, ways_of
-from composer.training.recipes import Piece, Setting
+from composer.training.device.recipes import Piece, Setting
 from composer.typed import Float, Int
 
 _FACES = 7  # of a piece: two along each axis, and what is not flat

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from composer.training.drawing import Drawn, draw
-from composer.training.recalling import Memory
-from composer.training.staging import Stage
-from composer.training.traces import traces
+from composer.training.device.drawing import Drawn, draw
+from composer.training.device.recalling import Memory
+from composer.training.device.staging import Stage
+from composer.training.device.traces import traces
 from composer.types import Size
 
 _FARTHEST = 6e4

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from composer.shade.reflecting import BEND, BRIGHT, STEP, plain_light
-from composer.training.blurring import blurred
-from composer.training.casting import Met, Shapes, cast
-from composer.training.staging import Stage
+from composer.training.device.blurring import blurred
+from composer.training.device.casting import Met, Shapes, cast
+from composer.training.device.staging import Stage
 from composer.typed import Bool, Float, Int
 from composer.types import Size
 

@@ -14,9 +14,9 @@ from composer.shade.contact import Boxes, board
 from composer.shade.many import Lamps, Skies
 from composer.shade.reflecting import plain_colours
 from composer.shade.tones import saturation, table_of
-from composer.training.casting import KINDS, Shapes
-from composer.training.coats import Coating
-from composer.training.recipes import Recipe
+from composer.training.device.casting import KINDS, Shapes
+from composer.training.device.coats import Coating
+from composer.training.device.recipes import Recipe
 from composer.typed import Bool, Float, Int
 
 _LEAST_SUN, _LEAST_HEIGHT_DEG = 0.02, 0.5

@@ -1,0 +1,1 @@
+"""Examples drawn where they are learnt from: recipes in, tensors out, with torch and numpy alone."""
