@@ -12,7 +12,7 @@ from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
 from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates, survey_plate
-from composer.controls import Choice, View, choose, look_over, survey
+from composer.controls import MOST_SOURCES, Choice, View, choose, look_over, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
@@ -28,6 +28,7 @@ from composer.types import (
     SegmentPlan,
     ShotPlan,
     Size,
+    SourceFrame,
     WorldState,
     WorldTrack,
 )
@@ -141,10 +142,11 @@ class Rehearsal:
             key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
             for key, plate in self.plates.items()
         }
-        return {
+        chosen = {
             s.id: choose(views[s.id], {p: plates[p] for p in self._plates(s)} | {c: views[c] for c in candidates[s.id]})
             for s in film_plan.segments
         }
+        return {s.id: _with_plate(chosen[s.id], self._plates(s)) for s in film_plan.segments}
 
     def _views(self, segment: SegmentPlan) -> tuple[View, ...]:
         """What it can be remembered by: frames all through it; of a plate, the middle one."""
@@ -221,3 +223,10 @@ class Rehearsal:
         lead = self.cameras[before.name].track(times_s[:early] + float(before.duration_s), size)
         K = np.concatenate([lead.K, camera.K])
         return CameraTrack(K, np.concatenate([lead.T_world_camera, camera.T_world_camera]), size), world
+
+
+def _with_plate(choice: Choice, plates: list[str]) -> Choice:
+    """A choice with the place's first plate among its sources: what remembers clips that a plate has coloured reads it too."""
+    if not plates or not choice.sources or any(source.is_plate for source in choice.sources):
+        return choice
+    return replace(choice, sources=(SourceFrame(plates[0], 0), *choice.sources[1 - MOST_SOURCES :]))
