@@ -84,7 +84,7 @@ def commands(folder: Path) -> list[Row]:
 def growth(folder: Path) -> list[Row]:
     """Checking and planning lists of 10, 100 and 1,000 shots with physics."""
     rows = []
-    for words in (["check"], ["plan", "--json"]):
+    for words in (["check"], ["plan", "--json", "-g", "previz"]):
         costs = []
         for shots in (10, 100, 1000):
             listed = folder / f"{shots}.yaml"
