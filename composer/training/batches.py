@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from composer.generators.embedded.sketch import THINGS
-from composer.generators.embedded.state import PARTS, Known, Maps, Setting, known, noise, without
+from composer.generators.embedded.state import PARTS, Known, Maps, Setting, colours_of, known, noise, without
 from composer.looks import grade
 from composer.typed import Float
 from composer.types import Light
@@ -94,7 +94,7 @@ def told(
     hour: Light | None = light  # type: ignore[assignment] # as it was written
     graded = None if "style" in gone else grade(style)
     setting = Setting(hour, graded, frozenset(PARTS) - gone)
-    truth = torch.as_tensor(arrays["truth"])[None].permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+    truth = colours_of(torch.as_tensor(arrays["truth"])[None])
     shape = (1, truth.shape[1], *truth.shape[3:])
     codes = torch.rand((1, THINGS, 3), generator=generator, device=generator.device) * 2 - 1
     start = noise(shape, maps.anchor_id, maps.surface, generator)

@@ -21,6 +21,7 @@ from composer.training.device.recipes import Recipe
 from composer.training.feeding import WINDOW
 from composer.training.lists import random_list
 from composer.training.preparing import Frame, prepare, unfit
+from composer.training.shards import Arrays
 from composer.types import CameraTrack, Channel, Light, Size, WorldTrack
 
 FPS = Fraction(12)
@@ -28,8 +29,9 @@ FRAMES = 8
 _PICTURES: tuple[Size, ...] = ((160, 90), (192, 108), (256, 144), (256, 144), (288, 162))
 _READINGS = 4  # of the words of a list, in a recipe
 _FROM_NOTHING = 0.3  # of the windows: those that begin with their shot
-_TOLD: frozenset[Channel] = frozenset({"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory"})
-Arrays = dict[str, np.ndarray]
+_TOLD: frozenset[Channel] = frozenset(
+    {"depth", "normal", "anchor_id", "surface", "light", "albedo", "memory", "carried"}
+)
 
 _FAR_M = 6e4  # as far as half precision counts
 _SMALL = {"depth": np.float16, "surface": np.float16, "normal": np.int8}
@@ -103,15 +105,16 @@ class _Studio:
         scene = self.scene(slate)
         memory = Memory(scene, known) if known else None
         carried = Memory(scene, [self.source(slate, start - 1)]) if start else None
-        controls = SegmentControls(scene, camera, world, _TOLD, memory=memory, parts=shown.parts, workers=1)
+        controls = SegmentControls(
+            scene, camera, world, _TOLD, memory=memory, carried=carried, parts=shown.parts, workers=1
+        )
         kept = []
         for index in range(FRAMES):
             frame = controls.frame(index)
             now = Moment(camera[index], world[index], scene.cast(camera[index], WINDOW, world[index]))
-            drawn = {name: getattr(frame, name) for name in (*_TOLD, "memory_mask")}
+            drawn = {name: getattr(frame, name) for name in (*_TOLD, "memory_mask", "carried_mask")}
             drawn["truth"] = shown(now.hits, now.camera, now.state)
             drawn["other"] = other.parts(now.hits, now.camera, now.state)[1]
-            drawn["carried"], drawn["carried_mask"] = carried.recall(now) if carried else _nothing()
             kept.append(drawn)
         return Example(
             {name: _stored(name, [k[name] for k in kept]) for name in kept[0]}, slate.light, self.style(slate)
@@ -164,11 +167,6 @@ def _cropped(track: CameraTrack, corner: tuple[int, ...]) -> CameraTrack:
     K = track.K.copy()
     K[:, :2, 2] -= corner
     return CameraTrack(K, track.T_world_camera, WINDOW)
-
-
-def _nothing() -> tuple[np.ndarray, np.ndarray]:
-    w, h = WINDOW
-    return np.zeros((h, w, 3), np.uint8), np.zeros((h, w), np.bool_)
 
 
 def _stored(name: str, frames: list[np.ndarray]) -> np.ndarray:

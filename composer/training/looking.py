@@ -5,14 +5,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from composer.generators.embedded.network import SceneUNet
 from composer.generators.embedded.pipeline import ScenePipeline
+from composer.generators.embedded.state import codes_of
 from composer.training import shards
 from composer.training.batches import maps_of, told
 
 _ROWS = 20
+_SHOWN = 4  # the frame of each clip
 
 
 @torch.inference_mode()
@@ -39,12 +40,7 @@ def sheet(network: SceneUNet, held_out: Path, path: Path, steps: int = 4) -> Non
             other.known.sketch,
             made[2],
         ]
-        rows.append(np.concatenate([_picture(clip[0, at]) for clip in shown for at in (4,)], 1))
+        rows.append(np.concatenate([np.asarray(codes_of(clip[0, _SHOWN])) for clip in shown], 1))
         if len(rows) == _ROWS:
             break
     Image.fromarray(np.concatenate(rows)).save(path)
-
-
-def _picture(frame: Tensor) -> np.ndarray:
-    codes = (frame.float().clamp(-1, 1) + 1) * 127.5
-    return codes.round().to(torch.uint8).permute(1, 2, 0).numpy()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from composer.generators.embedded.pipeline import ScenePipeline
 from composer.generators.embedded.sketch import THINGS
-from composer.generators.embedded.state import PARTS, Maps, Setting, known, noise
+from composer.generators.embedded.state import PARTS, Maps, Setting, codes_of, known, noise
 from composer.looks import grade
 from composer.types import AUTO, ControlFrame, Light, SegmentRequest
 
@@ -59,8 +59,7 @@ class Sampler:
             clip = self.pipeline(state, start, steps, lambda done: on_share(done / steps))
         finally:
             torch.set_num_threads(before)
-        codes = ((clip[0] + 1) * 127.5).round().to(torch.uint8)
-        return np.asarray(codes.permute(0, 2, 3, 1).cpu())
+        return np.asarray(codes_of(clip[0]).cpu())
 
 
 def setting_for(maps: Maps, light: Light, style: str) -> Setting:

@@ -9,14 +9,12 @@ import torch
 from torch import Tensor
 
 from composer.looks import Grade
+from composer.shade.lighting import GREY
 from composer.shade.tones import light_at, mixed, place_of, saturation, table_of
 from composer.typed import Float, Int
 
 THINGS = 256
 """Rows of the tables of things."""
-
-GREY = 0.3
-"""Reflectance of the surfaces that the `light` channel shows."""
 
 GREY_CODE = 0.5838
 """sRGB code of `GREY`, in [0, 1]."""

@@ -179,14 +179,24 @@ def without(maps: Maps, part: str) -> Maps:
     return maps if part == "style" else replace(maps, **dict.fromkeys(gone))
 
 
+def colours_of(picture: UInt8[Tensor, "b t h w 3"]) -> Float[Tensor, "b t 3 h w"]:
+    """Codes as the network reads them."""
+    return picture.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+
+
+def codes_of(colours: Float[Tensor, "*f 3 h w"]) -> UInt8[Tensor, "*f h w 3"]:
+    """What the network paints, as codes."""
+    return ((colours.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).movedim(-3, -1)
+
+
 def _colour(picture: Tensor | None, none: Callable[[int], Tensor], untold: float) -> Tensor:
     if picture is None:
         return none(3) + untold
-    return picture.permute(0, 1, 4, 2, 3).float() / 127.5 - 1
+    return colours_of(picture)
 
 
 def _masked(picture: Tensor | None, mask: Tensor | None, none: Callable[[int], Tensor]) -> Tensor:
     if picture is None or mask is None:
         return none(4)
     valid = mask.unsqueeze(2).float()
-    return torch.cat([(picture.permute(0, 1, 4, 2, 3).float() / 127.5 - 1) * valid, valid], 2)
+    return torch.cat([colours_of(picture) * valid, valid], 2)
