@@ -82,6 +82,12 @@ class WithheldError(GeneratorError):
     exit_code = 2
 
 
+class OptionError(GeneratorError):
+    """A generator is told an option that it does not have, or a value that it cannot use."""
+
+    exit_code = 2
+
+
 class GateError(ComposerError):
     """A measured gate failed under `--strict`."""
 

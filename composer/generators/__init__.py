@@ -1,15 +1,17 @@
 """Generators are plug-ins: one class under the entry point group `composer.generators`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from typing import get_args
+from typing import Any, get_args
 
-from composer.errors import GeneratorError
+from composer.errors import GeneratorError, OptionError
+from composer.generators.configuring import configured, options_of
 from composer.generators.withholding import can_lack, withhold
 from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGenerator
 
-__all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "withhold"]
+__all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "options_of", "withhold"]
 
 GROUP = "composer.generators"
 PREVIZ, DEFAULT = "previz", "embedded"
@@ -24,15 +26,20 @@ class Listing:
     error: str = ""
 
 
-def load(name: str) -> SegmentGenerator:
-    """The generator installed as `name`. Raises `GeneratorError` when there is none, or when it does not load."""
+def load(name: str, options: Mapping[str, Any] | None = None) -> SegmentGenerator:
+    """The generator installed as `name`, told `options`.
+
+    Raises `GeneratorError` when there is none, or when it does not load, `OptionError` for what it cannot be told.
+    """
     installed = _installed()
     if name not in installed:
         near = get_close_matches(name, installed, n=1)
         hint = f" Did you mean `{near[0]}`?" if near else ""
         raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
     try:
-        generator = installed[name].load()()
+        generator = configured(name, installed[name].load(), options or {})
+    except OptionError:
+        raise
     except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
         raise GeneratorError(f"generator `{name}` does not load: {type(error).__name__}: {error}") from error
     if not isinstance(generator, SegmentGenerator):

@@ -31,6 +31,9 @@ __all__ = [
 
 HANDLE_FRAMES = 12
 
+_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "left_out")
+"""Fields of a segment that the plan as JSON leaves out when they are empty."""
+
 
 @dataclass(frozen=True)
 class PlanOptions:
@@ -232,8 +235,9 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
-        if segment["memory_coverage"] is None:
-            del segment["memory_coverage"]
+        for name in _ONLY_WHERE_USED:
+            if not segment[name] and segment[name] != 0:
+                del segment[name]
     return {"version": 1, **_plain(document)}
 
 

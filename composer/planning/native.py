@@ -25,6 +25,8 @@ def native_size(size: Size, generator: Capabilities) -> Size:
     Of one that makes few `pixels`, the widest that has no more of them, never wider than the film.
     """
     multiple = generator.size_multiple
+    if generator.size is not None:
+        return generator.size
 
     def covering(width: int) -> Size:
         return width, ceil(Fraction(width * size[1], size[0] * multiple)) * multiple

@@ -20,7 +20,16 @@ from composer.types.controls import (
     Pose,
 )
 from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
-from composer.types.generation import Clip, Keyframe, SegmentGenerator, SegmentRequest, Waveform
+from composer.types.generation import (
+    Clip,
+    Counting,
+    Estimate,
+    Estimating,
+    Keyframe,
+    SegmentGenerator,
+    SegmentRequest,
+    Waveform,
+)
 from composer.types.places import (
     FIRST_ANCHOR,
     FIRST_SUBJECT,
@@ -45,8 +54,10 @@ from composer.types.planning import (
     PLATE,
     Capabilities,
     FilmPlan,
+    FootagePlan,
     FrameGrid,
     Join,
+    KeyframePlan,
     SegmentPlan,
     ShotPlan,
     SourceFrame,
@@ -85,11 +96,16 @@ __all__ = [
     "ControlFrame",
     "ControlMaps",
     "Controls",
+    "Counting",
     "CutState",
+    "Estimate",
+    "Estimating",
     "FilmPlan",
+    "FootagePlan",
     "FrameGrid",
     "Join",
     "Keyframe",
+    "KeyframePlan",
     "Light",
     "Material",
     "Matrix",

@@ -9,6 +9,7 @@ import numpy as np
 from composer.typed import Float, UInt8
 from composer.types.cameras import CameraTrack
 from composer.types.controls import Controls
+from composer.types.places import Size
 from composer.types.planning import Capabilities, SegmentPlan
 
 
@@ -51,6 +52,16 @@ class Clip:
     audio: Waveform | None = None
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """What a clip will take: memory at its peak, time, and on which device; `said` tells what it rests on."""
+
+    peak_bytes: int
+    seconds: float | None  # None: not known before one was made
+    device: str
+    said: str = ""
+
+
 @runtime_checkable
 class SegmentGenerator(Protocol):
     """A plug-in that makes clips; register it under the entry point group `composer.generators`."""
@@ -60,3 +71,17 @@ class SegmentGenerator(Protocol):
     def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:
         """Make one clip; call `on_progress` with the share done, in [0, 1]. Raises `GeneratorError`."""
         ...
+
+
+@runtime_checkable
+class Estimating(Protocol):
+    """A generator that can tell what a clip of `frames` at `size` will take, without loading anything heavy."""
+
+    def estimate(self, size: Size, frames: int) -> Estimate: ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A generator that counts the tokens of a prompt as its model does."""
+
+    def count_tokens(self, text: str) -> int: ...

@@ -48,19 +48,52 @@ class Capabilities:
     grid: FrameGrid = FrameGrid()
     size_multiple: int = 2  # px
     pixels: int | None = None  # most of a frame; None: any
+    size: Size | None = None  # the one that it makes; None: any of its multiple
     fps: Fraction | None = None  # its own rate; None: any
     prefix: int = 0  # final frames it continues from, on its grid; 0: it cannot
-    keyframes: int = 0  # most pictures it takes at frames of its choice
+    keyframes: int = 0  # most pictures it takes at frames of a clip, beside its prefix
+    keyframe_step: int = 1  # they stand at frame 0 and at multiples of it
+    sketch: float = 0.0  # strength of a keyframe that shows nothing remembered, only the animatic; 0: none of those
     channels: frozenset[Channel] = frozenset()
     optional: frozenset[Channel] = frozenset()  # of them
     controls_version: int = 1
     prompt: bool = False
-    style: bool = False
+    prompt_tokens: int | None = None  # most of a prompt; None: any length
+    style: bool = False  # read apart from the prompt
     audio: bool = False
     seed: bool = False
     deterministic: bool = True
     invents: bool = True
     withheld: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()  # what it was told that changes its pictures
+
+    @property
+    def remembers(self) -> bool:
+        """Does it take what earlier clips showed, as a channel or as keyframes?"""
+        return "memory" in self.channels or self.keyframes > 0
+
+
+@dataclass(frozen=True)
+class KeyframePlan:
+    """A picture that native frame `frame` of a clip, prefix included, is to show with a strength in [0, 1], 1 exact.
+
+    It shows what is remembered, a share `coverage` of what is not sky (estimated), and the animatic elsewhere.
+    """
+
+    frame: int
+    coverage: float
+    strength: float
+
+
+@dataclass(frozen=True)
+class FootagePlan:
+    """A stretch of a video file (in the folder of the list) that is shown instead of a generated clip.
+
+    `start_s` is the file's time that the first frame of the clip shows.
+    """
+
+    file: str
+    start_s: Fraction
 
 
 @dataclass(frozen=True)
@@ -104,7 +137,10 @@ class SegmentPlan:
     prefix_from: str = ""  # the segment whose final frames are the prefix
     memory: tuple[SourceFrame, ...] = ()
     memory_coverage: float | None = None  # share of what it will see that those show, estimated; None: it reads none
+    keyframes: tuple[KeyframePlan, ...] = ()
+    footage: FootagePlan | None = None
     prompt: str = ""
+    left_out: tuple[str, ...] = ()  # phrases for which the prompt had no room
     losses: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,55 @@
+"""A generator and its options: what it is told about how to render, checked by the model that it declares for them."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from composer.errors import OptionError
+from composer.types import SegmentGenerator
+
+
+def configured(name: str, kind: Callable[..., SegmentGenerator], options: Mapping[str, Any]) -> SegmentGenerator:
+    """The generator of class `kind`, told `options` when it declares a pydantic model `Options` for them.
+
+    Raises `OptionError` for options that it does not have, and for values that it cannot use: all of them at once.
+    """
+    model = options_of(kind)
+    if model is None:
+        if options:
+            raise OptionError(f"generator `{name}` takes no options; it was told {_listed(options)}")
+        return kind()
+    try:
+        told = model.model_validate(dict(options))
+    except ValidationError as error:
+        raise OptionError("\n".join(_said(name, model, fault) for fault in error.errors())) from None
+    return kind(told)
+
+
+def options_of(kind: Any) -> type[BaseModel] | None:
+    """The model of a generator's options; None when it takes none."""
+    model = getattr(kind, "Options", None)
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
+
+
+def _said(name: str, model: type[BaseModel], fault: Any) -> str:
+    path = [str(part) for part in fault["loc"]]
+    key = path[0] if path else ""
+    if fault["type"] == "extra_forbidden":
+        known = [*model.model_fields]
+        near = get_close_matches(key, known, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        return f"generator `{name}` has no option `{key}`; it has: {', '.join(known)}.{hint}"
+    words = str(fault["msg"]).removeprefix("Value error, ")
+    field = model.model_fields.get(key)
+    meant = f" ({field.description})" if field is not None and field.description else ""
+    at = f"option `{'.'.join(path)}` of generator `{name}`" if path else f"options of generator `{name}`"
+    if fault["type"] == "missing":
+        return f"{at} is missing{meant}"
+    found = f" is {fault['input']!r}" if path else ""
+    return f"{at}{found}: {words[:1].lower()}{words[1:]}{meant}"
+
+
+def _listed(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"`{name}`" for name in options)
