@@ -2,19 +2,24 @@
 
 from composer.controls.memory import MOST_SOURCES, Memory, SourceView
 from composer.controls.moment import Moment
-from composer.controls.segment import SegmentControls
+from composer.controls.recent import Recent
+from composer.controls.segment import CASTS, Casts, SegmentControls
 from composer.controls.shadows import traces
-from composer.controls.sources import Choice, View, choose, look_over, shows_most, survey
+from composer.controls.sources import Choice, View, choose, coverage, look_over, shows_most, survey
 
 __all__ = [
+    "CASTS",
     "MOST_SOURCES",
+    "Casts",
     "Choice",
     "Memory",
     "Moment",
+    "Recent",
     "SegmentControls",
     "SourceView",
     "View",
     "choose",
+    "coverage",
     "look_over",
     "shows_most",
     "survey",

@@ -9,7 +9,7 @@ from typing import get_args
 from composer.errors import WithheldError
 from composer.types import Capabilities, Channel, Clip, SegmentGenerator, SegmentRequest
 
-_BESIDE_CHANNELS = ("prefix", "style", "prompt", "seed")
+_BESIDE_CHANNELS = ("prefix", "keyframes", "style", "prompt", "seed")
 
 
 @dataclass
@@ -49,6 +49,7 @@ def _left(can: Capabilities, taken: Sequence[str]) -> Capabilities:
     return replace(
         can,
         prefix=0 if "prefix" in taken else can.prefix,
+        keyframes=0 if "keyframes" in taken else can.keyframes,
         channels=_without(can.channels, taken),
         optional=_without(can.optional, taken),
         prompt=can.prompt and "prompt" not in taken,

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
@@ -20,12 +21,14 @@ __all__ = [
     "draft_size",
     "film_frames",
     "in_memory",
+    "keyframe_frames",
     "memory_candidates",
     "native_rate",
     "native_size",
     "plan_film",
     "plan_json",
     "segment_lengths",
+    "with_keyframes",
     "with_memory",
 ]
 
@@ -184,23 +187,23 @@ class _Rig:
             return tuple(lost)
         if can.prefix == 0 and (index or join == "last_frames"):
             lost.append("it cannot continue on final frames: movement and detail may jump here")
-        if "memory" not in can.channels and (index or join != "independent"):
+        if not can.remembers and (index or join != "independent"):
             lost.append("it reads no spatial memory: what it invented for this place before is not carried here")
         return tuple(lost)
 
 
 def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
     lost = [f"told not to read {name}" for name in can.withheld]
-    if shotlist.styles and not can.style:
+    if shotlist.styles and not (can.style or can.prompt):
         lost.append("styles are not drawn")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
         lost.append("it reads no geometry: places are held by words alone")
-    if "memory" not in can.channels and shotlist.plates:
+    if not can.remembers and shotlist.plates:
         lost.append("it reads no spatial memory: no plates are made")
-    if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
+    if not can.remembers and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
 
