@@ -224,11 +224,11 @@ def test_the_colours_of_the_plate_are_those_of_every_shot(studio):
     for anchor in (FIRST_ANCHOR, FIRST_ANCHOR + 1):
         hue = chroma(made[control.anchor_id == anchor])
         for shot in ("front", "side", "shed") if anchor != FIRST_ANCHOR else ("front", "side"):
-            picture, own = shown(studio, studio.segments[f"{shot}/0"])
+            picture, own = shown(studio, studio.requests.segments[f"{shot}/0"])
             here = (own.anchor_id == anchor) & own.memory_mask
             assert here.sum() > 200
             assert np.abs(chroma(picture[here]) - hue).max() < 0.02, (shot, anchor)
-    picture, own = shown(studio, studio.segments["alone/0"])
+    picture, own = shown(studio, studio.requests.segments["alone/0"])
     assert not own.memory_mask.any()
     assert np.abs(chroma(picture[own.anchor_id == FIRST_ANCHOR + 1]) - hue).max() > 0.02, "it invents its own"
 

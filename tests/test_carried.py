@@ -116,14 +116,14 @@ def test_over_the_prefix_it_shows_the_prefix(studio):
         assert np.percentile(error, 95) <= 6, "codes"
         sources = studio.requests.carried(segment)
         assert {source.segment for source in sources} == {segment.prefix_from}
-        shown = studio.rehearsal.tracks(studio.segments[segment.prefix_from])[0].T_world_camera
+        shown = studio.rehearsal.tracks(studio.requests.segments[segment.prefix_from])[0].T_world_camera
         own = studio.rehearsal.tracks(segment)[0].T_world_camera[segment.prefix - 8 : segment.prefix]
         np.testing.assert_allclose(shown[[source.frame for source in sources]], own, atol=1e-9)
 
 
 def test_the_last_frames_are_carried_by_their_own_cameras_and_without_shadows(studio):
     segment = next(s for s in studio.plan.segments if s.id == "long/1")
-    before = studio.segments["long/0"]
+    before = studio.requests.segments["long/0"]
     scene, controls = studio.rehearsal.scenes["yard"], drawn(studio, segment)
     cameras, world = studio.rehearsal.tracks(before)
     views = []
@@ -144,8 +144,8 @@ def test_the_last_frames_are_carried_by_their_own_cameras_and_without_shadows(st
 
 def test_a_generator_that_does_not_ask_has_nothing_drawn(studio, monkeypatch):
     segment = next(s for s in studio.plan.segments if s.id == "long/1")
-    can = studio.maker.capabilities
-    monkeypatch.setattr(studio.maker, "capabilities", replace(can, channels=can.channels - {"carried"}))
+    can = studio.requests.can
+    monkeypatch.setattr(studio.requests, "can", replace(can, channels=can.channels - {"carried"}))
     controls = drawn(studio, segment)
     assert controls.carried is None
     assert controls.frame(0).carried is None
