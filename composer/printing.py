@@ -20,6 +20,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
         f"by {plan.generator} {plan.generator_version}"
     )
     yield from _columns(_segments(plan))
+    yield from _keyframes(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
     for segment in plan.segments:
@@ -56,6 +57,13 @@ def _segment(segment: SegmentPlan, frames: str, join: str) -> Row:
     memory = str(len(segment.memory)) if segment.memory else "-"
     cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
     return (*cells, str(segment.prefix), memory, str(segment.seed))
+
+
+def _keyframes(plan: FilmPlan) -> Iterator[str]:
+    for segment in plan.segments:
+        if segment.keyframes:
+            shown = (f"frame {k.frame} at {k.strength:g} ({k.coverage:.0%} remembered)" for k in segment.keyframes)
+            yield f"keyframes of {segment.id}: {', '.join(shown)}"
 
 
 def _cameras(plan: FilmPlan) -> list[Row]:

@@ -8,7 +8,18 @@ from jaxtyping import UInt8
 from composer.composing.clips import Clips
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
-from composer.controls import CASTS, MOST_SOURCES, Casts, Memory, Moment, Recent, SegmentControls, SourceView, traces
+from composer.controls import (
+    CASTS,
+    MOST_SOURCES,
+    Casts,
+    Memory,
+    Moment,
+    Recent,
+    SegmentControls,
+    SourceView,
+    grown,
+    traces,
+)
 from composer.looks import grade
 from composer.shade import Shader
 from composer.timing import FrameRange, round_half_up
@@ -99,7 +110,7 @@ class Requests:
             moment, animatic = self._animatic(segment, planned.frame)
             picture = animatic.copy()
             if memory is not None:
-                shown, valid = memory.recall(moment)
+                shown, valid = grown(*memory.recall(moment), moment.hits.anchor_id)
                 picture[valid] = shown[valid]
             drawn.append(Keyframe(planned.frame, picture, planned.strength))
         return tuple(drawn)

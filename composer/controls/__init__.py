@@ -1,5 +1,6 @@
 """The controls of a segment: what a generator is conditioned on, frame by frame, as docs/controls.md states it."""
 
+from composer.controls.growing import grown
 from composer.controls.memory import MOST_SOURCES, Memory, SourceView
 from composer.controls.moment import Moment
 from composer.controls.recent import Recent
@@ -20,6 +21,7 @@ __all__ = [
     "View",
     "choose",
     "coverage",
+    "grown",
     "look_over",
     "shows_most",
     "survey",
