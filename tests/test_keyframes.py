@@ -172,4 +172,5 @@ def test_things_have_no_rims_of_another_picture():
 def test_the_plan_tells_them(tmp_path):
     plan, _ = rendered(tmp_path, Keen())
     lines = list(plan_lines(plan))
-    assert "keyframes of first/0: frame 0 at 0.25 (0% remembered), frame 16 at 0.25 (0% remembered), frame 32 at 0.25 (0% remembered)" in lines  # fmt: skip
+    told = [f"frame {frame} at 0.25 (0% remembered)" for frame in (0, 12, 24)]
+    assert f"keyframes of first/0: {', '.join(told)}" in lines
