@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_args
 
-from composer.errors import GeneratorError, OptionError
+from composer.errors import GeneratorError
 from composer.generators.configuring import configured, options_of
 from composer.generators.withholding import can_lack, withhold
-from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGenerator
+from composer.types import CONTROLS_VERSION, Capabilities, Channel, Checking, SegmentGenerator
 
 __all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "options_of", "withhold"]
 
@@ -27,18 +27,26 @@ class Listing:
 
 
 def load(name: str, options: Mapping[str, Any] | None = None) -> SegmentGenerator:
-    """The generator installed as `name`, told `options`.
+    """The generator installed as `name`, told `options`, and ready.
 
-    Raises `GeneratorError` when there is none, or when it does not load, `OptionError` for what it cannot be told.
+    Raises `GeneratorError` when there is none, when it does not load, or when it says that something is missing;
+    `OptionError` for what it cannot be told.
     """
+    generator = _loaded(name, options or {})
+    if isinstance(generator, Checking):
+        generator.check()
+    return generator
+
+
+def _loaded(name: str, options: Mapping[str, Any]) -> SegmentGenerator:
     installed = _installed()
     if name not in installed:
         near = get_close_matches(name, installed, n=1)
         hint = f" Did you mean `{near[0]}`?" if near else ""
         raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
     try:
-        generator = configured(name, installed[name].load(), options or {})
-    except OptionError:
+        generator = configured(name, installed[name].load(), options)
+    except GeneratorError:
         raise
     except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
         raise GeneratorError(f"generator `{name}` does not load: {type(error).__name__}: {error}") from error
@@ -60,7 +68,7 @@ def available() -> list[Listing]:
     listings = []
     for name in sorted(_installed(), key=lambda name: (name != DEFAULT, name)):
         try:
-            listings.append(Listing(name, load(name).capabilities))
+            listings.append(Listing(name, _loaded(name, {}).capabilities))
         except GeneratorError as error:
             listings.append(Listing(name, None, str(error)))
     return listings
