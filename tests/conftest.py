@@ -75,6 +75,16 @@ def small_file(tmp_path):
 
 
 @pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """By generator, the options with which it runs a tiny random model instead of a big one."""
+    import tiny_models  # noqa: PLC0415 - it loads torch and diffusers, which few tests need
+
+    root = tmp_path_factory.mktemp("models")
+    small = {"steps": 2, "frames": 17}
+    return {"ltx": {"model": str(tiny_models.save_ltx(root / "ltx")), **small}}
+
+
+@pytest.fixture(scope="session")
 def plugin():
     """`tests/plugin` as an installed distribution: its entry point is found as any third party's would be."""
     folder = str(ROOT / "tests" / "plugin")

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from composer.errors import GeneratorError
 from composer.generators.configuring import configured, options_of
 from composer.generators.withholding import can_lack, withhold
-from composer.types import CONTROLS_VERSION, Capabilities, Channel, SegmentGenerator
+from composer.types import CONTROLS_VERSION, Capabilities, Channel, Checking, SegmentGenerator
 
 __all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "find", "load", "options_of", "withhold"]
 
@@ -27,12 +27,20 @@ class Listing:
 
 
 def load(name: str, options: Mapping[str, Any] | None = None) -> SegmentGenerator:
-    """The generator installed as `name`, told `options`.
+    """The generator installed as `name`, told `options`, and ready.
 
-    Raises `GeneratorError` when there is none, or when it does not load, `OptionError` for what it cannot be told.
+    Raises `GeneratorError` when there is none, when it does not load, or when it says that something is missing;
+    `OptionError` for what it cannot be told.
     """
+    generator = _loaded(name, options or {})
+    if isinstance(generator, Checking):
+        generator.check()
+    return generator
+
+
+def _loaded(name: str, options: Mapping[str, Any]) -> SegmentGenerator:
     try:
-        generator = configured(name, find(name).load(), options or {})
+        generator = configured(name, find(name).load(), options)
     except GeneratorError:
         raise
     except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
@@ -68,7 +76,7 @@ def available(options: Mapping[str, Mapping[str, Any]] | None = None) -> list[Li
     listings = []
     for name in sorted(_installed(), key=lambda name: (name != DEFAULT, name)):
         try:
-            listings.append(Listing(name, load(name, (options or {}).get(name)).capabilities))
+            listings.append(Listing(name, _loaded(name, (options or {}).get(name, {})).capabilities))
         except GeneratorError as error:
             listings.append(Listing(name, None, str(error)))
     return listings
