@@ -397,11 +397,17 @@ def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
     return [
         ("clips", f"{grid} up to {can.grid.longest}, {rate}, {sides}"),
         ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
+        *([("keyframes", _keyframes(can))] if can.keyframes else []),
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),
         ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
         ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
     ]
+
+
+def _keyframes(can: "Capabilities") -> str:
+    where = "any frame" if can.keyframe_step == 1 else f"frame 0 and multiples of {can.keyframe_step}"
+    return f"{can.keyframes} pictures at most, at {where}"
 
 
 def _versions() -> dict[str, str]:

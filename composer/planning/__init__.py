@@ -200,7 +200,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
-        lost.append("it reads no geometry: places are held by words alone")
+        held = "words and keyframes" if can.keyframes else "words"
+        lost.append(f"it reads no geometry: places are held by {held} alone")
     if not can.remembers and shotlist.plates:
         lost.append("it reads no spatial memory: no plates are made")
     if not can.remembers and any(place.plate for place in shotlist.places.values()):
