@@ -134,12 +134,15 @@ def check(
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: File,
     generator: Generator = None,
     seed: Seed = None,
     draft: Draft = False,
     without: Without = None,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="Show the prompt of each segment, and what found no room in it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
@@ -152,9 +155,9 @@ def plan(
 
         typer.echo(json.dumps(plan_json(film_plan), indent=1))
     else:
-        from composer.printing import plan_lines
+        from composer.printing import plan_lines, prompt_lines
 
-        typer.echo("\n".join(plan_lines(film_plan)))
+        typer.echo("\n".join(prompt_lines(film_plan) if prompts else plan_lines(film_plan)))
 
 
 @app.command()

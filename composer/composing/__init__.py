@@ -39,7 +39,7 @@ def plan(
     `GeneratorError` when the generator cannot be loaded, or cannot do without that.
     """
     maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
-    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft))
+    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft), generators.counter_of(maker))
 
 
 def cameras(
@@ -110,6 +110,6 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    film_plan = rehearsal.plan(maker.capabilities, options)
+    film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
     with hold(out):
         return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)
