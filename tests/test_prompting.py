@@ -1,17 +1,21 @@
 """Prompts: what is told, in which words and which order, and what goes when there is no room."""
 
 import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import composer
 from composer import generators
+from composer.cli import app
 from composer.composing.rehearsal import rehearse
 from composer.planning import PlanOptions, plan_json
 from composer.printing import prompt_lines
@@ -215,7 +219,7 @@ def test_what_a_generator_reads_otherwise_is_left_out():
         ("@ada lifts @ball. @ball is light", "a brewer in a yellow apron lifts a red ball. the red ball is light"),
         ("an @ball, the wet @ball", "a red ball, the wet red ball"),
         ("a @old, another hand on @spot", "an old mill, another hand on the spot"),
-        ("@ada's hand in the shade of @shed opens", "a brewer in a yellow apron's hand in the shade of a green timber shed, half open, opens"),
+        ("@ada's hand in the shade of @shed opens", "a brewer's hand in the shade of a green timber shed, half open, opens"),
         ("past @crates, behind the @crates", "past a row of oak crates with a lid, behind the oak crates"),
         ("mail to me@ada.org", "mail to me@ada.org"),
     ],
@@ -381,3 +385,31 @@ def test_the_harbours_prompts_are_as_their_golden_file_has_them():
         GOLDEN.parent.mkdir(exist_ok=True)
         GOLDEN.write_text(text)
     assert text == GOLDEN.read_text(), REPAIR
+
+
+def test_the_page_about_prompts_shows_what_the_command_prints():
+    page = (ROOT / "docs" / "prompts.md").read_text()
+    (example,) = re.findall(r"```\n(.*?)```", page, re.DOTALL)
+    assert example in GOLDEN.read_text(), "put a prompt of tests/data/prompts/harbour.txt into docs/prompts.md"
+    looks = "told in words alone: where barrel is, and how that changes; where things stand; the camera and its move"
+    plan = rehearse(composer.load(SAMPLES / "harbour.yaml")).plan(BLIND, PlanOptions())
+    assert looks in page
+    assert looks in next(segment.losses for segment in plan.segments if segment.id == "slip/0")
+
+
+def test_the_command_prints_prompts(small_file, plugin, capsys):
+    app(["plan", str(small_file), "-g", plugin, "--prompts"], standalone_mode=False)
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "front/0: 63 tokens",
+        "We see a brewer in a yellow apron, a red brick water tower and a green timber shed. The ground is",
+        "concrete. The place is a brewery yard. It is morning, and the light is clear.",
+    ]
+
+
+def test_the_page_about_generators_is_fresh():
+    fresh = subprocess.run(
+        [sys.executable, ROOT / "docs" / "generator_pages.py"], capture_output=True, text=True, check=True
+    ).stdout
+    assert (ROOT / "docs" / "generators.md").read_text() == fresh, "run: make docs"
+    assert (ROOT / "tests" / "plugin" / "recall.py").read_text().rstrip() in fresh
+    assert "| `embedded` |" in fresh

@@ -111,7 +111,8 @@ class Speaker:
             return f"{before}{word}" if bound else f"{before}the {word}"
         new = name not in self._said
         self._said.add(name)
-        words, another = self._words(name, new), self._another(name, new)
+        owns = follows.startswith(("'s", "\u2019s"))
+        words, another = self._words(name, new, shortly=self._shortly or owns), self._another(name, new)
         if new and "," in words and not re.match(r"\s*([.,;:!?)]|$)", follows):
             words += ","
         if bound:
@@ -126,12 +127,12 @@ class Speaker:
             return f"{before}the {words}"
         return before + (f"a row of {words}" if self._names[name].count > 1 else with_article(words))
 
-    def _words(self, name: str, new: bool) -> str:
-        """The words for a name, without an article that is not its own."""
+    def _words(self, name: str, new: bool, *, shortly: bool) -> str:
+        """The words for a name; when it is told again, without an article of their own."""
         named = self._names[name]
         short = core(named.look)
-        clear = short not in self._shared or self._shortly
-        words = named.look if (new or not clear) and not (self._shortly and clear) else short
+        clear = short not in self._shared or shortly
+        words = short if clear and (shortly or not new) else named.look
         if not new:
             words = _OWN.sub("", words, count=1) if _OWN.match(words) else words
         return several(words) if named.count > 1 else words
