@@ -149,6 +149,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
     draft: Draft = False,
     without: Without = None,
     options: Set = None,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="Show the prompt of each segment, and what found no room in it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
@@ -165,9 +168,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         typer.echo(json.dumps(plan_json(film_plan), indent=1))
     else:
-        from composer.printing import plan_lines
+        from composer.printing import plan_lines, prompt_lines
 
-        typer.echo("\n".join(plan_lines(film_plan)))
+        typer.echo("\n".join(prompt_lines(film_plan) if prompts else plan_lines(film_plan)))
 
 
 @app.command()

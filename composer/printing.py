@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from textwrap import wrap
 
 from composer.planning import film_frames
 from composer.timing import clock
 from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, SubjectState
 
 Row = tuple[str, ...]
+
+_PROMPT_COLUMNS = 100
 
 
 def plan_lines(plan: FilmPlan) -> Iterator[str]:
@@ -31,6 +34,21 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     if any(state.subjects for state in plan.states):
         yield ""
         yield from _columns(_states(plan.states))
+
+
+def prompt_lines(plan: FilmPlan) -> Iterator[str]:
+    """The prompt of each segment, its tokens against the limit, and what found no room in it."""
+    if all(segment.prompt_tokens is None for segment in plan.segments):
+        yield f"{plan.generator} reads no prompts"
+        return
+    limit = f" of {plan.prompt_limit}" if plan.prompt_limit is not None else ""
+    for index, segment in enumerate(segment for segment in plan.segments if segment.prompt_tokens is not None):
+        if index:
+            yield ""
+        yield f"{segment.id}: {segment.prompt_tokens}{limit} tokens"
+        yield from wrap(segment.prompt, _PROMPT_COLUMNS)
+        for phrase in segment.left_out:
+            yield from wrap(f"left out: {phrase}", _PROMPT_COLUMNS, subsequent_indent="  ")
 
 
 def _columns(rows: Sequence[Row]) -> Iterator[str]:

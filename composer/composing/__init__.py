@@ -43,7 +43,7 @@ def plan(
     cannot be loaded, cannot do without that, or has no such option.
     """
     maker = chosen(shotlist, generator, options, without)
-    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft))
+    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft), generators.counter_of(maker))
 
 
 def cameras(
@@ -131,6 +131,6 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    film_plan = rehearsal.plan(maker.capabilities, options)
+    film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
     with hold(out):
         return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)

@@ -13,10 +13,12 @@ from composer.composing.cuts import Witness
 from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates
 from composer.composing.remembering import remember
+from composer.composing.telling import with_prompts
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.planning import PlanOptions, plan_film
+from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
@@ -121,14 +123,20 @@ class Rehearsal:
     def slate(self, shot: str) -> Slate:
         return self.slates[self._index[shot]]
 
-    def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
-        """The film as segments of a generator, and what its shots come to. Raises `ShotListError`."""
+    @cached_property
+    def witness(self) -> Witness:
+        """Who tells of any shot what it comes to."""
+        return Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
+
+    def plan(self, can: Capabilities, options: PlanOptions, count: Count | None = None) -> FilmPlan:
+        """The film as segments of a generator, and what its shots come to; `count` tells the tokens of a prompt, which
+        are estimated without it. Raises `ShotListError`.
+        """
         self.raise_errors()
         film_plan = plan_film(self.shotlist, can, options)
-        witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
-        states, cameras = map(witness.state, self.slates), map(witness.setup, self.slates)
+        states, cameras = map(self.witness.state, self.slates), map(self.witness.setup, self.slates)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        return remember(self, film_plan, can)
+        return remember(self, with_prompts(self, film_plan, can, count or estimated_tokens), can)
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""

@@ -8,10 +8,22 @@ from typing import Any, get_args
 
 from composer.errors import GeneratorError
 from composer.generators.configuring import configured, options_of
-from composer.generators.withholding import can_lack, withhold
+from composer.generators.withholding import can_lack, counter_of, withhold
 from composer.types import CONTROLS_VERSION, Capabilities, Channel, Checking, SegmentGenerator
 
-__all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "find", "load", "options_of", "withhold"]
+__all__ = [
+    "DEFAULT",
+    "GROUP",
+    "PREVIZ",
+    "Listing",
+    "available",
+    "can_lack",
+    "counter_of",
+    "find",
+    "load",
+    "options_of",
+    "withhold",
+]
 
 GROUP = "composer.generators"
 PREVIZ, DEFAULT = "previz", "embedded"

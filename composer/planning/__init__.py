@@ -34,7 +34,7 @@ __all__ = [
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "left_out")
+_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -70,6 +70,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         shots=tuple(shots),
         plates=auto_plates(shots, rig.generator, seed) if shotlist.plates else (),
         without=generator.withheld,
+        prompt_limit=generator.prompt_tokens if generator.prompt else None,
         losses=_film_losses(shotlist, generator, size, rig),
     )
 
@@ -194,8 +195,8 @@ class _Rig:
 
 def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
     lost = [f"told not to read {name}" for name in can.withheld]
-    if shotlist.styles and not (can.style or can.prompt):
-        lost.append("styles are not drawn")
+    if shotlist.styles and not can.style:
+        lost.append("styles are told in words alone" if can.prompt else "styles are not drawn")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
@@ -238,6 +239,8 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
+    if plan.prompt_limit is None:
+        del document["prompt_limit"]
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
         for name in _ONLY_WHERE_USED:
             if not segment[name] and segment[name] != 0:
