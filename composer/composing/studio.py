@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer import media, overlay
+from composer.composing.clip_sounds import keep_sound, write_shot_sound
+from composer.composing.footage import NoControls
 from composer.composing.fresh import FreshClips
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
@@ -54,10 +56,11 @@ class Studio:
         self.segments = {segment.id: segment for segment in film_plan.segments}
         self.natives: dict[str, Entry] = {}
         self.fresh = FreshClips()
+        self.projector = rehearsal.projector(film_plan.size)
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
-        self.delivered_by = version_of("conform", "media")
+        self.delivered_by = version_of("conform", "media", "audio/clips", "audio/fading")
 
     def render(self, segment: SegmentPlan) -> Entry:
         """The native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
@@ -74,12 +77,16 @@ class Studio:
 
     def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
         """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
+        if segment.footage:
+            return self.projector.key(segment)
         can, place = self.maker.capabilities, self.rehearsal.layouts[segment.place]
         told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0, self.draw)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
         seen = [self.natives[name].digest for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
         seen += [digest(plate.image, plate.camera) for plate in plates]
+        if (before := self.segments.get(segment.prefix_from)) and before.footage:
+            seen.append(self.projector.file(before))
         return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
 
     def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
@@ -89,7 +96,7 @@ class Studio:
             prompt=segment.prompt,
             style=self.style(segment),
             seed=segment.seed,
-            controls=self.controls(segment, camera, world),
+            controls=NoControls(segment.length) if segment.footage else self.controls(segment, camera, world),
             cameras=camera,
             prefix=self.prefix(segment),
         )
@@ -102,12 +109,17 @@ class Studio:
                 counted += fresh
                 self.meter.advance(segment.id, fresh)
 
-        clip = generate(self.maker, request, on_share)
+        clip = generate(self.maker_of(segment), request, on_share)
         on_share(1.0)
         media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
         if not segment.is_plate:  # which no shot delivers
             self.fresh.keep(segment.id, clip.frames)
-        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
+        heard = keep_sound(folder, clip, segment)
+        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance), **heard}
+
+    def maker_of(self, segment: SegmentPlan) -> SegmentGenerator:
+        """What makes a segment: the film's generator, or its file."""
+        return self.projector.maker if segment.footage else self.maker
 
     def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
         channels = self.maker.capabilities.channels
@@ -134,6 +146,8 @@ class Studio:
     def carried(self, segment: SegmentPlan) -> list[SourceFrame]:
         """The frames of its prefix as sources of a memory: the last of them, as many as one holds."""
         before, last = self.prefix_frames(segment)
+        if before and self.segments[before].footage:
+            return []  # nothing is known of where its pixels belong
         return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 
     def source(self, segment_id: str, frame: int) -> SourceView:
@@ -159,6 +173,9 @@ class Studio:
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
         """The final frames that `segment` continues from."""
         before, last = self.prefix_frames(segment)
+        if before and self.segments[before].footage:
+            lasts_s = self.rehearsal.slate(self.segments[before].shot).duration_s
+            return self.projector.handed_on(self.segments[before], lasts_s, segment)
         return np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last))) if before else None
 
     def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
@@ -177,7 +194,7 @@ class Studio:
         """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
         native = shot.segments[0]
         fits = native.size == self.plan.size and native.fps == self.plan.fps
-        if fits or how == PLAIN or not self.maker.capabilities.channels & GEOMETRY:
+        if fits or how == PLAIN or shot.footage or not self.maker.capabilities.channels & GEOMETRY:
             return None
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.style(native)), grain=0.0)
@@ -208,6 +225,7 @@ class Studio:
                 frames = conform_frames(native, wanted, rates, form.size)
             seen = overlay.burn_in(frames, told) if told else frames
             media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
+            write_shot_sound(folder, shot, natives, self.plan.fps)
             return {"shot": shot.shot}
 
         grid = (len(shot.frames), shot.handle)

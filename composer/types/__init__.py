@@ -51,6 +51,7 @@ from composer.types.places import (
 )
 from composer.types.planning import (
     AUTO,
+    FOOTAGE,
     PLATE,
     Capabilities,
     FilmPlan,
@@ -70,6 +71,7 @@ __all__ = [
     "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
+    "FOOTAGE",
     "GEOMETRY",
     "GROUND",
     "HIDDEN",
