@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -67,14 +66,6 @@ def check_word(word: str, folder: Path) -> None:
         )
 
 
-class Bed(Protocol):
-    """Sound at any moment of the film."""
-
-    def read(self, start: int, stop: int) -> Stereo:
-        """Samples [start, stop) of the film, `[2 n]`."""
-        ...
-
-
 class Ambience:
     """A place's bed: all its words together, at `LEVEL_LUFS`, at any moment of the film."""
 
@@ -97,6 +88,7 @@ class Ambience:
 
 
 SILENCE = Ambience(())
+Bed = Ambience | Own
 
 
 def ambience(place: str, words: Sequence[str], seed: int, folder: Path) -> Ambience:

@@ -23,7 +23,6 @@ REELS = "mov,mp4,matroska,webm"
 _EXPECTED = "expected MP4, MOV, MKV or WebM that FFmpeg decodes"
 _HDR = {16: "PQ", 18: "HLG"}  # FFmpeg's numbers of transfers
 _ONE_TO_ONE = Fraction(2, 1000)  # rates this near to the film's: no picture is left out or shown twice
-_SLACK_S = Fraction(2, 1000)  # by which time stamps may be late: containers that count milliseconds round twice
 _RUN_UP_S = Fraction(1, 5)  # decoded before the first picture wanted, so that deinterlacing knows what was before
 _601, _709 = 5, 1  # swscale's numbers of matrices
 _MATRICES = {1: _709, 4: 4, 5: _601, 6: _601, 7: 7, 9: 9, 10: 9}  # FFmpeg's numbers of matrices to swscale's
@@ -38,12 +37,13 @@ class Reel:
     """What a video file holds. Its time counts from its first picture on.
 
     `size` is that of its pictures upright and with square pixels, `fps` their mean rate (None: unknown), `first_s` the
-    first one's time stamp.
+    first one's time stamp, `tick_s` what time stamps are rounded to.
     """
 
     path: Path
     size: Size
     fps: Fraction | None
+    tick_s: Fraction
     first_s: Fraction
     end_s: Fraction
     interlaced: bool
@@ -117,11 +117,17 @@ def _probe(path: Path) -> Reel:
         if transfer:
             said = f"`{path.name}` is HDR ({transfer}), and films here are not"
             raise Wrong("hdr", said, "expected standard range: have another tool convert it to BT.709")
-        tick = container.streams.video[0].time_base
+        tick = Fraction(container.streams.video[0].time_base)
         shape = _upright(picture, container.streams.video[0].sample_aspect_ratio)
-    first_s = start * tick
     return Reel(
-        path, shape, Fraction(rate) if rate else None, first_s, stop * tick - first_s, picture.interlaced_frame, sounds
+        path,
+        size=shape,
+        fps=Fraction(rate) if rate else None,
+        tick_s=tick,
+        first_s=start * tick,
+        end_s=(stop - start) * tick,
+        interlaced=picture.interlaced_frame,
+        sounds=sounds,
     )
 
 
@@ -141,7 +147,7 @@ def read_reel(
     Raises `StorageError` when the file is damaged.
     """
     begin_s, speed = reel.start_and_speed(start_s, fps)
-    late_s = 1 / (2 * fps) if reel.keeps_to(fps) else _SLACK_S
+    late_s = 1 / (2 * fps) if reel.keeps_to(fps) else reel.tick_s
     times_s = [reel.first_s + begin_s + after * speed + late_s for after in after_s]
     shown: Any = None
     made: Picture | None = None
