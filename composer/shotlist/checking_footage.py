@@ -48,13 +48,15 @@ def check_beside(path: Path, slate: Slate) -> Iterator[Problem]:
 
 
 def with_ends(shotlist: ShotList, folder: FilePath | None) -> ShotList:
-    """`shotlist` with the file's own end for each footage that names no `out`; where it cannot be read, as it was."""
+    """`shotlist` with the file's own end for each footage that names no `out`; where that cannot be, as it was."""
     if all(shot.footage is None or shot.footage.out is not None for shot in shotlist.shots):
         return shotlist
-    return shotlist.model_copy(update={"shots": [_with_end(shot, folder or FilePath()) for shot in shotlist.shots]})
+    return shotlist.model_copy(
+        update={"shots": [_with_end(shot, folder or FilePath(), shotlist.fps) for shot in shotlist.shots]}
+    )
 
 
-def _with_end(shot: Shot, folder: FilePath) -> Shot:
+def _with_end(shot: Shot, folder: FilePath, fps: Fraction) -> Shot:
     footage = shot.footage
     if footage is None or footage.out is not None or any(check_file(footage.file, (), folder)):
         return shot
@@ -63,5 +65,7 @@ def _with_end(shot: Shot, folder: FilePath) -> Shot:
     try:
         end_s = Fraction(probe_reel(folder / footage.file).end_s)
     except Wrong:  # told when the list is rehearsed
+        return shot
+    if footage.in_.seconds(fps) >= end_s:
         return shot
     return shot.model_copy(update={"footage": footage.model_copy(update={"out": Time(end_s)})})
