@@ -229,6 +229,11 @@ def test_what_is_no_video_is_refused(tmp_path):
     assert refused(tmp_path / "none.mp4") == "`none.mp4` cannot be read: No such file or directory"
 
 
+def test_pictures_that_no_film_can_hold_are_refused(tmp_path):
+    path = write_reel(tmp_path / "a.mp4", numbered(2), pixel=Fraction(200))
+    assert refused(path) == "`a.mp4` shows pictures of 12800x36"
+
+
 @pytest.mark.parametrize(("transfer", "name"), [(16, "PQ"), (18, "HLG")])
 def test_high_dynamic_range_is_refused(tmp_path, transfer, name):
     path = write_reel(tmp_path / "a.mp4", numbered(2), tags=(9, 9, transfer, 1))

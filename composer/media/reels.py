@@ -27,6 +27,7 @@ _RUN_UP_S = Fraction(1, 5)  # decoded before the first picture wanted, so that d
 _601, _709 = 5, 1  # swscale's numbers of matrices
 _MATRICES = {1: _709, 4: 4, 5: _601, 6: _601, 7: 7, 9: 9, 10: 9}  # FFmpeg's numbers of matrices to swscale's
 _HD_LINES = 720
+_SLIMMEST = 16  # of shapes: the longer side over the shorter one
 _FULL = 2
 
 Picture = UInt8[np.ndarray, "h w 3"]
@@ -119,6 +120,12 @@ def _probe(path: Path) -> Reel:
             raise Wrong("hdr", said, "expected standard range: have another tool convert it to BT.709")
         tick = Fraction(container.streams.video[0].time_base)
         shape = _upright(picture, container.streams.video[0].sample_aspect_ratio)
+        if max(shape) > _SLIMMEST * min(shape):
+            said = f"`{path.name}` shows pictures of {shape[0]}x{shape[1]}"
+            raise Wrong("video", said, f"expected sides of which one is at most {_SLIMMEST} times the other")
+    if sounds:
+        with opened(path, REELS) as container:
+            next(container.decode(container.streams.audio[0]), None)
     return Reel(
         path,
         size=shape,
