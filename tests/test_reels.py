@@ -230,8 +230,8 @@ def test_what_is_no_video_is_refused(tmp_path):
 
 
 def test_pictures_that_no_film_can_hold_are_refused(tmp_path):
-    path = write_reel(tmp_path / "a.mp4", numbered(2), pixel=Fraction(200))
-    assert refused(path) == "`a.mp4` shows pictures of 12800x36"
+    path = write_reel(tmp_path / "a.mp4", numbered(2, size=(640, 36)))
+    assert refused(path) == "`a.mp4` shows pictures of 640x36"
 
 
 @pytest.mark.parametrize(("transfer", "name"), [(16, "PQ"), (18, "HLG")])
