@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from composer.planning import film_frames
 from composer.timing import clock
-from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, SubjectState
+from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
 
 Row = tuple[str, ...]
 
@@ -86,12 +86,23 @@ def _keyframes(plan: FilmPlan) -> Iterator[str]:
 
 def _cameras(plan: FilmPlan) -> list[Row]:
     rows: list[Row] = [("camera", "film s", "story s", "frames", "lens", "distance", "height", "stands")]
-    for state, camera in zip(plan.states, plan.cameras, strict=True):
+    cameras = {camera.shot: camera for camera in plan.cameras}
+    for state, shot in zip(plan.states, plan.shots, strict=True):
         film = _span(*(Fraction(frame) / plan.fps for frame in (state.frames.start, state.frames.stop)))
+        if shot.footage:
+            rows.append((shot.shot, film, _span(*state.story_s), _footage(shot, plan), "-", "-", "-", "-"))
+            continue
+        camera = cameras[shot.shot]
         framed = " ".join(word for word in (camera.framing, *camera.framed) if word) or "-"
         stands = camera.side if camera.distance_m else f"looks {camera.side}"
         rows.append((camera.shot, film, _span(*state.story_s), framed, *_solved(camera), stands))
     return rows
+
+
+def _footage(shot: ShotPlan, plan: FilmPlan) -> str:
+    assert shot.footage is not None
+    start_s = shot.footage.start_s
+    return f"footage {shot.footage.file} {_span(start_s, start_s + len(shot.frames) / plan.fps)} s"
 
 
 def _solved(camera: CameraSetup) -> Row:

@@ -50,9 +50,9 @@ class Witness:
     def state(self, slate: Slate) -> CutState:
         """The world at the cut after a shot."""
         stop_s = float(slate.stop_s)
-        last = self._track(slate, float(slate.duration_s - 1 / slate.fps))[0]
         seen_world = self._world(slate.place, stop_s - 1 / float(slate.fps))
-        seen = self.seen(slate.place, last, seen_world)
+        last = None if slate.shot.footage else self._track(slate, float(slate.duration_s - 1 / slate.fps))[0]
+        seen = self.seen(slate.place, last, seen_world) if last else {}
         subjects = []
         for place in self.layouts:
             world = self._world(place, stop_s - _BEFORE_S)
@@ -67,7 +67,7 @@ class Witness:
             place=slate.place,
             light=slate.light,
             subjects=tuple(sorted(subjects, key=lambda s: order.index(s.subject))),
-            directions=_directions(last, seen_world, [n for n in order if seen.get(n) == "on screen"]),
+            directions=_directions(last, seen_world, [n for n in order if seen.get(n) == "on screen"]) if last else {},
         )
 
     def setup(self, slate: Slate) -> CameraSetup:

@@ -26,15 +26,20 @@ class _Survey:
         self.rehearsal, self.plan = rehearsal, plan
 
     def remembering(self, can: Capabilities) -> FilmPlan:
-        chosen = {segment.id: self._chosen(segment) for segment in self.plan.segments}
+        chosen = {segment.id: self._chosen(segment) for segment in self._declared}
         sources = {name: choice.sources for name, choice in chosen.items()}
         remembering = with_memory(self.plan, sources, {name: choice.coverage for name, choice in chosen.items()})
         return with_keyframes(remembering, can, self._coverage) if can.keyframes else remembering
 
     @cached_property
+    def _declared(self) -> list[SegmentPlan]:
+        """All but footage, of whose geometry nothing is known."""
+        return [segment for segment in self.plan.segments if not segment.footage]
+
+    @cached_property
     def _views(self) -> dict[str, tuple[View, ...]]:
         """What each segment can be remembered by: frames all through it; of a plate that is made, the middle one."""
-        return {segment.id: self._seen(segment) for segment in self.plan.segments}
+        return {segment.id: self._seen(segment) for segment in self._declared}
 
     def _seen(self, segment: SegmentPlan) -> tuple[View, ...]:
         if segment.is_plate:

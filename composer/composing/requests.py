@@ -1,11 +1,13 @@
 """What a generator is given for a segment: prompt, style, controls, keyframes, and the final frames it continues."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
 
 from composer.composing.clips import Clips
+from composer.composing.footage import NoControls, Projector
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.controls import (
@@ -43,8 +45,11 @@ Picture = UInt8[np.ndarray, "h w 3"]
 class Requests:
     """Builds the requests of one film. `prepare` does ahead what does not depend on a clip that is still being made."""
 
-    def __init__(self, rehearsal: Rehearsal, plan: FilmPlan, can: Capabilities, clips: Clips) -> None:
-        self.rehearsal, self.plan, self.can, self.clips = rehearsal, plan, can, clips
+    def __init__(
+        self, rehearsal: Rehearsal, plan: FilmPlan, can: Capabilities, clips: Clips, projector: Projector
+    ) -> None:
+        self.rehearsal, self.plan, self.can = rehearsal, plan, can
+        self.clips, self.projector = clips, projector
         self.segments = {segment.id: segment for segment in plan.segments}
         self._sources: Recent[SourceView] = Recent(2 * MOST_SOURCES)
         self._animatics: Recent[tuple[Moment, Picture]] = Recent(_MOST_PAINTED)
@@ -57,10 +62,11 @@ class Requests:
             prompt=segment.prompt,
             style=self.style(segment),
             seed=segment.seed,
-            controls=self.controls(segment, camera, world),
+            controls=NoControls(segment.length) if segment.footage else self.controls(segment, camera, world),
             cameras=camera,
             prefix=self.prefix(segment),
             keyframes=self.keyframes(segment),
+            handover=self.handover(segment),
         )
 
     def prepare(self, segment: SegmentPlan) -> None:
@@ -70,7 +76,7 @@ class Requests:
                 self.source(source.segment, source.frame)
         for planned in segment.keyframes:
             self._animatic(segment, planned.frame)
-        if self.can.channels:
+        if self.can.channels and not segment.footage:
             scene, (camera, world) = self.rehearsal.scenes[segment.place], self.rehearsal.tracks(segment)
             ready = SegmentControls(scene, camera, world, frozenset(), casts=self._casts_of(segment))
             for frame in range(segment.prefix, min(segment.length, segment.prefix + _AHEAD)):
@@ -137,6 +143,8 @@ class Requests:
     def carried(self, segment: SegmentPlan) -> list[SourceFrame]:
         """The frames of its prefix as sources of a memory: the last of them, as many as one holds."""
         before, last = self.prefix_frames(segment)
+        if before and self.segments[before].footage:
+            return []  # nothing is known of where its pixels belong
         return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 
     def source(self, segment_id: str, frame: int) -> SourceView:
@@ -163,7 +171,15 @@ class Requests:
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
         """The final frames that `segment` continues from."""
         before, last = self.prefix_frames(segment)
+        if before and self.segments[before].footage:
+            lasts_s = self.rehearsal.slate(self.segments[before].shot).duration_s
+            return self.projector.handed_on(self.segments[before], lasts_s, segment)
         return np.stack(list(self.clips.frames(before, last))) if before else None
+
+    def handover(self, segment: SegmentPlan) -> Mapping[str, Any]:
+        """What the clip left that `segment` continues, where the prefix is that clip's very end."""
+        before, last = self.prefix_frames(segment)
+        return self.clips.handover(before) if before and last.stop == self.segments[before].length else {}
 
     def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
         """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer import media, overlay
+from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
@@ -53,12 +54,12 @@ class Studio:
         on_progress: OnProgress | None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
-        self.clips = Clips(store)
-        self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips)
+        self.clips, self.projector = Clips(store), rehearsal.projector(film_plan.size)
+        self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.projector)
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
-        self.delivered_by = version_of("conform", "media")
+        self.delivered_by = version_of("conform", "media", "audio/clips", "audio/fading")
         self._following = {one.id: following for one, following in pairwise(film_plan.segments)}
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
@@ -80,19 +81,22 @@ class Studio:
         clip = self.make(segment, camera, world)
         if ready:
             ready.result()
-        notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
-        self.clips.keep(segment.id, key, clip.frames, segment.fps, notes)
+        self.clips.keep(segment, key, clip)
         if segment.is_plate:  # which no shot delivers
             self.clips.delivered([segment.id])
 
     def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
         """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
+        if segment.footage:
+            return self.projector.key(segment)
         can, place, given = self.maker.capabilities, self.rehearsal.layouts[segment.place], self.requests
         told = (segment.prompt, given.style(segment), segment.light, segment.seed if can.seed else 0, given.draw)
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory, segment.keyframes)
-        seen = [self.clips.pixels(name) for name in segment.after]
+        seen = [self.clips.content(name) for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
         seen += [digest(plate.image, plate.camera) for plate in plates]
+        if (before := given.segments.get(segment.prefix_from)) and before.footage:
+            seen.append(self.projector.file(before))
         return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
 
     def make(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> Clip:
@@ -107,7 +111,7 @@ class Studio:
                 counted += fresh
                 self.meter.advance(segment.id, fresh)
 
-        clip = generate(self.maker, request, on_share)
+        clip = generate(self.projector.maker if segment.footage else self.maker, request, on_share)
         on_share(1.0)
         return clip
 
@@ -115,7 +119,7 @@ class Studio:
         """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
         native = shot.segments[0]
         fits = native.size == self.plan.size and native.fps == self.plan.fps
-        if fits or how == PLAIN or not self.maker.capabilities.channels & GEOMETRY:
+        if fits or how == PLAIN or shot.footage or not self.maker.capabilities.channels & GEOMETRY:
             return None
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.requests.style(native)), grain=0.0)
@@ -145,6 +149,8 @@ class Studio:
                 frames = conform_frames(native, wanted, rates, form.size)
             seen = overlay.burn_in(frames, told) if told else frames
             media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
+            natives = [self.clips.entry(segment.id) for segment in shot.segments]
+            write_shot_sound(folder, shot, natives, self.plan.fps)
             return {"shot": shot.shot}
 
         grid = (len(shot.frames), shot.handle)
@@ -155,7 +161,7 @@ class Studio:
             self.delivered_by,
             form,
             *grid,
-            [self.clips.pixels(segment.id) for segment in shot.segments],
+            [self.clips.content(segment.id) for segment in shot.segments],
             *led,
             *burnt,
         )

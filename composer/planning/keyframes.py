@@ -17,7 +17,9 @@ def with_keyframes(plan: FilmPlan, can: Capabilities, coverage: Callable[[Segmen
     """
 
     def planned(segment: SegmentPlan) -> SegmentPlan:
-        shown = []
+        shown: list[KeyframePlan] = []
+        if segment.footage:
+            return segment
         for frame in keyframe_frames(segment, can):
             share = round(coverage(segment, frame), 3)
             strength = round(can.sketch + (1 - can.sketch) * share, 2)

@@ -89,11 +89,23 @@ class KeyframePlan:
 class FootagePlan:
     """A stretch of a video file (in the folder of the list) that is shown instead of a generated clip.
 
-    `start_s` is the file's time that the first frame of the clip shows.
+    `start_s` is the file's time as the shot begins, counted from its first picture.
     """
 
     file: str
     start_s: Fraction
+
+
+FOOTAGE = Capabilities(
+    name="footage",
+    version="1",
+    licence="the file's own",
+    summary="a stretch of a video file, with its sound",
+    grid=FrameGrid(step=1, longest=1 << 30),
+    audio=True,
+    invents=False,
+)
+"""What makes the shots that are footage, whatever generator makes the others."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +186,11 @@ class ShotPlan:
     frames: FrameRange
     handle: int
     segments: tuple[SegmentPlan, ...]
+
+    @property
+    def footage(self) -> FootagePlan | None:
+        """What it shows of a video file; None when a generator makes it."""
+        return self.segments[0].footage if self.segments else None
 
     @property
     def clip_length(self) -> int:
