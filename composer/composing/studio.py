@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
+from safetensors.numpy import load_file, save_file
 
 from composer import media, overlay
 from composer.composing.fresh import FreshClips
@@ -33,8 +34,9 @@ from composer.types import (
     WorldTrack,
 )
 
-NATIVE, DELIVERY = "clip.mkv", "clip.mp4"
-"""Names in store entries: what the generator made, lossless; and what is seen, ready to be joined."""
+NATIVE, DELIVERY, HANDOVER = "clip.mkv", "clip.mp4", "handover.safetensors"
+"""Names in store entries: what the generator made, lossless; what is seen, ready to be joined; what the next clip is given
+beside pictures."""
 
 _DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
 
@@ -92,6 +94,7 @@ class Studio:
             controls=self.controls(segment, camera, world),
             cameras=camera,
             prefix=self.prefix(segment),
+            handover=self.handover(segment),
         )
         counted = 0.0
 
@@ -105,6 +108,8 @@ class Studio:
         clip = generate(self.maker, request, on_share)
         on_share(1.0)
         media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
+        if clip.handover:
+            save_file(dict(clip.handover), folder / HANDOVER)
         if not segment.is_plate:  # which no shot delivers
             self.fresh.keep(segment.id, clip.frames)
         return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
@@ -160,6 +165,14 @@ class Studio:
         """The final frames that `segment` continues from."""
         before, last = self.prefix_frames(segment)
         return np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last))) if before else None
+
+    def handover(self, segment: SegmentPlan) -> dict[str, Any]:
+        """What the clip left that `segment` continues, where the prefix is that clip's very end."""
+        before, last = self.prefix_frames(segment)
+        if not before or last.stop != self.segments[before].length:
+            return {}
+        path = self.natives[before].path(HANDOVER)
+        return dict(load_file(path)) if path.is_file() else {}
 
     def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
         """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those

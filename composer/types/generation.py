@@ -24,7 +24,10 @@ class Keyframe:
 
 @dataclass(frozen=True, eq=False)
 class SegmentRequest:
-    """All that a generator is given for one segment, on its own grid and at its own size."""
+    """All that a generator is given for one segment, on its own grid and at its own size.
+
+    `handover` is what the clip left whose very end is the prefix; empty at a cut.
+    """
 
     plan: SegmentPlan
     prompt: str
@@ -34,6 +37,7 @@ class SegmentRequest:
     cameras: CameraTrack
     prefix: UInt8[np.ndarray, "p h w 3"] | None = None
     keyframes: tuple[Keyframe, ...] = ()
+    handover: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +49,16 @@ class Waveform:
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """What a generator made: exactly `plan.length` frames of sRGB codes at the native size, prefix included."""
+    """What a generator made: exactly `plan.length` frames of sRGB codes at the native size, prefix included.
+
+    `handover` are numpy arrays by name that whoever continues this clip is given beside its final frames, such as latents:
+    they are stored with it, so that a render that was interrupted goes on as if it had not been.
+    """
 
     frames: UInt8[np.ndarray, "f h w 3"]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     audio: Waveform | None = None
+    handover: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
