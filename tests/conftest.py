@@ -80,8 +80,11 @@ def tiny(tmp_path_factory):
     import tiny_models  # noqa: PLC0415 - it loads torch and diffusers, which few tests need
 
     root = tmp_path_factory.mktemp("models")
-    small = {"steps": 2, "frames": 17}
-    return {"ltx": {"model": str(tiny_models.save_ltx(root / "ltx")), **small}}
+    small = {"steps": 2, "frames": 17, "tokens": 16}
+    return {
+        "ltx": {"model": str(tiny_models.save_ltx(root / "ltx")), **small},
+        "ltx2": {"model": str(tiny_models.save_ltx2(root / "ltx2")), **small, "stg": 0, "modality": 1},
+    }
 
 
 @pytest.fixture(scope="session")

@@ -151,7 +151,7 @@ def test_a_generator_that_fails_is_named_with_its_segment(small_text, tmp_path, 
 
 
 def test_an_unknown_generator_is_told_with_its_nearest(plugin):  # noqa: ARG001 - so that there is a choice
-    with pytest.raises(GeneratorError, match=r"installed: embedded, ltx, previz, recall. Did you mean `previz`"):
+    with pytest.raises(GeneratorError, match=r"installed: embedded, ltx, ltx2, previz, recall. Did you mean `previz`"):
         generators.load("previs")
 
 

@@ -2,84 +2,19 @@
 
 import subprocess
 import sys
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from segment_requests import PLAN, H, W, cameras, clip_of, pictures, quiet, request_of
 
 from composer import generators
 from composer.errors import GeneratorError, OptionError
-from composer.generate import generate
 from composer.generators.diffusion import running
 from composer.generators.diffusion.conditions import shown
 from composer.generators.diffusion.ltx import Ltx
 from composer.timing import FrameRange
-from composer.types import CameraTrack, Keyframe, SegmentPlan, SegmentRequest
-
-W, H = 96, 64
-PLAN = SegmentPlan(
-    id="front/1",
-    shot="front",
-    index=1,
-    place="yard",
-    style="film",
-    light="day",
-    frames=FrameRange(8, 25),
-    fps=Fraction(24),
-    size=(W, H),
-    prefix=9,
-    join="last_frames",
-    seed=5,
-)
-
-
-@dataclass
-class Untouched:
-    """Controls of a generator that reads none: asking for one is a fault."""
-
-    def __len__(self):
-        return PLAN.length
-
-    def frames(self, start=0):
-        raise AssertionError(f"frames from {start} on were drawn for nobody")
-
-    frame = stack = frames
-
-
-def cameras(shift_m=0.0):
-    poses = np.broadcast_to(np.eye(4), (17, 4, 4)).copy()
-    poses[:, 0, 3] += shift_m
-    return CameraTrack(np.broadcast_to(np.eye(3), (17, 3, 3)).copy(), poses, (W, H))
-
-
-def pictures(frames, seed):
-    """Smooth random pictures, as uint8."""
-    rng = np.random.default_rng(seed)
-    coarse = rng.integers(30, 220, (frames, H // 16, W // 16, 3))
-    return np.repeat(np.repeat(coarse, 16, 1), 16, 2).astype(np.uint8)
-
-
-def request_of(**changed):
-    told = SegmentRequest(
-        plan=PLAN,
-        prompt="a red brick tower",
-        style="",
-        seed=5,
-        controls=Untouched(),
-        cameras=cameras(),
-        prefix=pictures(9, 1),
-        keyframes=(Keyframe(15, pictures(1, 2)[0], 0.7),),
-    )
-    return replace(told, **changed)
-
-
-def quiet(_):
-    return None
-
-
-def clip_of(maker, request):
-    return generate(maker, request, quiet)
+from composer.types import Keyframe
 
 
 def after_the_prefix(maker, **changed):
@@ -200,9 +135,8 @@ def test_a_prompt_is_read_once_and_the_negative_one_once_for_all(tiny):
 
 def test_few_prompts_are_kept_where_they_are_large(tiny):
     maker = generators.load("ltx", told(tiny, guidance=2))
-    family = replace(maker.family, prompts=2)
     for prompt in ("a", "red", "shed"):
-        maker.engine.encoded((prompt, "night"), family)
+        maker.engine.encoded((prompt, "night"), maker.told.tokens, most=2)
     assert set(maker.engine.read) == {"shed", "night"}
 
 
@@ -372,4 +306,4 @@ def test_another_model_is_another_version_even_with_the_same_shapes(tmp_path, ti
 
 def test_tokens_are_counted_as_the_model_counts_them(ltx):
     assert ltx.count_tokens("a red brick tower") == 5, "and an end"
-    assert ltx.capabilities.prompt_tokens == 256
+    assert ltx.capabilities.prompt_tokens == 16

@@ -23,7 +23,6 @@ class Family:
     name: str
     pipeline: str  # `module:class`
     transformer: str  # the class of its transformer
-    tokens: int  # most of a prompt
     prompts: int  # as many are kept, read
     self_attention: tuple[str, ...] = ("attn1",)  # of a block: among pixels, without a mask
 

@@ -15,7 +15,7 @@ from composer.types import Capabilities, SegmentRequest
 class Ltx(Diffusing):
     """Clips of `Lightricks/LTX-Video` and what is trained from it, through `LTXConditionPipeline`."""
 
-    family = Family("ltx", "diffusers:LTXConditionPipeline", "LTXVideoTransformer3DModel", tokens=256, prompts=64)
+    family = Family("ltx", "diffusers:LTXConditionPipeline", "LTXVideoTransformer3DModel", prompts=64)
     Options: ClassVar[type[DiffusionOptions]] = LtxOptions
     told: LtxOptions
 

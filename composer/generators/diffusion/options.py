@@ -36,6 +36,7 @@ class DiffusionOptions(BaseModel):
     negative_prompt: str = Field(
         "worst quality, inconsistent motion, blurry, jittery, distorted", description="what clips should not look like"
     )
+    tokens: int = Field(256, ge=16, le=256, description="most of a prompt; the rest of it is left out")
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
         "auto", description="of weights and sums; auto: bfloat16 on a GPU, float32 on a processor"
     )
@@ -131,6 +132,26 @@ class LtxOptions(DiffusionOptions):
     steps: int = Field(40, ge=1, le=200, description="passes of the transformer for a clip")
     prefix_noise: float = Field(
         0.15, ge=0, le=1, description="noise that exact pictures are given at each step, so that motion goes on"
+    )
+
+
+class Ltx2Options(DiffusionOptions):
+    """Options of `ltx2`."""
+
+    called: ClassVar[str] = "ltx2"
+    caches: ClassVar[tuple[Cache, ...]] = ("taylorseer", "pab")
+
+    tokens: int = Field(1024, ge=16, le=1024, description="most of a prompt; the rest of it is left out")
+    frames: int = Field(121, ge=9, description="frames of its longest clip, 8k + 1")
+    guidance_rescale: float = Field(0.7, ge=0, le=1, description="how far overdone contrast is taken back")
+    stg: float = Field(1.0, ge=0, le=10, description="guidance by a pass with one block left out; 0 saves that pass")
+    stg_block: int = Field(28, ge=0, description="the block that is left out, counted from 0")
+    modality: float = Field(
+        3.0, ge=1, le=30, description="guidance by a pass in which picture and sound are apart; 1 saves that pass"
+    )
+    audio_guidance: float = Field(7.0, ge=1, le=30, description="as guidance, of the sound")
+    handover: Literal["pixels", "latents"] = Field(
+        "pixels", description="how a clip is continued: from its final frames, or from their latents, not coded anew"
     )
 
 

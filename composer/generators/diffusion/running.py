@@ -21,11 +21,12 @@ _TEXT = ("embeds", "attention_mask")
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What a pipeline made of a request: pictures in [0, 1], sound, and what there is to say of them."""
+    """What a pipeline made of a request: pictures in [0, 1], sound, what there is to say of them, what it hands over."""
 
     frames: Any  # float array [f h w 3]
     audio: Waveform | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
+    handover: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -37,8 +38,8 @@ class Engine:
     leaves: bool  # does its text encoder leave the device after it has read?
     read: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
-    def encoded(self, texts: tuple[str, ...], family: Family) -> list[tuple[Any, Any]]:
-        """Embeddings of each text and their mask: made once, and kept while few others are asked for."""
+    def encoded(self, texts: tuple[str, ...], tokens: int, most: int) -> list[tuple[Any, Any]]:
+        """Embeddings of each text, `tokens` long, and their mask: made once; `most` are kept."""
         import torch  # noqa: PLC0415 - it takes seconds to load
 
         fresh = [text for text in dict.fromkeys(texts) if text not in self.read]
@@ -47,14 +48,12 @@ class Engine:
             encoder.to(self.place.device)
         for text in fresh:
             with torch.no_grad():
-                told = self.pipe.encode_prompt(
-                    text, do_classifier_free_guidance=False, max_sequence_length=family.tokens
-                )
+                told = self.pipe.encode_prompt(text, do_classifier_free_guidance=False, max_sequence_length=tokens)
             self.read[text] = told[:2]
         if fresh and self.leaves:
             encoder.to("cpu")
         found = [self.read[text] for text in texts]
-        for text in [text for text in self.read if text not in texts][: max(0, len(self.read) - family.prompts)]:
+        for text in [text for text in self.read if text not in texts][: max(0, len(self.read) - most)]:
             del self.read[text]
         return found
 
@@ -90,7 +89,7 @@ class Diffusing(ABC):
             keyframes=told.keyframes,
             sketch=told.sketch,
             prompt=True,
-            prompt_tokens=self.family.tokens,
+            prompt_tokens=told.tokens,
             seed=True,
             options=told.told,
         )
@@ -166,6 +165,7 @@ class Diffusing(ABC):
                 **said,
             },
             made.audio,
+            made.handover,
         )
 
     @abstractmethod
@@ -175,7 +175,9 @@ class Diffusing(ABC):
     def embeddings(self, engine: Engine, prompt: str) -> dict[str, Any]:
         """A prompt as the pipeline takes it, and what it is held against."""
         texts = (prompt, self.told.negative_prompt) if self.told.guidance > 1 else (prompt,)
-        both = zip(("prompt", "negative_prompt"), engine.encoded(texts, self.family), strict=False)
+        both = zip(
+            ("prompt", "negative_prompt"), engine.encoded(texts, self.told.tokens, self.family.prompts), strict=False
+        )
         return {f"{name}_{what}": value for name, pair in both for what, value in zip(_TEXT, pair, strict=True)}
 
     def _held_to_the_grid(self, plan: SegmentPlan) -> None:
