@@ -48,6 +48,14 @@ SEEN_FROM_ABOVE = SMALL.replace("WS tower shed\n", "{frame: WS tower shed, heigh
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_settings(tmp_path_factory):
+    """What the user who runs the tests has in their own composer.toml is not read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def high_text():
     """The small list from higher up, where cameras see much of the same ground."""
@@ -64,6 +72,16 @@ def small_file(tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(SMALL)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """By generator, the options with which it runs a tiny random model instead of a big one."""
+    import tiny_models  # noqa: PLC0415 - it loads torch and diffusers, which few tests need
+
+    root = tmp_path_factory.mktemp("models")
+    small = {"steps": 2, "frames": 17}
+    return {"ltx": {"model": str(tiny_models.save_ltx(root / "ltx")), **small}}
 
 
 @pytest.fixture(scope="session")

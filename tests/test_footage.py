@@ -13,10 +13,10 @@ import composer
 from composer import generators, media
 from composer.audio import ClipSound, joined
 from composer.composing import rehearse
-from composer.composing.clip_sounds import SOUND
+from composer.composing.clips import SOUND
 from composer.composing.footage import Projector
 from composer.composing.rendering import render as render_film
-from composer.composing.studio import NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.errors import GeneratorError, ShotListError
 from composer.planning import PlanOptions
 from composer.printing import plan_lines
@@ -129,7 +129,8 @@ def test_another_file_of_that_name_is_another_clip(tmp_path):
     for pictures in (numbered(72), [*numbered(71), flat(0)]):
         write_reel(tmp_path / "film" / "sea.mp4", pictures)
         studio, segments = studio_of(LIST, tmp_path, tmp_path, generators.load("previz"))
-        studio.natives["sea/0"] = studio.render(segments["sea/0"])
+        studio.render(segments["sea/0"])
+        studio.close()
         keys.append([studio.key(s, *studio.rehearsal.tracks(s)) for s in segments.values()])
     assert [one == other for one, other in zip(*keys, strict=True)] == [True, False, False]
 
@@ -209,12 +210,14 @@ def studio_of(text, folder, tmp_path, maker):
 def test_the_next_shot_goes_on_from_its_final_frames(folder, tmp_path):
     maker = generators.load("previz")
     studio, segments = studio_of(LIST, folder, tmp_path, maker)
-    shown = list(media.read_frames(studio.render(segments["sea/0"]).path(NATIVE)))
-    prefix = studio.prefix(segments["after/0"])
+    studio.render(segments["sea/0"])
+    shown = list(studio.clips.frames("sea/0", FrameRange(0, 24)))
+    prefix = studio.requests.prefix(segments["after/0"])
     assert (segments["after/0"].frames.start, segments["after/0"].prefix_from) == (-1, "sea/0")
     assert np.array_equal(prefix, shown[23:24])
-    made = next(iter(media.read_frames(studio.render(segments["after/0"]).path(NATIVE))))
-    assert np.array_equal(made, prefix[0])
+    studio.render(segments["after/0"])
+    assert np.array_equal(next(studio.clips.frames("after/0", FrameRange(0, 1))), prefix[0])
+    studio.close()
 
 
 class Model:
@@ -248,6 +251,7 @@ def test_it_is_handed_on_at_the_next_generators_own_rate_and_size(folder, tmp_pa
     assert (after.size, after.fps, after.prefix) == ((128, 80), 12, 9)
     studio.render(segments["sea/0"])
     studio.render(after)
+    studio.close()
     assert [number(picture) for picture in maker.prefix] == [36 - 2 * k for k in range(9, 0, -1)]
     assert not np.any(maker.carried), "where its pixels belong in the place is not known"
     assert studio.plan.shots[2].segments[0].losses[-1].startswith("it reads no spatial memory")

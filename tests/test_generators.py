@@ -21,8 +21,8 @@ from composer.types import Clip, SegmentRequest
 
 
 @pytest.fixture(params=[listing.name for listing in generators.available()] + ["recall"])
-def maker(request, plugin):  # noqa: ARG001 - the plug-in is installed for all of them
-    return generators.load(request.param)
+def maker(request, plugin, tiny):  # noqa: ARG001 - the plug-in is installed for all of them
+    return generators.load(request.param, tiny.get(request.param))
 
 
 def requests_for(maker, shotlist, folder):
@@ -39,9 +39,11 @@ def requests_for(maker, shotlist, folder):
     out = []
     for segment in (first, continuing):
         camera, world = rehearsal.tracks(segment)
-        controls, prefix = studio.controls(segment, camera, world), studio.prefix(segment)
+        controls, prefix = studio.requests.controls(segment, camera, world), studio.requests.prefix(segment)
         out.append(
-            SegmentRequest(segment, segment.prompt, studio.style(segment), segment.seed, controls, camera, prefix)
+            SegmentRequest(
+                segment, segment.prompt, studio.requests.style(segment), segment.seed, controls, camera, prefix
+            )
         )
     return out
 
@@ -149,7 +151,7 @@ def test_a_generator_that_fails_is_named_with_its_segment(small_text, tmp_path, 
 
 
 def test_an_unknown_generator_is_told_with_its_nearest(plugin):  # noqa: ARG001 - so that there is a choice
-    with pytest.raises(GeneratorError, match=r"installed: embedded, previz, recall. Did you mean `previz`"):
+    with pytest.raises(GeneratorError, match=r"installed: embedded, ltx, previz, recall. Did you mean `previz`"):
         generators.load("previs")
 
 

@@ -10,35 +10,34 @@ from jaxtyping import Float
 
 from composer import media
 from composer.audio import ClipSound, joined
+from composer.composing.clips import SOUND
 from composer.errors import GeneratorError
 from composer.store import Entry
 from composer.timing import SAMPLE_RATE, round_half_up, to_samples
 from composer.types import Clip, SegmentPlan, ShotPlan, Waveform
 
-SOUND = "clip.wav"
-"""Name in store entries, of a native clip and of a delivered shot: what is heard with it."""
 
+def sound_of(clip: Clip, segment: SegmentPlan) -> tuple[Waveform | None, Mapping[str, Any]]:
+    """The sound of a clip, stereo and as long as its picture, with a note of what that took; None when it has none.
 
-def keep_sound(folder: Path, clip: Clip, segment: SegmentPlan) -> Mapping[str, Any]:
-    """Write the sound of `clip`, if it has any, as long as its picture, and note what that took.
-
-    Raises `GeneratorError` when it is no sound, `StorageError`.
+    Raises `GeneratorError` when it is no sound.
     """
     if clip.audio is None:
-        return {}
+        return None, {}
     samples = np.asarray(clip.audio.samples)
     if samples.ndim != 2 or samples.shape[0] not in (1, 2) or not np.isfinite(samples).all():
         found = f"{samples.dtype} {samples.shape}"
         raise GeneratorError(
             f"the sound of segment `{segment.id}` is {found}; expected finite [1 n] or [2 n] at 48 kHz"
         )
-    start, stop = _at(segment, segment.frames.start), _at(segment, segment.frames.stop)
-    lacking = stop - start - samples.shape[1]
-    kept = np.pad(np.broadcast_to(samples, (2, samples.shape[1]))[:, : stop - start], ((0, 0), (0, max(0, lacking))))
-    media.write_sound(folder / SOUND, Waveform(kept.astype(np.float32)))
+    wanted = _at(segment, segment.frames.stop) - _at(segment, segment.frames.start)
+    lacking = wanted - samples.shape[1]
+    stereo = np.broadcast_to(samples, (2, samples.shape[1]))[:, :wanted]
+    sound = Waveform(np.pad(stereo, ((0, 0), (0, max(0, lacking)))).astype(np.float32))
     if not lacking:
-        return {}
-    return {"sound": f"{'padded' if lacking > 0 else 'cut'} by {abs(lacking)} samples to the picture's length"}
+        return sound, {}
+    told = f"{'padded' if lacking > 0 else 'cut'} by {abs(lacking)} samples to the picture's length"
+    return sound, {"sound": told}
 
 
 def write_shot_sound(folder: Path, shot: ShotPlan, natives: Sequence[Entry], fps: Fraction) -> None:

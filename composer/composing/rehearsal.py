@@ -12,13 +12,15 @@ from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
 from composer.composing.footage import Projector, folder_of, load_reels, no_camera
 from composer.composing.master_views import at_size, master_view
-from composer.composing.plates import LoadedPlate, load_plates, survey_plate
-from composer.controls import MOST_SOURCES, Choice, View, choose, look_over, survey
+from composer.composing.plates import LoadedPlate, load_plates
+from composer.composing.remembering import remember
+from composer.composing.telling import with_prompts
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
-from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
+from composer.planning import PlanOptions, plan_film
+from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
@@ -30,7 +32,6 @@ from composer.types import (
     SegmentPlan,
     ShotPlan,
     Size,
-    SourceFrame,
     WorldState,
     WorldTrack,
 )
@@ -127,48 +128,21 @@ class Rehearsal:
     def slate(self, shot: str) -> Slate:
         return self.slates[self._index[shot]]
 
-    def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
-        """The film as segments of a generator, and what its shots come to. Raises `ShotListError`."""
+    @cached_property
+    def witness(self) -> Witness:
+        """Who tells of any shot what it comes to."""
+        return Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
+
+    def plan(self, can: Capabilities, options: PlanOptions, count: Count | None = None) -> FilmPlan:
+        """The film as segments of a generator, and what its shots come to; `count` tells the tokens of a prompt, which
+        are estimated without it. Raises `ShotListError`.
+        """
         self.raise_errors()
         film_plan = plan_film(self.shotlist, can, options, {file: reel.cover for file, reel in self.reels.items()})
-        witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
-        states = map(witness.state, self.slates)
-        cameras = (witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
+        states = map(self.witness.state, self.slates)
+        cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        if "memory" not in can.channels:
-            return film_plan
-        chosen = self._memory(film_plan)
-        sources = {segment: choice.sources for segment, choice in chosen.items()}
-        return with_memory(film_plan, sources, {segment: choice.coverage for segment, choice in chosen.items()})
-
-    def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
-        segments = [segment for segment in film_plan.segments if not segment.footage]
-        views = {segment.id: self._views(segment) for segment in segments}
-        candidates = memory_candidates(film_plan)
-        plates = {
-            key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
-            for key, plate in self.plates.items()
-        }
-        chosen = {
-            s.id: choose(views[s.id], {p: plates[p] for p in self._plates(s)} | {c: views[c] for c in candidates[s.id]})
-            for s in segments
-        }
-        return {s.id: _with_plate(chosen[s.id], self._plates(s)) for s in segments}
-
-    def _views(self, segment: SegmentPlan) -> tuple[View, ...]:
-        """What it can be remembered by: frames all through it; of a plate, the middle one."""
-        scene, (cameras, world) = self.scenes[segment.place], self.tracks(segment)
-        if not segment.is_plate:
-            return survey(scene, cameras, world)
-        middle = segment.length // 2
-        return (look_over(scene, cameras[middle], world[middle], cameras.size, middle),)
-
-    def _plates(self, segment: SegmentPlan) -> list[str]:
-        """The plates that a segment may remember: those of its place, in the place's own light and the film's style."""
-        style, light = next(iter(self.shotlist.styles), ""), self.shotlist.places[segment.place].light
-        if segment.join == "independent" or (segment.style, segment.light) != (style, light):
-            return []
-        return [key for key, plate in self.plates.items() if plate.place == segment.place]
+        return remember(self, with_prompts(self, film_plan, can, count or estimated_tokens), can)
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
@@ -241,10 +215,3 @@ class Rehearsal:
         lead = self.cameras[before.name].track(times_s[:early] + float(before.duration_s), size)
         K = np.concatenate([lead.K, camera.K])
         return CameraTrack(K, np.concatenate([lead.T_world_camera, camera.T_world_camera]), size), world
-
-
-def _with_plate(choice: Choice, plates: list[str]) -> Choice:
-    """A choice with the place's first plate among its sources: what remembers clips that a plate has coloured reads it too."""
-    if not plates or not choice.sources or any(source.is_plate for source in choice.sources):
-        return choice
-    return replace(choice, sources=(SourceFrame(plates[0], 0), *choice.sources[1 - MOST_SOURCES :]))

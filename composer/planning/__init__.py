@@ -7,6 +7,7 @@ from math import floor
 from typing import Any
 
 from composer.planning.footage import Cover, footage_plan
+from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
@@ -21,18 +22,20 @@ __all__ = [
     "draft_size",
     "film_frames",
     "in_memory",
+    "keyframe_frames",
     "memory_candidates",
     "native_rate",
     "native_size",
     "plan_film",
     "plan_json",
     "segment_lengths",
+    "with_keyframes",
     "with_memory",
 ]
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "left_out")
+_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -77,6 +80,7 @@ def plan_film(
         shots=tuple(shots),
         plates=auto_plates(shots, rig.generator, seed) if shotlist.plates else (),
         without=generator.withheld,
+        prompt_limit=generator.prompt_tokens if generator.prompt else None,
         losses=_film_losses(shotlist, generator, size, rig),
     )
 
@@ -203,7 +207,7 @@ class _Rig:
             return tuple(lost)
         if can.prefix == 0 and (index or join == "last_frames"):
             lost.append("it cannot continue on final frames: movement and detail may jump here")
-        if "memory" not in can.channels and (index or join != "independent"):
+        if not can.remembers and (index or join != "independent"):
             lost.append("it reads no spatial memory: what it invented for this place before is not carried here")
         return tuple(lost)
 
@@ -211,15 +215,16 @@ class _Rig:
 def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
     lost = [f"told not to read {name}" for name in can.withheld]
     if shotlist.styles and not can.style:
-        lost.append("styles are not drawn")
+        lost.append("styles are told in words alone" if can.prompt else "styles are not drawn")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
-        lost.append("it reads no geometry: places are held by words alone")
-    if "memory" not in can.channels and shotlist.plates:
+        held = "words and keyframes" if can.keyframes else "words"
+        lost.append(f"it reads no geometry: places are held by {held} alone")
+    if not can.remembers and shotlist.plates:
         lost.append("it reads no spatial memory: no plates are made")
-    if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
+    if not can.remembers and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
 
@@ -253,6 +258,8 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
+    if plan.prompt_limit is None:
+        del document["prompt_limit"]
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
         for name in _ONLY_WHERE_USED:
             if not segment[name] and segment[name] != 0:

@@ -12,7 +12,7 @@ def auto_plates(shots: Sequence[ShotPlan], generator: Capabilities, film_seed: i
 
     It is the shortest clip that the generator makes of more than one frame; the middle one is remembered.
     """
-    if "memory" not in generator.channels:
+    if not generator.remembers:
         return ()
     readers: dict[tuple[str, str, str], list[SegmentPlan]] = {}
     for shot in shots:

@@ -21,6 +21,7 @@ from composer.types.controls import (
 )
 from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
 from composer.types.generation import (
+    Checking,
     Clip,
     Counting,
     Estimate,
@@ -92,6 +93,7 @@ __all__ = [
     "CameraTrack",
     "Capabilities",
     "Channel",
+    "Checking",
     "Clip",
     "Contact",
     "ContactKind",

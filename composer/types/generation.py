@@ -74,6 +74,15 @@ class SegmentGenerator(Protocol):
 
 
 @runtime_checkable
+class Checking(Protocol):
+    """A generator that knows what would stop it: a model that is not there, options that this machine cannot keep."""
+
+    def check(self) -> None:
+        """Say so before anything is loaded. Raises `GeneratorError`, `OptionError`."""
+        ...
+
+
+@runtime_checkable
 class Estimating(Protocol):
     """A generator that can tell what a clip of `frames` at `size` will take, without loading anything heavy."""
 

@@ -152,6 +152,7 @@ class SegmentPlan:
     keyframes: tuple[KeyframePlan, ...] = ()
     footage: FootagePlan | None = None
     prompt: str = ""
+    prompt_tokens: int | None = None  # of the prompt, where it was compiled
     left_out: tuple[str, ...] = ()  # phrases for which the prompt had no room
     losses: tuple[str, ...] = ()
 
@@ -216,6 +217,7 @@ class FilmPlan:
     shots: tuple[ShotPlan, ...]
     plates: tuple[SegmentPlan, ...] = ()  # made before all shots
     without: tuple[str, ...] = ()  # what the generator was told not to read
+    prompt_limit: int | None = None  # most tokens that its prompts may have; None: any
     losses: tuple[str, ...] = ()
     states: tuple[CutState, ...] = ()
     cameras: tuple[CameraSetup, ...] = ()

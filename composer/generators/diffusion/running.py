@@ -1,0 +1,193 @@
+"""What every generator of this package does alike: its model found, checked and kept loaded, a request run through it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from composer.errors import GeneratorError
+from composer.generators.diffusion.checking import Family, Place, check, found
+from composer.generators.diffusion.folder import ModelFolder
+from composer.generators.diffusion.options import STEP, DiffusionOptions, nearest_length, off_the_grid
+from composer.typed import UInt8
+from composer.types import Capabilities, Clip, FrameGrid, SegmentPlan, SegmentRequest, Waveform
+
+_SAMPLING = 0.9  # share of a clip's progress that the steps of the transformer are
+_TEXT = ("embeds", "attention_mask")
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What a pipeline made of a request: pictures in [0, 1], sound, and what there is to say of them."""
+
+    frames: Any  # float array [f h w 3]
+    audio: Waveform | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Engine:
+    """A loaded pipeline, and the prompts that it has read."""
+
+    pipe: Any
+    place: Place
+    leaves: bool  # does its text encoder leave the device after it has read?
+    read: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def encoded(self, texts: tuple[str, ...], family: Family) -> list[tuple[Any, Any]]:
+        """Embeddings of each text and their mask: made once, and kept while few others are asked for."""
+        import torch  # noqa: PLC0415 - it takes seconds to load
+
+        fresh = [text for text in dict.fromkeys(texts) if text not in self.read]
+        encoder = self.pipe.text_encoder
+        if fresh and self.leaves:
+            encoder.to(self.place.device)
+        for text in fresh:
+            with torch.no_grad():
+                told = self.pipe.encode_prompt(
+                    text, do_classifier_free_guidance=False, max_sequence_length=family.tokens
+                )
+            self.read[text] = told[:2]
+        if fresh and self.leaves:
+            encoder.to("cpu")
+        found = [self.read[text] for text in texts]
+        for text in [text for text in self.read if text not in texts][: max(0, len(self.read) - family.prompts)]:
+            del self.read[text]
+        return found
+
+
+_engines: dict[str, Engine] = {}
+"""The one that is loaded, by what it was loaded from: generators with equal options share it, another one replaces it."""
+
+
+class Diffusing(ABC):
+    """A generator that runs a model of its `family` through diffusers."""
+
+    family: ClassVar[Family]
+    Options: ClassVar[type[DiffusionOptions]]
+
+    def __init__(self, told: DiffusionOptions | None = None) -> None:
+        self.told = told or self.Options()
+        base = Capabilities(name=self.family.name, version="1", licence="the model's own: see its card")
+        self.capabilities = self.declared(base)
+        if self.told.model:
+            self.capabilities = replace(
+                self.capabilities, version=f"1.{self._identity}", licence=self.folder.licence, options=self.told.told
+            )
+
+    def declared(self, base: Capabilities) -> Capabilities:
+        """What a model of this family can be given."""
+        told = self.told
+        return replace(
+            base,
+            grid=FrameGrid(step=STEP, longest=told.frames),
+            size_multiple=32,
+            size=told.pixels,
+            prefix=told.prefix,
+            keyframes=told.keyframes,
+            sketch=told.sketch,
+            prompt=True,
+            prompt_tokens=self.family.tokens,
+            seed=True,
+            options=told.told,
+        )
+
+    @cached_property
+    def folder(self) -> ModelFolder:
+        return found(self.family, self.told)
+
+    @property
+    def _identity(self) -> str:
+        return self.folder.identity if self.told.is_folder else f"{self.told.model}@{self.told.revision}"
+
+    def check(self) -> None:
+        """Raise what would stop it (`OptionError`, `GeneratorError`) before anything is loaded."""
+        assert self.folder
+        check(self.family, self.told)
+
+    def count_tokens(self, text: str) -> int:
+        """Of a prompt, as the model counts them, its end included."""
+        return len(self._tokenizer(text).input_ids)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from transformers import AutoTokenizer  # noqa: PLC0415 - it takes a second to load
+
+        return AutoTokenizer.from_pretrained(self.folder.root / "tokenizer", local_files_only=True)
+
+    @property
+    def engine(self) -> Engine:
+        """The loaded model; loaded now when it is not yet."""
+        key = f"{self.family} {self._identity} {self.told}"
+        if key not in _engines:
+            from composer.generators.diffusion.loading import load  # noqa: PLC0415 - it loads torch
+
+            place = check(self.family, self.told)
+            _engines.clear()  # before the next one is read: two may not fit
+            pipe = load(self.family, self.folder, self.told, place)
+            _engines[key] = Engine(pipe, place, leaves=self.told.offload == "text")
+        return _engines[key]
+
+    def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:
+        """Run the pipeline once. Shapes and errors as in `SegmentGenerator`.
+
+        The prefix is put into the clip as it was given: a model shows it through its own coding, which drifts from clip
+        to clip, and what earlier clips showed is known. How far it was off is noted (`prefix_error`, mean of codes).
+        """
+        plan = request.plan
+        self._held_to_the_grid(plan)
+        engine = self.engine
+        from composer.generators.diffusion.loading import quiet  # noqa: PLC0415 - it loads torch
+
+        steps = self.told.steps
+        with quiet():
+            made = self.run(engine, request, lambda done: on_progress(_SAMPLING * done / steps))
+        frames = codes_of(made.frames)
+        if len(frames) != plan.length:
+            raise GeneratorError(
+                f"{self.family.name} made {len(frames)} frames for `{plan.id}`; expected {plan.length}"
+            )
+        said = dict(made.said)
+        if request.prefix is not None:
+            apart = np.abs(frames[: plan.prefix].astype(np.int16) - request.prefix).mean()
+            said["prefix_error"] = round(float(apart), 2)
+            frames[: plan.prefix] = request.prefix
+        on_progress(1.0)
+        return Clip(
+            frames,
+            {
+                "generator": self.family.name,
+                "model": self._identity,
+                "synthetic": "trainedAlgorithmicMedia",
+                "keyframes": [[keyframe.frame, round(keyframe.strength, 4)] for keyframe in request.keyframes],
+                **said,
+            },
+            made.audio,
+        )
+
+    @abstractmethod
+    def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
+        """Have the pipeline make the pictures; `on_step` is told how many of its steps are done."""
+
+    def embeddings(self, engine: Engine, prompt: str) -> dict[str, Any]:
+        """A prompt as the pipeline takes it, and what it is held against."""
+        texts = (prompt, self.told.negative_prompt) if self.told.guidance > 1 else (prompt,)
+        both = zip(("prompt", "negative_prompt"), engine.encoded(texts, self.family), strict=False)
+        return {f"{name}_{what}": value for name, pair in both for what, value in zip(_TEXT, pair, strict=True)}
+
+    def _held_to_the_grid(self, plan: SegmentPlan) -> None:
+        """Pipelines make 25 frames of 30 without a word."""
+        if problem := off_the_grid(plan.size, self.family.name):
+            raise GeneratorError(problem)
+        if not FrameGrid(STEP, plan.length).holds(plan.length):
+            near = nearest_length(plan.length)
+            raise GeneratorError(f"{plan.length} frames are not 8k + 1 ({self.family.name}); nearest: {near}")
+
+
+def codes_of(pictures: Any) -> UInt8[np.ndarray, "f h w 3"]:
+    """Pictures in [0, 1] as sRGB codes."""
+    codes: UInt8[np.ndarray, "f h w 3"] = (pictures * 255).round().clip(0, 255).astype(np.uint8)
+    return codes
