@@ -12,7 +12,7 @@ from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
 from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates, survey_plate
-from composer.composing.telling import with_prompts
+from composer.composing.prompts import with_prompts
 from composer.controls import MOST_SOURCES, Choice, View, choose, look_over, survey
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
