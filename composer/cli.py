@@ -78,6 +78,14 @@ Without = Annotated[
         metavar="NAME",
     ),
 ]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="An option of the generator, as `steps=30`, over those of composer.toml; may be given again.",
+        metavar="KEY=VALUE",
+    ),
+]
 Conform = Annotated[
     Literal["guided", "size", "rate", "plain"],
     typer.Option(
@@ -134,27 +142,35 @@ def check(
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: File,
     generator: Generator = None,
     seed: Seed = None,
     draft: Draft = False,
     without: Without = None,
+    options: Set = None,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="Show the prompt of each segment, and what found no room in it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
     import composer
+    from composer.settings import parse_options
 
     shotlist = composer.load(file)
-    film_plan = composer.plan(shotlist, generator=generator, seed=seed, draft=draft, without=without or ())
+    told = parse_options(options or ())
+    film_plan = composer.plan(
+        shotlist, generator=generator, seed=seed, draft=draft, without=without or (), options=told
+    )
     if as_json:
         from composer.planning import plan_json
 
         typer.echo(json.dumps(plan_json(film_plan), indent=1))
     else:
-        from composer.printing import plan_lines
+        from composer.printing import plan_lines, prompt_lines
 
-        typer.echo("\n".join(plan_lines(film_plan)))
+        typer.echo("\n".join(prompt_lines(film_plan) if prompts else plan_lines(film_plan)))
 
 
 @app.command()
@@ -179,23 +195,27 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     seed: Seed = None,
     draft: Draft = False,
     without: Without = None,
+    options: Set = None,
     conform: Conform = "guided",
 ) -> None:
     """Render the film. What is there already and has not changed is kept."""
     import composer
     from composer.conform import CONFORMINGS
+    from composer.settings import parse_options
 
     folder = out or Path("out") / file.stem
+    told = parse_options(options or ())
     _render_film(
         file,
-        lambda shotlist, told, known: composer.compose(
+        lambda shotlist, on_progress, known: composer.compose(
             shotlist,
             out=folder,
             generator=generator,
             seed=seed,
             draft=draft,
             without=without or (),
-            on_progress=told,
+            options=told,
+            on_progress=on_progress,
             rehearsal=known,
             conforming=CONFORMINGS[conform],
         ),
@@ -240,8 +260,9 @@ def schema() -> None:
 def list_generators(as_json: AsJson = False) -> None:
     """List the installed generators with what each can take; broken ones with their error."""
     from composer import generators
+    from composer.settings import read_settings
 
-    listings = generators.available()
+    listings = generators.available(read_settings(Path()).options)
     if as_json:
         typer.echo(json.dumps([_listing_json(listing) for listing in listings], indent=1))
         return
@@ -266,8 +287,9 @@ def doctor() -> None:
     for codec, there in encoders().items():
         typer.echo(f"{'encoder ' + codec:<24} {'yes' if there else 'MISSING: reinstall av'}")
     from composer import generators
+    from composer.settings import read_settings
 
-    for listing in generators.available():
+    for listing in generators.available(read_settings(Path()).options):
         typer.echo(f"{'generator ' + listing.name:<24} {listing.error or 'ready'}")
 
 
@@ -378,11 +400,17 @@ def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
     return [
         ("clips", f"{grid} up to {can.grid.longest}, {rate}, {sides}"),
         ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
+        *([("keyframes", _keyframes(can))] if can.keyframes else []),
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),
         ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
         ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
     ]
+
+
+def _keyframes(can: "Capabilities") -> str:
+    where = "any frame" if can.keyframe_step == 1 else f"frame 0 and multiples of {can.keyframe_step}"
+    return f"{can.keyframes} pictures at most, at {where}"
 
 
 def _versions() -> dict[str, str]:

@@ -24,7 +24,7 @@ class Note:
     number: int  # of the shot in the film, from 1
     shot: str
     framing: str  # `MS`; "" where the list names none
-    lens_mm: float
+    lens_mm: float | None  # None: of footage, whose camera is not known
     place: str
     light: str
     frame: int  # of the film
@@ -34,6 +34,8 @@ class Note:
     @property
     def lens(self) -> str:
         """Size and lens, as on a slate."""
+        if self.lens_mm is None:
+            return self.framing
         return f"{self.framing} {self.lens_mm:.{0 if self.lens_mm >= 9.5 else 1}f}mm".lstrip()
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from textwrap import wrap
 
 from composer.planning import film_frames
 from composer.timing import clock
-from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, SubjectState
+from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
 
 Row = tuple[str, ...]
+
+_PROMPT_COLUMNS = 100
 
 
 def plan_lines(plan: FilmPlan) -> Iterator[str]:
@@ -20,6 +23,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
         f"by {plan.generator} {plan.generator_version}"
     )
     yield from _columns(_segments(plan))
+    yield from _keyframes(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
     for segment in plan.segments:
@@ -30,6 +34,21 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     if any(state.subjects for state in plan.states):
         yield ""
         yield from _columns(_states(plan.states))
+
+
+def prompt_lines(plan: FilmPlan) -> Iterator[str]:
+    """The prompt of each segment, its tokens against the limit, and what found no room in it."""
+    if all(segment.prompt_tokens is None for segment in plan.segments):
+        yield f"{plan.generator} reads no prompts"
+        return
+    limit = f" of {plan.prompt_limit}" if plan.prompt_limit is not None else ""
+    for index, segment in enumerate(segment for segment in plan.segments if segment.prompt_tokens is not None):
+        if index:
+            yield ""
+        yield f"{segment.id}: {segment.prompt_tokens}{limit} tokens"
+        yield from wrap(segment.prompt, _PROMPT_COLUMNS)
+        for phrase in segment.left_out:
+            yield from wrap(f"left out: {phrase}", _PROMPT_COLUMNS, subsequent_indent="  ")
 
 
 def _columns(rows: Sequence[Row]) -> Iterator[str]:
@@ -58,14 +77,32 @@ def _segment(segment: SegmentPlan, frames: str, join: str) -> Row:
     return (*cells, str(segment.prefix), memory, str(segment.seed))
 
 
+def _keyframes(plan: FilmPlan) -> Iterator[str]:
+    for segment in plan.segments:
+        if segment.keyframes:
+            shown = (f"frame {k.frame} at {k.strength:g} ({k.coverage:.0%} remembered)" for k in segment.keyframes)
+            yield f"keyframes of {segment.id}: {', '.join(shown)}"
+
+
 def _cameras(plan: FilmPlan) -> list[Row]:
     rows: list[Row] = [("camera", "film s", "story s", "frames", "lens", "distance", "height", "stands")]
-    for state, camera in zip(plan.states, plan.cameras, strict=True):
+    cameras = {camera.shot: camera for camera in plan.cameras}
+    for state, shot in zip(plan.states, plan.shots, strict=True):
         film = _span(*(Fraction(frame) / plan.fps for frame in (state.frames.start, state.frames.stop)))
+        if shot.footage:
+            rows.append((shot.shot, film, _span(*state.story_s), _footage(shot, plan), "-", "-", "-", "-"))
+            continue
+        camera = cameras[shot.shot]
         framed = " ".join(word for word in (camera.framing, *camera.framed) if word) or "-"
         stands = camera.side if camera.distance_m else f"looks {camera.side}"
         rows.append((camera.shot, film, _span(*state.story_s), framed, *_solved(camera), stands))
     return rows
+
+
+def _footage(shot: ShotPlan, plan: FilmPlan) -> str:
+    assert shot.footage is not None
+    start_s = shot.footage.start_s
+    return f"footage {shot.footage.file} {_span(start_s, start_s + len(shot.frames) / plan.fps)} s"
 
 
 def _solved(camera: CameraSetup) -> Row:

@@ -39,7 +39,7 @@ def digest(*values: Any) -> str:
 def _feed(hasher: Any, value: Any) -> None:
     if isinstance(value, np.ndarray):
         hasher.update(f"array {value.dtype.str} {value.shape}\n".encode())
-        hasher.update(np.ascontiguousarray(value).tobytes())
+        hasher.update(np.ascontiguousarray(value))
     elif is_dataclass(value) and not isinstance(value, type):
         hasher.update(f"{type(value).__name__} {{\n".encode())
         for f in fields(value):

@@ -48,6 +48,14 @@ SEEN_FROM_ABOVE = SMALL.replace("WS tower shed\n", "{frame: WS tower shed, heigh
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_settings(tmp_path_factory):
+    """What the user who runs the tests has in their own composer.toml is not read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def high_text():
     """The small list from higher up, where cameras see much of the same ground."""

@@ -10,9 +10,10 @@ from places import camera, place, solid, standing
 import composer
 from composer import generators, media
 from composer.camera.clearance import Solids
+from composer.composing.clips import NATIVE
 from composer.composing.master_views import at_size, master_view
 from composer.composing.rehearsal import rehearse
-from composer.composing.studio import NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.errors import ShotListError
 from composer.planning import PlanOptions, plan_json
 from composer.printing import plan_lines
@@ -211,8 +212,8 @@ def chroma(pixels):
 
 def shown(studio, segment, frame=0):
     """A frame that was made, and what its controls say of it."""
-    picture = list(media.read_frames(studio.natives[segment.id].path(NATIVE)))[frame]
-    return picture, studio.controls(segment, *studio.rehearsal.tracks(segment)).frame(frame)
+    picture = list(media.read_frames(studio.clips.entry(segment.id).path(NATIVE)))[frame]
+    return picture, studio.requests.controls(segment, *studio.rehearsal.tracks(segment)).frame(frame)
 
 
 def test_the_colours_of_the_plate_are_those_of_every_shot(studio):
@@ -223,11 +224,11 @@ def test_the_colours_of_the_plate_are_those_of_every_shot(studio):
     for anchor in (FIRST_ANCHOR, FIRST_ANCHOR + 1):
         hue = chroma(made[control.anchor_id == anchor])
         for shot in ("front", "side", "shed") if anchor != FIRST_ANCHOR else ("front", "side"):
-            picture, own = shown(studio, studio.segments[f"{shot}/0"])
+            picture, own = shown(studio, studio.requests.segments[f"{shot}/0"])
             here = (own.anchor_id == anchor) & own.memory_mask
             assert here.sum() > 200
             assert np.abs(chroma(picture[here]) - hue).max() < 0.02, (shot, anchor)
-    picture, own = shown(studio, studio.segments["alone/0"])
+    picture, own = shown(studio, studio.requests.segments["alone/0"])
     assert not own.memory_mask.any()
     assert np.abs(chroma(picture[own.anchor_id == FIRST_ANCHOR + 1]) - hue).max() > 0.02, "it invents its own"
 
@@ -258,5 +259,5 @@ def test_a_users_plate_is_older(plugin, tmp_path):
     other = replace(made, memory=())
     rehearsal, maker = rehearse(composer.load(tmp_path / "list.yaml")), generators.load(plugin)
     studio = Studio(rehearsal, plan, maker, Store(tmp_path / "out"), None)
-    frames = [studio.controls(s, *rehearsal.tracks(s)).frame(0) for s in (made, other)]
+    frames = [studio.requests.controls(s, *rehearsal.tracks(s)).frame(0) for s in (made, other)]
     assert [frame.memory_mask.any() for frame in frames] == [True, False]

@@ -8,8 +8,9 @@ from test_channels import FRAMES, SIZE, filmed, yard
 
 import composer
 from composer import generators, media
+from composer.composing.clips import NATIVE
 from composer.composing.rehearsal import rehearse
-from composer.composing.studio import NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.controls import Memory, Moment, SourceView, traces
 from composer.planning import PlanOptions
 from composer.store import Store
@@ -100,7 +101,7 @@ def studio(tmp_path_factory, plugin):
 
 
 def drawn(studio, segment):
-    return studio.controls(segment, *studio.rehearsal.tracks(segment))
+    return studio.requests.controls(segment, *studio.rehearsal.tracks(segment))
 
 
 def test_over_the_prefix_it_shows_the_prefix(studio):
@@ -108,27 +109,27 @@ def test_over_the_prefix_it_shows_the_prefix(studio):
     continuing = [segment for segment in studio.plan.segments if segment.prefix]
     assert {segment.shot for segment in continuing} == {"long", "onward"}
     for segment in continuing:
-        frame, prefix = drawn(studio, segment).frame(segment.prefix - 1), studio.prefix(segment)[-1]
+        frame, prefix = drawn(studio, segment).frame(segment.prefix - 1), studio.requests.prefix(segment)[-1]
         here = frame.carried_mask
         assert here[frame.anchor_id != SKY].mean() > 0.8
         error = np.abs(frame.carried[here].astype(int) - prefix[here])
         assert np.percentile(error, 95) <= 6, "codes"
-        sources = studio.carried(segment)
+        sources = studio.requests.carried(segment)
         assert {source.segment for source in sources} == {segment.prefix_from}
-        shown = studio.rehearsal.tracks(studio.segments[segment.prefix_from])[0].T_world_camera
+        shown = studio.rehearsal.tracks(studio.requests.segments[segment.prefix_from])[0].T_world_camera
         own = studio.rehearsal.tracks(segment)[0].T_world_camera[segment.prefix - 8 : segment.prefix]
         np.testing.assert_allclose(shown[[source.frame for source in sources]], own, atol=1e-9)
 
 
 def test_the_last_frames_are_carried_by_their_own_cameras_and_without_shadows(studio):
     segment = next(s for s in studio.plan.segments if s.id == "long/1")
-    before = studio.segments["long/0"]
+    before = studio.requests.segments["long/0"]
     scene, controls = studio.rehearsal.scenes["yard"], drawn(studio, segment)
     cameras, world = studio.rehearsal.tracks(before)
     views = []
     for index in range(before.length - 8, before.length):
         moment = Moment(cameras[index], world[index], scene.cast(cameras[index], before.size, world[index]))
-        (image,) = media.read_frames(studio.natives["long/0"].path(NATIVE), FrameRange(index, index + 1))
+        (image,) = media.read_frames(studio.clips.entry("long/0").path(NATIVE), FrameRange(index, index + 1))
         views.append(SourceView(image, moment, traces(scene, "day", moment)))
     assert views[-1].masked.any(), "she casts a shadow"
     last = segment.length - 1
@@ -137,14 +138,14 @@ def test_the_last_frames_are_carried_by_their_own_cameras_and_without_shadows(st
     frame = controls.frame(last)
     np.testing.assert_array_equal(frame.carried, image)
     np.testing.assert_array_equal(frame.carried_mask, valid)
-    without = studio.controls(replace(segment, prefix=0, prefix_from=""), *studio.rehearsal.tracks(segment))
+    without = studio.requests.controls(replace(segment, prefix=0, prefix_from=""), *studio.rehearsal.tracks(segment))
     assert not without.frame(last).carried_mask.any()
 
 
 def test_a_generator_that_does_not_ask_has_nothing_drawn(studio, monkeypatch):
     segment = next(s for s in studio.plan.segments if s.id == "long/1")
-    can = studio.maker.capabilities
-    monkeypatch.setattr(studio.maker, "capabilities", replace(can, channels=can.channels - {"carried"}))
+    can = studio.requests.can
+    monkeypatch.setattr(studio.requests, "can", replace(can, channels=can.channels - {"carried"}))
     controls = drawn(studio, segment)
     assert controls.carried is None
     assert controls.frame(0).carried is None

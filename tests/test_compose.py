@@ -11,8 +11,9 @@ import pytest
 
 import composer
 from composer import generators, media
+from composer.composing.clips import NATIVE
 from composer.composing.rehearsal import rehearse
-from composer.composing.studio import NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.errors import FolderInUseError, StorageError
 from composer.run import hold
 from composer.schema import ShotList
@@ -168,13 +169,15 @@ def test_memory_carries_what_was_invented_across_a_cut(recall_film, high_text):
     studio = Studio(rehearsal, recall_film.plan, maker, Store(recall_film.folder / ".store"), None)
     front, back = recall_film.plan.segments[:2]
     assert {source.segment for source in back.memory} == {front.id}
-    made = [next(iter(media.read_frames(studio.render(s).path(NATIVE)))) for s in (front, back)]
+    for segment in (front, back):
+        studio.render(segment)
+    made = [next(iter(media.read_frames(studio.clips.entry(s.id).path(NATIVE)))) for s in (front, back)]
     assert studio.kept == 2
-    control = studio.controls(back, *rehearsal.tracks(back)).frame(0)
+    control = studio.requests.controls(back, *rehearsal.tracks(back)).frame(0)
     ground = control.memory_mask & (control.anchor_id == GROUND)
     assert ground.mean() > 0.03
     np.testing.assert_array_equal(made[1][ground], control.memory[ground])
-    seen_before = studio.controls(front, *rehearsal.tracks(front)).frame(0).anchor_id == GROUND
+    seen_before = studio.requests.controls(front, *rehearsal.tracks(front)).frame(0).anchor_id == GROUND
     error = np.abs(np.median(made[1][ground], axis=0) - np.median(made[0][seen_before], axis=0))
     assert error.max() < 3, "the ground keeps the colour that `front` invented for it"
     fresh = np.median(made[1][~control.memory_mask & (control.anchor_id == GROUND)], axis=0)

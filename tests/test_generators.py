@@ -39,9 +39,11 @@ def requests_for(maker, shotlist, folder):
     out = []
     for segment in (first, continuing):
         camera, world = rehearsal.tracks(segment)
-        controls, prefix = studio.controls(segment, camera, world), studio.prefix(segment)
+        controls, prefix = studio.requests.controls(segment, camera, world), studio.requests.prefix(segment)
         out.append(
-            SegmentRequest(segment, segment.prompt, studio.style(segment), segment.seed, controls, camera, prefix)
+            SegmentRequest(
+                segment, segment.prompt, studio.requests.style(segment), segment.seed, controls, camera, prefix
+            )
         )
     return out
 

@@ -9,8 +9,9 @@ import pytest
 import composer
 from composer import generators, media
 from composer import geometry as g
+from composer.composing.clips import NATIVE
 from composer.composing.rehearsal import rehearse
-from composer.composing.studio import NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.planning import PlanOptions
 from composer.store import Store
 from composer.timing import FrameRange
@@ -48,9 +49,10 @@ def film(tmp_path_factory, plugin):
     rehearsal, maker = rehearse(composer.read(LIST, "list.yaml")), generators.load(plugin)
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
     studio = Studio(rehearsal, plan, maker, Store(tmp_path_factory.mktemp("film")), None)
-    entries = {segment.id: studio.render(segment) for segment in plan.segments}
+    for segment in plan.segments:
+        studio.render(segment)
     ends = [segment for segment in plan.segments if segment.shot in ("first", "fifth") and segment.index == 0]
-    pictures = [next(iter(media.read_frames(entries[s.id].path(NATIVE), FrameRange(0, 1)))) for s in ends]
+    pictures = [next(iter(media.read_frames(studio.clips.entry(s.id).path(NATIVE), FrameRange(0, 1)))) for s in ends]
     return studio, ends, pictures
 
 
@@ -62,7 +64,7 @@ def apart(a, b):
 def test_a_surface_colour_seen_in_shot_1_is_found_again_in_shot_5(film):
     studio, (first, fifth), (before, after) = film
     assert {source.segment for source in fifth.memory} >= {first.id}
-    frame = studio.controls(fifth, *studio.rehearsal.tracks(fifth)).frame(0)
+    frame = studio.requests.controls(fifth, *studio.rehearsal.tracks(fifth)).frame(0)
     cameras, world = studio.rehearsal.tracks(fifth)
     then = studio.rehearsal.tracks(first)[0][0]
     scene = studio.rehearsal.scenes["yard"]
@@ -77,7 +79,7 @@ def test_a_surface_colour_seen_in_shot_1_is_found_again_in_shot_5(film):
         assert inside.sum() > 300
         assert np.median(apart(before[rows, columns], after[here][inside])) < 2
     alone = replace(fifth, memory=())
-    fresh = studio.controls(alone, cameras, world).frame(0)
+    fresh = studio.requests.controls(alone, cameras, world).frame(0)
     assert not fresh.memory_mask.any()
     assert fresh.memory_coverage == 0.0
     assert frame.memory_coverage == pytest.approx(fifth.memory_coverage, abs=0.15), "as the plan estimated"
@@ -85,7 +87,7 @@ def test_a_surface_colour_seen_in_shot_1_is_found_again_in_shot_5(film):
 
 def test_a_barrel_that_moved_meanwhile_keeps_its_colour_and_leaves_nothing(film):
     studio, (first, fifth), (before, after) = film
-    seen = [studio.controls(s, *studio.rehearsal.tracks(s)).frame(0) for s in (first, fifth)]
+    seen = [studio.requests.controls(s, *studio.rehearsal.tracks(s)).frame(0) for s in (first, fifth)]
     barrels = [frame.anchor_id == FIRST_SUBJECT for frame in seen]
     centres = [np.argwhere(barrel).mean(axis=0) for barrel in barrels]
     assert np.linalg.norm(centres[0] - centres[1]) > 20, "px"

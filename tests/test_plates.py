@@ -85,7 +85,7 @@ def test_a_plate_is_remembered_where_its_camera_saw_it(tmp_path, plugin):
     (side,) = [s for s in plan.segments if s.shot == "side"]
     side = replace(side, memory=(SourceFrame("plate:yard/0", 0),))
     cameras, world = rehearsal.tracks(side)
-    frame = studio.controls(side, cameras, world).frame(0)
+    frame = studio.requests.controls(side, cameras, world).frame(0)
     own = Shader(scene)(scene.cast(cameras[0], cameras.size, world[0]), cameras[0], world[0])
     assert frame.memory_coverage > 0.3
     error = np.abs(frame.memory[frame.memory_mask].astype(int) - own[frame.memory_mask])

@@ -102,11 +102,11 @@ def test_it_reaches_the_request_and_the_key(high_text, recall, tmp_path):
         return studio, segment, studio.key(segment, *rehearsal.tracks(segment))
 
     studio, segment, key = first()
-    assert studio.style(segment) == "muted teal"
+    assert studio.requests.style(segment) == "muted teal"
     keys = {key, *(first(name)[2] for name in can_lack(recall.capabilities))}
     assert len(keys) == 7
     studio, segment, _ = first("style")
-    assert studio.style(segment) == ""
+    assert studio.requests.style(segment) == ""
 
 
 def test_without_a_style_the_animatic_is_not_graded(small_text, tmp_path):
@@ -116,7 +116,7 @@ def test_without_a_style_the_animatic_is_not_graded(small_text, tmp_path):
         told = withhold(generators.load("previz"), names)
         studio = Studio(rehearsal, rehearsal.plan(told.capabilities, PlanOptions()), told, Store(tmp_path), None)
         segment = studio.plan.segments[0]
-        picture = studio.controls(segment, *rehearsal.tracks(segment)).frame(0).previz.astype(int)
+        picture = studio.requests.controls(segment, *rehearsal.tracks(segment)).frame(0).previz.astype(int)
         return np.ptp(picture, axis=-1).max()
 
     assert colour() == 0

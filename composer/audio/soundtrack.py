@@ -10,6 +10,7 @@ import numpy as np
 
 from composer.audio import recorded
 from composer.audio.beds import BEDS, nearest
+from composer.audio.clips import Own
 from composer.audio.fading import crossfade_gains
 from composer.audio.noise import CHUNK, Key, Stereo
 from composer.audio.recorded import locate, loop
@@ -31,10 +32,11 @@ _KNEE, _CEILING = 0.5, 0.84  # samples beyond the knee bend towards the ceiling,
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of the film in one place, in film frames."""
+    """A stretch of the film in one place, in film frames; `sound` is its own, heard instead of the place's bed."""
 
     place: str
     frames: FrameRange
+    sound: Stereo | None = None
 
 
 def soundtrack(
@@ -86,6 +88,7 @@ class Ambience:
 
 
 SILENCE = Ambience(())
+Bed = Ambience | Own
 
 
 def ambience(place: str, words: Sequence[str], seed: int, folder: Path) -> Ambience:
@@ -111,8 +114,8 @@ class _Piece:
 
     start: int
     stop: int
-    leaving: Ambience
-    coming: Ambience
+    leaving: Bed
+    coming: Bed
 
     def read(self, start: int, stop: int) -> Stereo:
         if self.leaving is self.coming:
@@ -122,23 +125,23 @@ class _Piece:
         return np.asarray((out * leaving + into * coming)[:, start - self.start : stop - self.start])
 
 
-def _stretches(spans: Sequence[Span], fps: Fraction, known: Mapping[str, Ambience]) -> list[tuple[int, int, Ambience]]:
+def _stretches(spans: Sequence[Span], fps: Fraction, known: Mapping[str, Bed]) -> list[tuple[int, int, Bed]]:
     """From and to which sample each bed is heard; spans of one bed that adjoin are one stretch."""
-    stretches: list[tuple[int, int, Ambience]] = []
+    stretches: list[tuple[int, int, Bed]] = []
     expected = 0
     for span in spans:
         if span.frames.start != expected:
             raise TimingError(f"the sound of frame {expected} is missing: a span starts at frame {span.frames.start}")
         expected = span.frames.stop
-        bed = known.get(span.place, SILENCE)
         start, stop = to_samples(span.frames.start, fps), to_samples(span.frames.stop, fps)
+        bed = known.get(span.place, SILENCE) if span.sound is None else Own(start, span.sound)
         if stretches and stretches[-1][2] is bed:
             start = stretches.pop()[0]
         stretches.append((start, stop, bed))
     return stretches
 
 
-def _pieces(stretches: Sequence[tuple[int, int, Ambience]]) -> Iterator[_Piece]:
+def _pieces(stretches: Sequence[tuple[int, int, Bed]]) -> Iterator[_Piece]:
     """The film as beds and the fades between them; it rises from silence and falls back to it."""
     half = round(FADE_S * SAMPLE_RATE)
     at = 0

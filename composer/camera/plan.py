@@ -38,6 +38,9 @@ def plan_cameras(
     told: tuple[Slate, CameraPath] | None = None
     for slate in slates(shotlist):
         path, file = None, slate.shot.camera.file if slate.shot.camera else None
+        if slate.shot.footage:
+            before = told = None
+            continue
         if file:
             from composer.camera.recorded import faults_of_recording, play  # noqa: PLC0415 - few lists name a file
         if slate.place in sceneries and file:
@@ -82,7 +85,13 @@ def _plan(
         problems += outside(slate, stand, first, scenery.layout.room)
         if any(problem.severity == "error" for problem in problems):
             return None, problems
-    runs = prepare(steps, first, setup, hidden_cut=goes_on, before=before.runs[-1] if goes_on and before else None)
+    runs = prepare(
+        steps,
+        first,
+        setup,
+        hidden_cut=goes_on and before is not None,
+        before=before.runs[-1] if goes_on and before else None,
+    )
     problems += _unreached(slate, runs)
     sway = sway_of(steps, slate, film_seed)
     return CameraPath(runs, gate, scenery, setup.start_s, setup.duration_s, sway), problems

@@ -1,15 +1,17 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from composer import generators
+from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.errors import Fault
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
 from composer.schema import ShotList
+from composer.settings import read_settings
 from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from composer.composing.film import Film
     from composer.conform import Conforming
 
-__all__ = ["Rehearsal", "cameras", "check", "compose", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -32,14 +34,16 @@ def plan(
     seed: int | None = None,
     draft: bool = False,
     without: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
 ) -> FilmPlan:
     """Segments, joins, memory sources, seeds, losses and exact frames; nothing renders.
 
-    The generator is not told what is named in `without`. Raises `ShotListError` when the list has errors,
-    `GeneratorError` when the generator cannot be loaded, or cannot do without that.
+    `generator` and its `options` go over what `composer.toml` beside the list says, and over the user's own; it is not
+    told what is named in `without`. Raises `ShotListError` when the list has errors, `GeneratorError` when the generator
+    cannot be loaded, cannot do without that, or has no such option.
     """
-    maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
-    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft))
+    maker = chosen(shotlist, generator, options, without)
+    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft), generators.counter_of(maker))
 
 
 def cameras(
@@ -64,21 +68,38 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     seed: int | None = None,
     draft: bool = False,
     without: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
-    `seed` replaces the list's; `draft` renders small and fast; the generator is not told what is named in `without`;
+    `seed` replaces the list's; `draft` renders small and fast; `generator`, `options` and `without` as for `plan`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
     says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
-    maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
-    options = PlanOptions(seed, draft)
+    maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
-    return _compose(known, maker, options, Path(out), on_progress, conforming=conforming)
+    return _compose(known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming)
+
+
+def chosen(
+    shotlist: ShotList,
+    generator: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    without: Sequence[str] = (),
+) -> SegmentGenerator:
+    """The generator that renders `shotlist`: named here, or by `composer.toml`, else the default one.
+
+    Raises `GeneratorError`.
+    """
+    said = read_settings(lists.folder_of(shotlist))
+    for named in said.options:
+        generators.find(named)
+    name = generator or said.generator or generators.DEFAULT
+    return generators.withhold(generators.load(name, {**said.options.get(name, {}), **(options or {})}), without)
 
 
 def previz(
@@ -110,6 +131,6 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    film_plan = rehearsal.plan(maker.capabilities, options)
+    film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
     with hold(out):
         return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)

@@ -11,7 +11,7 @@ from composer.camera import CameraPath
 from composer.composing.framings import framing
 from composer.geometry import invert, transform
 from composer.layout import Layout, extent_of
-from composer.scene import Scene
+from composer.scene import Hits, Scene
 from composer.schema import Slate
 from composer.schema.quantities import COMPASS
 from composer.types import (
@@ -50,9 +50,9 @@ class Witness:
     def state(self, slate: Slate) -> CutState:
         """The world at the cut after a shot."""
         stop_s = float(slate.stop_s)
-        last = self._track(slate, float(slate.duration_s - 1 / slate.fps))[0]
         seen_world = self._world(slate.place, stop_s - 1 / float(slate.fps))
-        seen = self._seen(slate.place, last, seen_world)
+        last = None if slate.shot.footage else self._track(slate, float(slate.duration_s - 1 / slate.fps))[0]
+        seen = self.seen(slate.place, last, seen_world) if last else {}
         subjects = []
         for place in self.layouts:
             world = self._world(place, stop_s - _BEFORE_S)
@@ -67,7 +67,7 @@ class Witness:
             place=slate.place,
             light=slate.light,
             subjects=tuple(sorted(subjects, key=lambda s: order.index(s.subject))),
-            directions=_directions(last, seen_world, [n for n in order if seen.get(n) == "on screen"]),
+            directions=_directions(last, seen_world, [n for n in order if seen.get(n) == "on screen"]) if last else {},
         )
 
     def setup(self, slate: Slate) -> CameraSetup:
@@ -124,17 +124,20 @@ class Witness:
             place,
             (_told(x, 3), _told(y, 3), _told(z, 3)),
             _told(facing_deg, 1) % 360,
-            _doing(solid, body),
+            doing(solid, body),
             _told(speed_m_s, 3) if speed_m_s > _STILL_M_S else 0.0,
             seen,
             look,
         )
 
-    def _seen(self, place: str, camera: Camera, world: WorldState) -> dict[str, Sight]:
-        """Who is in the picture: found on a thumbnail, or by rays to points all over a body that is small in it."""
-        scene = self.scenes[place]
+    def thumbnail(self, place: str, camera: Camera, world: WorldState) -> Hits:
+        """What a small picture of the place shows."""
         shrink = np.diag([THUMBNAIL[0] / self.size[0], THUMBNAIL[1] / self.size[1], 1.0])
-        small = scene.cast(Camera(shrink @ camera.K, camera.T_world_camera), THUMBNAIL, world)
+        return self.scenes[place].cast(Camera(shrink @ camera.K, camera.T_world_camera), THUMBNAIL, world)
+
+    def seen(self, place: str, camera: Camera, world: WorldState, small: Hits | None = None) -> dict[str, Sight]:
+        """Who is in the picture: found on a thumbnail, or by rays to points all over a body that is small in it."""
+        scene, small = self.scenes[place], small or self.thumbnail(place, camera, world)
         there = set(np.unique(small.anchor_id).tolist())
         found: dict[str, Sight] = {}
         for name, body in world.bodies.items():
@@ -161,7 +164,8 @@ def _inside(camera: Camera, size: Size, points: Float[np.ndarray, "n 3"]) -> np.
     return inside
 
 
-def _doing(solid: Solid, body: BodyState) -> str:
+def doing(solid: Solid, body: BodyState) -> str:
+    """What a body does, as `SubjectState` has it."""
     speed, climb = float(np.linalg.norm(body.linear_m_s)), float(body.linear_m_s[2])
     if speed <= _STILL_M_S:
         return "turning" if np.linalg.norm(body.angular_rad_s) > _STILL_RAD_S else "still"

@@ -3,12 +3,22 @@
 from collections.abc import Iterator
 
 from composer.schema import Slate
+from composer.schema.quantities import plain
 from composer.schema.words import SIZES
 
 
 def told_apart(slate: Slate) -> bool:
     """Does the shot show another moment of the story than the film has reached? By half a frame at least."""
     return abs(slate.start_s - slate.frames.start / slate.fps) * slate.fps >= 0.5
+
+
+def stretch(slate: Slate) -> str:
+    """What a shot of footage shows of its file: `film/sea.mp4 12-16 s`; "" of other shots."""
+    footage = slate.shot.footage
+    if footage is None:
+        return ""
+    start_s = footage.in_.seconds(slate.fps)
+    return f"{footage.file} {plain(start_s)}-{plain(start_s + slate.shot.lasts_s(slate.fps))} s"
 
 
 def framing(slate: Slate) -> str:

@@ -16,8 +16,9 @@ from jaxtyping import UInt8
 from composer import media, report, stitch
 from composer import shotlist as lists
 from composer.audio import Span, soundtrack
+from composer.composing.clip_sounds import shot_sound
 from composer.composing.film import CLIPS, FILM
-from composer.composing.framings import told_apart
+from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.composing.studio import DELIVERY
@@ -56,10 +57,14 @@ class Publication:
                 on_progress(Progress("write", steps[step], step, len(steps)))
 
         tell(0)
-        kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else "algorithmicMedia"
+        filmed = any(shot.footage for shot in self.plan.shots)
+        made = "compositeSynthetic" if filmed else "algorithmicMedia"
+        kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else made
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
-            stitch.stitch(self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind))
+            stitch.stitch(
+                self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
+            )
             tell(1)
             written = [film, *self._write_clips(folder / CLIPS)]
             tell(2)
@@ -119,7 +124,8 @@ class Publication:
         return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
 
     def _sound(self) -> Iterator[Waveform]:
-        spans = [Span(shot.place, shot.frames) for shot in self.plan.shots]
+        shots = zip(self.deliveries, self.plan.shots, strict=True)
+        spans = [Span(shot.place, shot.frames, shot_sound(delivery)) for delivery, shot in shots]
         try:
             yield from soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
         except Wrong as wrong:
@@ -153,13 +159,16 @@ class Publication:
         ]
 
     def _caption(self, shot: ShotPlan) -> str:
-        lens_mm = self.rehearsal.lenses_mm(self._tracks[shot.index][0])
-        lens = " to ".join(dict.fromkeys(f"{mm:.3g}" for mm in (lens_mm[0], lens_mm[len(shot.frames) - 1])))
         slate = self.rehearsal.slate(shot.shot)
+        how = f"footage {stretch(slate)}" if shot.footage else self._lens(shot)
         story = [f"story {clock(float(slate.start_s))}"] if told_apart(slate) else []
         seconds = f"{float(len(shot.frames) / self.plan.fps):.4g} s"
-        words = (shot.place, shot.light, seconds, f"{lens} mm", *story)
+        words = (shot.place, shot.light, seconds, how, *story)
         return " · ".join(words)
+
+    def _lens(self, shot: ShotPlan) -> str:
+        lens_mm = self.rehearsal.lenses_mm(self._tracks[shot.index][0])
+        return f"{' to '.join(dict.fromkeys(f'{mm:.3g}' for mm in (lens_mm[0], lens_mm[len(shot.frames) - 1])))} mm"
 
     def _sheet(self) -> bytes:
         return report.png(report.contact_sheet(self._rows(), self.plan.title))
@@ -167,7 +176,7 @@ class Publication:
     def _map(self) -> bytes:
         plans = []
         for name, layout in self.rehearsal.layouts.items():
-            shots = [shot for shot in self.plan.shots if shot.place == name]
+            shots = [shot for shot in self.plan.shots if shot.place == name and not shot.footage]
             cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks[s.index][0], s)) for s in shots]
             plans.append(
                 report.ground_plan(as_at_last(self.rehearsal, layout), ways(self.rehearsal, name), cameras, _albedo)

@@ -10,13 +10,17 @@ import numpy as np
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
+from composer.composing.footage import Projector, folder_of, load_reels, no_camera
 from composer.composing.master_views import at_size, master_view
-from composer.composing.plates import LoadedPlate, load_plates, survey_plate
-from composer.controls import MOST_SOURCES, Choice, View, choose, look_over, survey
+from composer.composing.plates import LoadedPlate, load_plates
+from composer.composing.remembering import remember
+from composer.composing.telling import with_prompts
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
-from composer.planning import PlanOptions, memory_candidates, plan_film, with_memory
+from composer.media import Reel
+from composer.planning import PlanOptions, plan_film
+from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
@@ -28,7 +32,6 @@ from composer.types import (
     SegmentPlan,
     ShotPlan,
     Size,
-    SourceFrame,
     WorldState,
     WorldTrack,
 )
@@ -37,6 +40,7 @@ from composer.world import Story, simulate, unmet
 
 def rehearse(shotlist: ShotList) -> "Rehearsal":
     """Lay out every place, move every subject and plan every camera; faults are collected, not raised."""
+    shotlist = lists.with_ends(shotlist, lists.folder_of(shotlist))
     problems = lists.check(shotlist, folder=lists.folder_of(shotlist))
     if any(problem.severity == "error" for problem in problems):
         return Rehearsal(shotlist, (), {}, Story({}), {}, lists.locate(shotlist, problems))
@@ -44,10 +48,11 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     story, in_motion = simulate(shotlist, layouts)
     cameras, in_cameras = plan_cameras(shotlist, layouts, story, lists.folder_of(shotlist))
     plates, in_plates = load_plates(shotlist, layouts)
+    reels, in_footage = load_reels(shotlist)
     in_sound = unheard(shotlist)
     expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
-    found = [*problems, *in_places, *in_plates, *in_sound, *in_motion, *in_cameras, *expected]
-    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, lists.locate(shotlist, found), plates)
+    found = [*problems, *in_places, *in_plates, *in_footage, *in_sound, *in_motion, *in_cameras, *expected]
+    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, lists.locate(shotlist, found), plates, reels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +104,7 @@ class Rehearsal:
     cameras: dict[str, CameraPath]
     faults: tuple[Fault, ...]
     plates: dict[str, LoadedPlate] = field(default_factory=dict)
+    reels: dict[str, Reel] = field(default_factory=dict)  # footage, by file
 
     def raise_errors(self) -> None:
         """Raises `ShotListError` with every error; warnings pass."""
@@ -122,46 +128,21 @@ class Rehearsal:
     def slate(self, shot: str) -> Slate:
         return self.slates[self._index[shot]]
 
-    def plan(self, can: Capabilities, options: PlanOptions) -> FilmPlan:
-        """The film as segments of a generator, and what its shots come to. Raises `ShotListError`."""
+    @cached_property
+    def witness(self) -> Witness:
+        """Who tells of any shot what it comes to."""
+        return Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
+
+    def plan(self, can: Capabilities, options: PlanOptions, count: Count | None = None) -> FilmPlan:
+        """The film as segments of a generator, and what its shots come to; `count` tells the tokens of a prompt, which
+        are estimated without it. Raises `ShotListError`.
+        """
         self.raise_errors()
-        film_plan = plan_film(self.shotlist, can, options)
-        witness = Witness(self.layouts, self.scenes, self.story, self.cameras, self.shotlist.sensor, self.shotlist.size)
-        states, cameras = map(witness.state, self.slates), map(witness.setup, self.slates)
+        film_plan = plan_film(self.shotlist, can, options, {file: reel.cover for file, reel in self.reels.items()})
+        states = map(self.witness.state, self.slates)
+        cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        if "memory" not in can.channels:
-            return film_plan
-        chosen = self._memory(film_plan)
-        sources = {segment: choice.sources for segment, choice in chosen.items()}
-        return with_memory(film_plan, sources, {segment: choice.coverage for segment, choice in chosen.items()})
-
-    def _memory(self, film_plan: FilmPlan) -> dict[str, Choice]:
-        views = {segment.id: self._views(segment) for segment in film_plan.segments}
-        candidates = memory_candidates(film_plan)
-        plates = {
-            key: (survey_plate(self.scenes[plate.place], plate, film_plan.native_size),)
-            for key, plate in self.plates.items()
-        }
-        chosen = {
-            s.id: choose(views[s.id], {p: plates[p] for p in self._plates(s)} | {c: views[c] for c in candidates[s.id]})
-            for s in film_plan.segments
-        }
-        return {s.id: _with_plate(chosen[s.id], self._plates(s)) for s in film_plan.segments}
-
-    def _views(self, segment: SegmentPlan) -> tuple[View, ...]:
-        """What it can be remembered by: frames all through it; of a plate, the middle one."""
-        scene, (cameras, world) = self.scenes[segment.place], self.tracks(segment)
-        if not segment.is_plate:
-            return survey(scene, cameras, world)
-        middle = segment.length // 2
-        return (look_over(scene, cameras[middle], world[middle], cameras.size, middle),)
-
-    def _plates(self, segment: SegmentPlan) -> list[str]:
-        """The plates that a segment may remember: those of its place, in the place's own light and the film's style."""
-        style, light = next(iter(self.shotlist.styles), ""), self.shotlist.places[segment.place].light
-        if segment.join == "independent" or (segment.style, segment.light) != (style, light):
-            return []
-        return [key for key, plate in self.plates.items() if plate.place == segment.place]
+        return remember(self, with_prompts(self, film_plan, can, count or estimated_tokens), can)
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""
@@ -188,7 +169,7 @@ class Rehearsal:
         """The master view of each place, style and light, by what their shots see as they begin, half way and at last."""
         shots: dict[tuple[str, str, str], list[list[Camera]]] = {}
         for slate in self.slates:
-            if slate.shot.join != "independent":
+            if slate.shot.join != "independent" and not slate.shot.footage:
                 times_s = float(slate.duration_s) * np.array([0.0, 0.5, 1.0])
                 track = self.cameras[slate.name].track(times_s, self.shotlist.size)
                 cameras = [track[frame] for frame in range(len(track))]
@@ -205,17 +186,28 @@ class Rehearsal:
         last = shot.segments[-1]
         return self.at(shot.shot, [frame / last.fps for frame in range(last.frames.stop)], size)
 
+    def projector(self, size: Size) -> Projector:
+        """What shows the footage of a film of `size`."""
+        return Projector(folder_of(self.shotlist), self.reels, size, self.shotlist.fps)
+
     def lenses_mm(self, cameras: CameraTrack) -> list[float]:
         """The lens at every frame of a track, as the film's sensor has it."""
         return [1000 * self.shotlist.sensor * float(focal_px) / cameras.size[0] for focal_px in cameras.K[:, 0, 0]]
 
     def at(self, shot: str, times: list[Fraction], size: Size) -> tuple[CameraTrack, WorldTrack]:
-        """At times in seconds from the start of `shot`; before it, the camera is that of the shot before."""
+        """At times in seconds from the start of `shot`; before it, the camera is that of the shot before.
+
+        Footage has none: its track is empty, and after it the camera stands before its shot as it begins.
+        """
         slate = self.slate(shot)
         times_s = np.array([float(time) for time in times])
         story_s = np.array([float(slate.start_s + time) for time in times])  # one moment, one time, to the last bit
         world = self.story.sample(slate.place, story_s)
+        if slate.shot.footage:
+            return no_camera(size), world
         early = int((times_s < 0).sum())
+        if early and self.slates[slate.index - 1].shot.footage:
+            return self.cameras[shot].track(np.maximum(times_s, 0.0), size), world
         camera = self.cameras[shot].track(times_s[early:], size)
         if not early:
             return camera, world
@@ -223,10 +215,3 @@ class Rehearsal:
         lead = self.cameras[before.name].track(times_s[:early] + float(before.duration_s), size)
         K = np.concatenate([lead.K, camera.K])
         return CameraTrack(K, np.concatenate([lead.T_world_camera, camera.T_world_camera]), size), world
-
-
-def _with_plate(choice: Choice, plates: list[str]) -> Choice:
-    """A choice with the place's first plate among its sources: what remembers clips that a plate has coloured reads it too."""
-    if not plates or not choice.sources or any(source.is_plate for source in choice.sources):
-        return choice
-    return replace(choice, sources=(SourceFrame(plates[0], 0), *choice.sources[1 - MOST_SOURCES :]))

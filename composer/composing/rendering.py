@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from composer.composing.film import Film
@@ -33,16 +33,17 @@ def render(  # noqa: PLR0913 - what a film depends on, by name
     Raises `GeneratorError`, `StorageError`.
     """
     tidy(folder)
-    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
     how = conforming or Conforming()
     deliveries: list[Future[Entry]] = []
-    for plate in plan.plates:
-        studio.render(plate)
-    with _encoding() as encoder:
+    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
+    with closing(studio), _encoding() as encoder:
+        for plate in plan.plates:
+            studio.render(plate)
         for shot in plan.shots:
-            natives = [studio.render(segment) for segment in shot.segments]
+            for segment in shot.segments:
+                studio.render(segment)
             told = notes(rehearsal, shot, plan.size) if burn_in else ()
-            deliveries.append(encoder.submit(studio.deliver, shot, natives, told, studio.guidance(shot, how)))
+            deliveries.append(encoder.submit(studio.deliver, shot, told, studio.guidance(shot, how)))
             _raise_failed(deliveries)
         done = [delivery.result() for delivery in deliveries]
     path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)

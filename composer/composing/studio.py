@@ -1,48 +1,49 @@
 """One film being rendered: clips come from the store when they are there, from the generator when not."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import UInt8
-from safetensors.numpy import load_file, save_file
 
 from composer import media, overlay
-from composer.composing.fresh import FreshClips
-from composer.composing.plates import view_of_plate
+from composer.composing.clip_sounds import write_shot_sound
+from composer.composing.clips import Clips
 from composer.composing.rehearsal import Rehearsal
+from composer.composing.requests import Requests
 from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
-from composer.controls import MOST_SOURCES, Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
 from composer.looks import grade
 from composer.run import Meter, OnProgress
-from composer.scene import Scene
 from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
-from composer.timing import FrameRange, Rates, round_half_up
+from composer.timing import FrameRange, Rates
 from composer.types import (
     GEOMETRY,
     CameraTrack,
+    Clip,
     FilmPlan,
     SegmentGenerator,
     SegmentPlan,
-    SegmentRequest,
     ShotPlan,
-    SourceFrame,
     WorldTrack,
 )
 
-NATIVE, DELIVERY, HANDOVER = "clip.mkv", "clip.mp4", "handover.safetensors"
-"""Names in store entries: what the generator made, lossless; what is seen, ready to be joined; what the next clip is given
-beside pictures."""
+DELIVERY = "clip.mp4"
+"""Name in a store entry of what is seen, ready to be joined."""
 
 _DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
 
 
 class Studio:
-    """Renders segments in the order of the plan, each from what it depends on."""
+    """Renders segments in the order of the plan, each from what it depends on.
+
+    While a generator works on one, the clip before it is written and what the next one is given is drawn.
+    """
 
     def __init__(
         self,
@@ -53,49 +54,54 @@ class Studio:
         on_progress: OnProgress | None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
-        self.segments = {segment.id: segment for segment in film_plan.segments}
-        self.natives: dict[str, Entry] = {}
-        self.fresh = FreshClips()
+        self.clips, self.projector = Clips(store), rehearsal.projector(film_plan.size)
+        self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.projector)
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
-        self.delivered_by = version_of("conform", "media")
+        self.delivered_by = version_of("conform", "media", "audio/clips", "audio/fading")
+        self._following = {one.id: following for one, following in pairwise(film_plan.segments)}
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
-    def render(self, segment: SegmentPlan) -> Entry:
-        """The native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
+    def close(self) -> None:
+        """Wait until all that was made is on disk."""
+        self._ahead.shutdown(cancel_futures=True)
+        self.clips.close()
+
+    def render(self, segment: SegmentPlan) -> None:
+        """Have the native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
         camera, world = self.rehearsal.tracks(segment)
         key = self.key(segment, camera, world)
-        entry = self.store.get(key)
-        if entry:
+        if self.clips.find(segment.id, key):
             self.kept += 1
             self.meter.keep(segment.id, _fresh(segment))
-        else:
-            entry = self.store.put(key, lambda folder: self.make(folder, segment, camera, world))
-        self.natives[segment.id] = entry
-        return entry
+            return
+        following = self._following.get(segment.id)
+        ready = self._ahead.submit(self.requests.prepare, following) if following else None
+        clip = self.make(segment, camera, world)
+        if ready:
+            ready.result()
+        self.clips.keep(segment, key, clip)
+        if segment.is_plate:  # which no shot delivers
+            self.clips.delivered([segment.id])
 
     def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
         """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
-        can, place = self.maker.capabilities, self.rehearsal.layouts[segment.place]
-        told = (segment.prompt, self.style(segment), segment.light, segment.seed if can.seed else 0, self.draw)
-        grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory)
-        seen = [self.natives[name].digest for name in segment.after]
+        if segment.footage:
+            return self.projector.key(segment)
+        can, place, given = self.maker.capabilities, self.rehearsal.layouts[segment.place], self.requests
+        told = (segment.prompt, given.style(segment), segment.light, segment.seed if can.seed else 0, given.draw)
+        grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory, segment.keyframes)
+        seen = [self.clips.content(name) for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
         seen += [digest(plate.image, plate.camera) for plate in plates]
+        if (before := given.segments.get(segment.prefix_from)) and before.footage:
+            seen.append(self.projector.file(before))
         return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
 
-    def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
-        """Generate the clip into `folder`."""
-        request = SegmentRequest(
-            plan=segment,
-            prompt=segment.prompt,
-            style=self.style(segment),
-            seed=segment.seed,
-            controls=self.controls(segment, camera, world),
-            cameras=camera,
-            prefix=self.prefix(segment),
-            handover=self.handover(segment),
-        )
+    def make(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> Clip:
+        """Have the generator make the clip. Raises `GeneratorError`."""
+        request = self.requests.request(segment, camera, world)
         counted = 0.0
 
         def on_share(share: float) -> None:
@@ -105,103 +111,25 @@ class Studio:
                 counted += fresh
                 self.meter.advance(segment.id, fresh)
 
-        clip = generate(self.maker, request, on_share)
+        clip = generate(self.projector.maker if segment.footage else self.maker, request, on_share)
         on_share(1.0)
-        media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
-        if clip.handover:
-            save_file(dict(clip.handover), folder / HANDOVER)
-        if not segment.is_plate:  # which no shot delivers
-            self.fresh.keep(segment.id, clip.frames)
-        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
-
-    def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
-        channels = self.maker.capabilities.channels
-        scene = self.rehearsal.scenes[segment.place]
-        memory = self.memory(scene, segment.memory)
-        carried = self.memory(scene, self.carried(segment)) if "carried" in channels else None
-        shader = self.shader(segment) if "previz" in channels else None
-        parts = self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None
-        after = self.rehearsal.beyond(segment) if "flow" in channels else None
-        return SegmentControls(
-            scene, camera, world, channels, shader, memory, after=after, carried=carried, parts=parts
-        )
-
-    @property
-    def draw(self) -> int:
-        """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
-        can = self.maker.capabilities
-        return self.plan.seed if {"light", "albedo"} & can.channels and "seed" not in can.withheld else 0
-
-    def memory(self, scene: Scene, frames: Sequence[SourceFrame]) -> Memory | None:
-        sources = [self.source(s.segment, s.frame) for s in frames]
-        return Memory(scene, sources) if sources else None
-
-    def carried(self, segment: SegmentPlan) -> list[SourceFrame]:
-        """The frames of its prefix as sources of a memory: the last of them, as many as one holds."""
-        before, last = self.prefix_frames(segment)
-        return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
-
-    def source(self, segment_id: str, frame: int) -> SourceView:
-        """A frame that was made, or a plate, with the geometry it shows."""
-        if plate := self.rehearsal.plates.get(segment_id):
-            return view_of_plate(self.rehearsal.scenes[plate.place], plate, self.plan.native_size)
-        segment = self.segments[segment_id]
-        camera, world = self.rehearsal.tracks(segment)
-        scene, state = self.rehearsal.scenes[segment.place], world[frame]
-        moment = Moment(camera[frame], state, scene.cast(camera[frame], segment.size, state))
-        (image,) = media.read_frames(self.natives[segment_id].path(NATIVE), FrameRange(frame, frame + 1))
-        return SourceView(image, moment, traces(scene, segment.light, moment))
-
-    def shader(self, segment: SegmentPlan, draw: int = 0) -> Shader:
-        scene, graded = self.rehearsal.scenes[segment.place], grade(self.style(segment))
-        return Shader(scene, segment.light, graded, segment.seed, draw=draw)
-
-    def style(self, segment: SegmentPlan) -> str:
-        """The look that clip and shading are to have: empty without one, and when it is withheld."""
-        told = segment.style and "style" not in self.maker.capabilities.withheld
-        return self.rehearsal.shotlist.styles[segment.style].look if told else ""
-
-    def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
-        """The final frames that `segment` continues from."""
-        before, last = self.prefix_frames(segment)
-        return np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last))) if before else None
-
-    def handover(self, segment: SegmentPlan) -> dict[str, Any]:
-        """What the clip left that `segment` continues, where the prefix is that clip's very end."""
-        before, last = self.prefix_frames(segment)
-        if not before or last.stop != self.segments[before].length:
-            return {}
-        path = self.natives[before].path(HANDOVER)
-        return dict(load_file(path)) if path.is_file() else {}
-
-    def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
-        """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those
-        before it. No name and no frames when it continues none.
-        """
-        if not segment.prefix_from:
-            return "", FrameRange(0, 0)
-        before = self.segments[segment.prefix_from]
-        stop = before.frames.stop
-        if before.shot != segment.shot:
-            stop = round_half_up(self.rehearsal.slate(before.shot).duration_s * before.fps)
-        return before.id, FrameRange(stop - segment.prefix, stop).shifted(-before.frames.start)
+        return clip
 
     def guidance(self, shot: ShotPlan, how: Conforming) -> Guidance | None:
         """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
         native = shot.segments[0]
         fits = native.size == self.plan.size and native.fps == self.plan.fps
-        if fits or how == PLAIN or not self.maker.capabilities.channels & GEOMETRY:
+        if fits or how == PLAIN or shot.footage or not self.maker.capabilities.channels & GEOMETRY:
             return None
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
-        style = replace(grade(self.style(native)), grain=0.0)
+        style = replace(grade(self.requests.style(native)), grain=0.0)
         scene = self.rehearsal.scenes[shot.place]
-        guide = Shader(scene, shot.light, style, draw=self.draw, smooth=False)
+        guide = Shader(scene, shot.light, style, draw=self.requests.draw, smooth=False)
         return Guidance(Declared(scene, *tracks), how, guide, lit=False)
 
     def deliver(
         self,
         shot: ShotPlan,
-        natives: list[Entry],
         told: Sequence[overlay.Note] = (),
         guidance: Guidance | None = None,
     ) -> Entry:
@@ -221,33 +149,38 @@ class Studio:
                 frames = conform_frames(native, wanted, rates, form.size)
             seen = overlay.burn_in(frames, told) if told else frames
             media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
+            natives = [self.clips.entry(segment.id) for segment in shot.segments]
+            write_shot_sound(folder, shot, natives, self.plan.fps)
             return {"shot": shot.shot}
 
         grid = (len(shot.frames), shot.handle)
         burnt = (version_of("overlay", "typography"), *told) if told else ()
         led = self.led_by(shot, guidance) if guidance else ()
-        key = digest("delivery", self.delivered_by, form, *grid, [n.digest for n in natives], *led, *burnt)
+        key = digest(
+            "delivery",
+            self.delivered_by,
+            form,
+            *grid,
+            [self.clips.content(segment.id) for segment in shot.segments],
+            *led,
+            *burnt,
+        )
         try:
             return self.store.get_or_put(key, write)
         finally:
-            self.fresh.drop(segment.id for segment in shot.segments)
+            self.clips.delivered(segment.id for segment in shot.segments)
 
     def led_by(self, shot: ShotPlan, guidance: Guidance) -> tuple[Any, ...]:
         """All that guided frames are made from, beside the native ones."""
-        declared, style = guidance.declared, self.style(shot.segments[0])
+        declared, style = guidance.declared, self.requests.style(shot.segments[0])
         place = self.rehearsal.layouts[shot.place]
-        told = (place, shot.light, style, self.draw)
+        told = (place, shot.light, style, self.requests.draw)
         return (version_of(*_DRAWN_BY), guidance.how, declared.film, declared.native, *told)
 
     def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         """The native frames of `shot` from its first on, each prefix left out."""
         for segment in shot.segments:
-            wanted = FrameRange(segment.prefix, segment.length)
-            made = self.fresh.take(segment.id)
-            if made is not None:
-                yield from made[wanted.start : wanted.stop]
-            else:
-                yield from media.read_frames(self.natives[segment.id].path(NATIVE), wanted)
+            yield from self.clips.frames(segment.id, FrameRange(segment.prefix, segment.length))
 
 
 def _fresh(segment: SegmentPlan) -> int:

@@ -28,7 +28,15 @@ Parts = Callable[[Hits, Camera, WorldState], tuple[Picture, Picture]]
 """Light and looks apart: grey surfaces in their light, and the reflectance of each, as sRGB codes."""
 
 ALL_CHANNELS: frozenset[Channel] = frozenset(get_args(Channel))
-_CASTS = 16  # frames whose casts are kept: more than any number of workers draws at a time
+CASTS = 16
+"""Frames whose casts are kept: more than any number of workers draws at a time."""
+
+
+class Casts(Recent[Moment]):
+    """What the cameras of a segment see, by frame: what was cast ahead need not be cast again."""
+
+    def __init__(self) -> None:
+        super().__init__(CASTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +59,7 @@ class SegmentControls:
     after: tuple[Camera, WorldState] | None = None
     parts: Parts | None = None
     carried: Memory | None = None
-    _casts: Recent[Moment] = field(init=False, repr=False, default_factory=lambda: Recent(_CASTS))
+    casts: "Casts" = field(repr=False, default_factory=Casts)
 
     def __post_init__(self) -> None:
         if len(self.cameras) != len(self.world):
@@ -106,7 +114,7 @@ class SegmentControls:
             camera, state = (self.cameras[index], self.world[index]) if index < len(self) else self._beyond
             return Moment(camera, state, self.scene.cast(camera, self.cameras.size, state))
 
-        return self._casts.get(index, cast)
+        return self.casts.get(index, cast)
 
     @cached_property
     def _beyond(self) -> tuple[Camera, WorldState]:

@@ -106,6 +106,14 @@ def choose(target: Sequence[View], candidates: Mapping[str, Sequence[View]]) -> 
     return Choice(sources, round(float((best > 0).mean()), 3))
 
 
+def coverage(view: View, sources: Sequence[View]) -> float:
+    """Share of what `view` sees, sky left out, that any of `sources` shows."""
+    spots = _spots([view])
+    if not sources or not len(spots.geom):
+        return 0.0
+    return float((_weights(list(sources), spots) > 0).any(axis=0).mean())
+
+
 def shows_most(target: Sequence[View], views: Sequence[View]) -> int:
     """Which of `views` shows most of what the target sees; the first of equals.
 

@@ -8,10 +8,22 @@ from typing import Any, get_args
 
 from composer.errors import GeneratorError
 from composer.generators.configuring import configured, options_of
-from composer.generators.withholding import can_lack, withhold
+from composer.generators.withholding import can_lack, counter_of, withhold
 from composer.types import CONTROLS_VERSION, Capabilities, Channel, Checking, SegmentGenerator
 
-__all__ = ["DEFAULT", "GROUP", "PREVIZ", "Listing", "available", "can_lack", "load", "options_of", "withhold"]
+__all__ = [
+    "DEFAULT",
+    "GROUP",
+    "PREVIZ",
+    "Listing",
+    "available",
+    "can_lack",
+    "counter_of",
+    "find",
+    "load",
+    "options_of",
+    "withhold",
+]
 
 GROUP = "composer.generators"
 PREVIZ, DEFAULT = "previz", "embedded"
@@ -39,13 +51,8 @@ def load(name: str, options: Mapping[str, Any] | None = None) -> SegmentGenerato
 
 
 def _loaded(name: str, options: Mapping[str, Any]) -> SegmentGenerator:
-    installed = _installed()
-    if name not in installed:
-        near = get_close_matches(name, installed, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
     try:
-        generator = configured(name, installed[name].load(), options)
+        generator = configured(name, find(name).load(), options)
     except GeneratorError:
         raise
     except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
@@ -63,12 +70,25 @@ def _loaded(name: str, options: Mapping[str, Any]) -> SegmentGenerator:
     return generator
 
 
-def available() -> list[Listing]:
-    """Every installed generator, the default first, then by name; the broken ones with their error."""
+def find(name: str) -> EntryPoint:
+    """Where the generator `name` is. Raises `GeneratorError` when none is installed under that name."""
+    installed = _installed()
+    if name not in installed:
+        near = get_close_matches(name, installed, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else ""
+        raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
+    return installed[name]
+
+
+def available(options: Mapping[str, Mapping[str, Any]] | None = None) -> list[Listing]:
+    """Every installed generator, the default first, then by name; the broken ones with their error.
+
+    `options` are what each is told, by its name.
+    """
     listings = []
     for name in sorted(_installed(), key=lambda name: (name != DEFAULT, name)):
         try:
-            listings.append(Listing(name, _loaded(name, {}).capabilities))
+            listings.append(Listing(name, _loaded(name, (options or {}).get(name, {})).capabilities))
         except GeneratorError as error:
             listings.append(Listing(name, None, str(error)))
     return listings

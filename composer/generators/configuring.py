@@ -7,11 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from composer.errors import OptionError
-from composer.types import SegmentGenerator
 
 
-def configured(name: str, kind: Callable[..., SegmentGenerator], options: Mapping[str, Any]) -> SegmentGenerator:
-    """The generator of class `kind`, told `options` when it declares a pydantic model `Options` for them.
+def configured(name: str, kind: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    """What class `kind` makes, told `options` when it declares a pydantic model `Options` for them.
 
     Raises `OptionError` for options that it does not have, and for values that it cannot use: all of them at once.
     """

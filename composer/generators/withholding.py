@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import get_args
 
 from composer.errors import WithheldError
-from composer.types import Capabilities, Channel, Clip, SegmentGenerator, SegmentRequest
+from composer.types import Capabilities, Channel, Clip, Counting, SegmentGenerator, SegmentRequest
 
-_BESIDE_CHANNELS = ("prefix", "style", "prompt", "seed")
+_BESIDE_CHANNELS = ("prefix", "keyframes", "style", "prompt", "seed")
 
 
 @dataclass
@@ -27,6 +27,12 @@ def can_lack(can: Capabilities) -> tuple[str, ...]:
     """What a generator reads and can do without: its optional channels, and of what is no channel, all that it reads."""
     channels = [channel for channel in get_args(Channel) if channel in can.optional & can.channels]
     return (*channels, *(word for word in _BESIDE_CHANNELS if getattr(can, word)))
+
+
+def counter_of(maker: SegmentGenerator) -> Callable[[str], int] | None:
+    """How a generator counts the tokens of a prompt; None when it does not."""
+    counting = maker.maker if isinstance(maker, _Withheld) else maker
+    return counting.count_tokens if isinstance(counting, Counting) else None
 
 
 def withhold(maker: SegmentGenerator, names: str | Iterable[str]) -> SegmentGenerator:
@@ -49,6 +55,7 @@ def _left(can: Capabilities, taken: Sequence[str]) -> Capabilities:
     return replace(
         can,
         prefix=0 if "prefix" in taken else can.prefix,
+        keyframes=0 if "keyframes" in taken else can.keyframes,
         channels=_without(can.channels, taken),
         optional=_without(can.optional, taken),
         prompt=can.prompt and "prompt" not in taken,

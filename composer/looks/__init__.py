@@ -5,7 +5,7 @@ from composer.looks.grades import Grade, grade
 from composer.looks.lexicon import known_words
 from composer.looks.look import Look
 from composer.looks.materials import STUFFS, Stuff, material_named, material_of
-from composer.looks.reading import ground_look, ground_text, look, wall_text
+from composer.looks.reading import ground_look, ground_text, is_stuff, look, wall_text
 from composer.looks.weather import Weather, weather
 from composer.looks.words import PATTERNS, Openings, Pattern
 
@@ -22,6 +22,7 @@ __all__ = [
     "grade",
     "ground_look",
     "ground_text",
+    "is_stuff",
     "known_words",
     "look",
     "material_named",

@@ -58,6 +58,13 @@ def wall_text(place: str) -> str:
     return "plaster wall"
 
 
+def is_stuff(text: str) -> bool:
+    """Does a look end in what a thing is made of, without saying what it is: `umber timber`, not `timber cart`?"""
+    head = re.split(r",|\s(?:with|in|and)\s", text)[0].split()
+    words = words_of(head[-1]) if head else []
+    return bool(words) and all(word.kind == "material" for word in words)
+
+
 def ground_look(ground: str, place: str = "", draw: int = 0) -> Look:
     """The look of a place's ground: its own words; plain `concrete` gives way to what the place is said to be.
 

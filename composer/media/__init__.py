@@ -1,4 +1,5 @@
-"""Pictures and sound in and out of files, by PyAV: lossless clips, delivery clips, films, recordings.
+"""Pictures and sound in and out of files, by PyAV: lossless clips, delivery clips, films, recordings, video
+files from elsewhere.
 
 Every file appears whole or not at all, and the same input gives the same bytes.
 """
@@ -10,22 +11,31 @@ from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, probe, read_frames
 from composer.media.pictures import picture_size, read_picture
 from composer.media.recordings import read_sound
+from composer.media.reel_sound import read_reel_sound
+from composer.media.reels import Reel, probe_reel, read_reel
+from composer.media.sound_files import write_sound, written_sound
 
 __all__ = [
     "DeliveryFormat",
     "FilmFile",
     "Footage",
     "FrameCursor",
+    "Reel",
     "SoundCursor",
     "encoders",
     "opened",
     "picture_size",
     "probe",
+    "probe_reel",
     "read_frames",
     "read_picture",
+    "read_reel",
+    "read_reel_sound",
     "read_sound",
     "whole",
     "write_delivery",
     "write_film",
     "write_lossless",
+    "write_sound",
+    "written_sound",
 ]

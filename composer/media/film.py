@@ -38,6 +38,7 @@ class FilmFile:
     fps: Fraction
     title: str = ""
     digital_source_type: str = ""
+    filmed: bool = False  # some of it is footage
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -45,7 +46,12 @@ class FilmFile:
         """Tags of the container, by name."""
         said = {"title": self.title} if self.title else {}
         if self.digital_source_type:
-            said["comment"] = f"Synthetic film: no camera recorded it (IPTC {self.digital_source_type})."
+            which = (
+                "Partly synthetic film: cameras recorded its footage"
+                if self.filmed
+                else "Synthetic film: no camera recorded it"
+            )
+            said["comment"] = f"{which} (IPTC {self.digital_source_type})."
             said["synthetic"] = self.digital_source_type
             said["digital_source_type"] = _IPTC + self.digital_source_type
         return said | dict(self.tags)

@@ -6,11 +6,13 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from composer.planning.footage import Cover, footage_plan
+from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
 from composer.timing import FrameRange, Rates
-from composer.types import GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
+from composer.types import FOOTAGE, GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
 
 __all__ = [
     "DRAFT_SIZE",
@@ -20,18 +22,20 @@ __all__ = [
     "draft_size",
     "film_frames",
     "in_memory",
+    "keyframe_frames",
     "memory_candidates",
     "native_rate",
     "native_size",
     "plan_film",
     "plan_json",
     "segment_lengths",
+    "with_keyframes",
     "with_memory",
 ]
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "left_out")
+_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -44,8 +48,16 @@ class PlanOptions:
     handle: int = HANDLE_FRAMES
 
 
-def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions | None = None) -> FilmPlan:
-    """Every shot of `shotlist` as segments of `generator`; memory sources are added by `with_memory`."""
+def plan_film(
+    shotlist: ShotList,
+    generator: Capabilities,
+    options: PlanOptions | None = None,
+    covers: Mapping[str, Cover] | None = None,
+) -> FilmPlan:
+    """Every shot of `shotlist` as segments of `generator`; memory sources are added by `with_memory`.
+
+    `covers` tell of each file of footage the size in which its pictures cover the film's; the film's own without.
+    """
     options = options or PlanOptions()
     seed = shotlist.seed if options.seed is None else options.seed
     size = draft_size(shotlist.size) if options.draft else shotlist.size
@@ -53,7 +65,8 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
     rig = _Rig(shotlist, in_memory(generator, native), seed, native, options.handle)
     shots: list[ShotPlan] = []
     for slate in slates(shotlist):
-        shots.append(rig.shot(slate, shots[-1] if shots else None))
+        room = rig if slate.shot.footage is None else rig.for_footage(slate.shot.footage.file, size, covers or {})
+        shots.append(room.shot(slate, shots[-1] if shots else None))
     return FilmPlan(
         title=shotlist.title,
         generator=generator.name,
@@ -67,6 +80,7 @@ def plan_film(shotlist: ShotList, generator: Capabilities, options: PlanOptions 
         shots=tuple(shots),
         plates=auto_plates(shots, rig.generator, seed) if shotlist.plates else (),
         without=generator.withheld,
+        prompt_limit=generator.prompt_tokens if generator.prompt else None,
         losses=_film_losses(shotlist, generator, size, rig),
     )
 
@@ -91,7 +105,7 @@ def with_memory(
 
 def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
     """Segments that each segment may remember: earlier ones of the same place, style and light; where a plate is made for
-    those, that and the earlier ones of its own shot.
+    those, that and the earlier ones of its own shot. Footage has no geometry: it neither remembers nor is remembered.
 
     A shot joined as `independent` neither reads nor leaves memory; its later segments read its own earlier ones.
     """
@@ -99,6 +113,9 @@ def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
     plates = {plate.partition: plate.id for plate in plan.plates}
     candidates: dict[str, tuple[str, ...]] = {plate.id: () for plate in plan.plates}
     for shot in plan.shots:
+        if shot.footage:
+            candidates |= {segment.id: () for segment in shot.segments}
+            continue
         partition = (shot.place, shot.style, shot.light)
         if shot.join == "independent":
             known = []
@@ -126,6 +143,11 @@ class _Rig:
     seed: int
     size: Size
     handle: int
+
+    def for_footage(self, file: str, film: Size, covers: Mapping[str, Cover]) -> "_Rig":
+        """The same for a shot that shows `file`: cut into segments by memory alone."""
+        size = covers[file](film) if file in covers else film
+        return replace(self, generator=in_memory(FOOTAGE, size), size=size)
 
     def shot(self, slate: Slate, before: ShotPlan | None) -> ShotPlan:
         join = slate.shot.join if before else "independent" if slate.shot.join == "independent" else "state"
@@ -168,10 +190,11 @@ class _Rig:
             size=self.size,
             prefix=overlap,
             join=join,
-            seed=0 if "seed" in self.generator.withheld else derive_seed(self.seed, slate, index),
+            seed=0 if slate.shot.footage or "seed" in self.generator.withheld else derive_seed(self.seed, slate, index),
             after=(previous,) if overlap else (),
             prefix_from=previous if overlap else "",
             prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
+            footage=footage_plan(slate),
             losses=self.losses(slate, join, index),
         )
 
@@ -184,7 +207,7 @@ class _Rig:
             return tuple(lost)
         if can.prefix == 0 and (index or join == "last_frames"):
             lost.append("it cannot continue on final frames: movement and detail may jump here")
-        if "memory" not in can.channels and (index or join != "independent"):
+        if not can.remembers and (index or join != "independent"):
             lost.append("it reads no spatial memory: what it invented for this place before is not carried here")
         return tuple(lost)
 
@@ -192,15 +215,16 @@ class _Rig:
 def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -> tuple[str, ...]:
     lost = [f"told not to read {name}" for name in can.withheld]
     if shotlist.styles and not can.style:
-        lost.append("styles are not drawn")
+        lost.append("styles are told in words alone" if can.prompt else "styles are not drawn")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
     if can.invents and not can.channels:
-        lost.append("it reads no geometry: places are held by words alone")
-    if "memory" not in can.channels and shotlist.plates:
+        held = "words and keyframes" if can.keyframes else "words"
+        lost.append(f"it reads no geometry: places are held by {held} alone")
+    if not can.remembers and shotlist.plates:
         lost.append("it reads no spatial memory: no plates are made")
-    if "memory" not in can.channels and any(place.plate for place in shotlist.places.values()):
+    if not can.remembers and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
     return tuple(lost)
 
@@ -234,6 +258,8 @@ def film_frames(shot: ShotPlan, segment: SegmentPlan, fps: Fraction) -> FrameRan
 def plan_json(plan: FilmPlan) -> dict[str, Any]:
     """The plan as plain JSON values: rates as `num/den` text, ranges as [start, stop)."""
     document = asdict(plan)
+    if plan.prompt_limit is None:
+        del document["prompt_limit"]
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
         for name in _ONLY_WHERE_USED:
             if not segment[name] and segment[name] != 0:

@@ -12,11 +12,11 @@ def auto_plates(shots: Sequence[ShotPlan], generator: Capabilities, film_seed: i
 
     It is the shortest clip that the generator makes of more than one frame; the middle one is remembered.
     """
-    if "memory" not in generator.channels:
+    if not generator.remembers:
         return ()
     readers: dict[tuple[str, str, str], list[SegmentPlan]] = {}
     for shot in shots:
-        if shot.join != "independent":
+        if shot.join != "independent" and not shot.footage:
             readers.setdefault((shot.place, shot.style, shot.light), []).extend(shot.segments)
     shared = [segments[0] for segments in readers.values() if len(segments) > 1]
     return tuple(_plate(index, segment, generator, film_seed) for index, segment in enumerate(shared))

@@ -14,7 +14,10 @@ _LIBRARIES = ("av", "mujoco", "numba", "numpy", "opencv-python-headless", "scipy
 
 
 def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
-    """State of one shot, frame by frame of the film, handle included: cameras in OpenCV axes, metres, radians."""
+    """State of one shot, frame by frame of the film, handle included: cameras in OpenCV axes, metres, radians.
+
+    Footage has no camera.
+    """
     return {
         "version": 1,
         "shot": shot.shot,
@@ -27,7 +30,7 @@ def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack)
         "fps": fps,
         "size": list(camera.size),
         "story_s": _rounded(world.times_s),
-        "camera": {"K": _rounded(camera.K), "T_world_camera": _rounded(camera.T_world_camera)},
+        "camera": {"K": _rounded(camera.K), "T_world_camera": _rounded(camera.T_world_camera)} if len(camera) else None,
         "bodies": {
             name: {
                 "T_world_body": _rounded(body.T_world_body),

@@ -7,7 +7,7 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
     "style": frozenset({"avoid", "layers", "reference"}),
-    "shot": frozenset({"dialogue", "footage", "layers", "out", "sound", "takes"}),
+    "shot": frozenset({"dialogue", "layers", "out", "sound", "takes"}),
 }
 """Keys by the part of the list that will have them."""
 

@@ -18,6 +18,7 @@ from composer.schema.framings import parse_framing
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
+from composer.schema.quantities import Time
 from composer.schema.sizes import parse_integer
 from composer.schema.words import Action, Change, Condition, Framing, Side, Step
 from composer.types import Light, Material
@@ -250,11 +251,32 @@ class Camera(Model):
     )
 
 
+class Footage(Model):
+    """A stretch of a video file, shown as it is, with its own sound; frames of another rate fall where they are due."""
+
+    file: Annotated[str, BeforeValidator(p.parse_video), patterns.VIDEO_SCHEMA] = Field(
+        description="A .mp4, .mov, .mkv or .webm file in the folder of the list. Turned, deinterlaced and coloured as it says; scaled to cover the film's picture, never stretched."
+    )
+    in_: f.Moment = Field(
+        Time(Fraction(0)),
+        alias="in",
+        description="First moment used, from the file's first picture on; its start when not given.",
+    )
+    out: f.Duration | None = Field(
+        None,
+        description="Where it stops, counted alike; the file's end when not given. The shot lasts from `in` to it.",
+    )
+
+
 class Shot(Model):
     """One shot: what the viewer gets between two cuts."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["duration"]}, {"required": ["footage"]}]})
+
     shot: ShotName = Field(description="What commands and files call it.")
-    duration: f.Duration = Field(description="What the viewer sees of it.")
+    duration: f.Duration | None = Field(
+        None, description="What the viewer sees of it. Required, but with `footage`, which lasts from `in` to `out`."
+    )
     place: Name | None = Field(
         None, description="Like a scene heading, it stands until the next; the first place at the start."
     )
@@ -265,7 +287,12 @@ class Shot(Model):
     style: Name | None = Field(None, description="The film's style, the first one, when not given; never carried over.")
     light: Light | None = Field(None, description="The place's light from here on.")
     camera: Annotated[Camera | None, BeforeValidator(p.camera_shorthand), patterns.CAMERA_TEXT] = Field(
-        None, description="A framing, or a mapping. Required, but with `join: last_frames`."
+        None,
+        description="A framing, or a mapping. Required, but with `join: last_frames`, which goes on from the last pose, and with `footage`, which has none.",
+    )
+    footage: Footage | None = Field(
+        None,
+        description="Real film instead of a rendered shot. Time passes in its place as in any shot, unseen; `join: last_frames` hands its final frames to the next shot, which frames anew.",
     )
     motion: dict[Name, Annotated[tuple[Action, ...], BeforeValidator(parse_motion), MOTION_SCHEMA]] = Field(
         default_factory=dict,
@@ -287,7 +314,7 @@ class Shot(Model):
     edit: Literal["cut"] = Field("cut", description="What the viewer sees on the way in.")
     join: Literal["state", "last_frames", "independent"] = Field(
         "state",
-        description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose, `independent` the world only.",
+        description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose (footage has none), `independent` the world only.",
     )
     crosses_line: f.Truth = Field(
         False, description="The camera crosses the line of a mover, or of two people, on purpose."
@@ -295,6 +322,14 @@ class Shot(Model):
     seed: f.Integer | None = Field(
         None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."
     )
+
+    def lasts_s(self, fps: Fraction) -> Fraction:
+        """What the viewer sees of it, in seconds; a second while nobody knows, which is a fault that is told."""
+        if self.duration is not None:
+            return self.duration.seconds(fps)
+        if self.footage is None or self.footage.out is None:
+            return Fraction(1)
+        return max(Fraction(0), self.footage.out.seconds(fps) - self.footage.in_.seconds(fps))
 
 
 class ShotList(Model):

@@ -100,6 +100,7 @@ WALL = optional(parse_sizes(2, 3, "length x height [x thickness]"))
 
 
 MESH_FILES = (".glb", ".obj")
+VIDEO_FILES = (".mp4", ".mov", ".m4v", ".mkv", ".webm")
 
 
 def parse_mesh(value: Any) -> Any:
@@ -258,6 +259,17 @@ def parse_picture(value: Any) -> Any:
     if not isinstance(value, str) or not value.lower().endswith((".png", ".jpg", ".jpeg")):
         raise Wrong(
             "picture", f"`{q.shown(value)}` is no picture", "expected a file such as `plates/yard.png` or `.jpg`"
+        )
+    return value
+
+
+def parse_video(value: Any) -> Any:
+    """The name of a video file. Raises `Wrong`."""
+    if not isinstance(value, str) or not value.lower().endswith(VIDEO_FILES):
+        raise Wrong(
+            "video",
+            f"`{q.shown(value)}` is no video",
+            f"expected a file such as `film/sea.mp4`; {', '.join(VIDEO_FILES)} are read",
         )
     return value
 

@@ -59,7 +59,7 @@ def slates(shotlist: ShotList) -> tuple[Slate, ...]:
     named: dict[str, Slate] = {}
     for index, shot in enumerate(shotlist.shots):
         place = shot.place or place
-        seconds += shot.duration.seconds(fps)
+        seconds += shot.lasts_s(fps)
         stop = frame_at(seconds, fps)
         begins = _begins(shot.time, named, out[-1] if out else None, fps)
         light = lights.setdefault(place, _Lights("day")).at(begins, shot.light)

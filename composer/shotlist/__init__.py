@@ -1,6 +1,7 @@
 """YAML text to a `ShotList`, every fault with its line and column."""
 
 from composer.shotlist.checking import check
+from composer.shotlist.checking_footage import with_ends
 from composer.shotlist.documents import reference
 from composer.shotlist.editor_schema import json_schema
 from composer.shotlist.locating import folder_of, locate, warnings
@@ -17,4 +18,5 @@ __all__ = [
     "reference",
     "render",
     "warnings",
+    "with_ends",
 ]

@@ -57,6 +57,8 @@ def _named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
     for index, shot in enumerate(shotlist.shots):
         if shot.camera and shot.camera.file:
             yield shot.camera.file.path, ("shots", index, "camera", "file")
+        if shot.footage:
+            yield shot.footage.file, ("shots", index, "footage", "file")
 
 
 def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
@@ -105,9 +107,9 @@ def _references(path: Path, text: str | None, place: str | None, names: Declared
 def _length(shotlist: ShotList) -> Iterator[Problem]:
     seconds = Fraction(0)
     for slate in slates(shotlist):
-        path = ("shots", slate.index, "duration")
-        seconds += slate.shot.duration.seconds(shotlist.fps)
-        if len(slate.frames) == 0:
+        path = ("shots", slate.index, "footage" if slate.shot.footage else "duration")
+        seconds += slate.shot.lasts_s(shotlist.fps)
+        if len(slate.frames) == 0 and slate.shot.lasts_s(shotlist.fps) > 0:
             least = f"1 frame at {float(shotlist.fps):g} frames a second is {float(1 / shotlist.fps):.3f} s"
             yield Problem(
                 path, "no-frames", f"shot `{slate.name}` is shorter than a frame", (f"{least}. Did you mean `1f`?",)

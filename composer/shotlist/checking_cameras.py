@@ -15,29 +15,27 @@ _PERSON_HEIGHTS = dict(zip(SIZES, (8, 1.5, 0.6, 0.42, 0.25, 0.10), strict=True))
 """Height seen, in heights of the person that is framed."""
 
 
-def check_camera(path: Path, slate: Slate, here: Here, shotlist: ShotList) -> Iterator[Problem]:
-    """Every fault of a shot's camera, by its words alone. `path` is the shot's."""
+def check_camera(path: Path, slate: Slate, here: Here, shotlist: ShotList, *, goes_on: bool) -> Iterator[Problem]:
+    """Every fault of a shot's camera, by its words alone. `path` is the shot's; does it go on from a last pose?"""
     camera = slate.shot.camera
+    if slate.shot.footage is not None:
+        return
+    poseless = ("footage has no last pose to go on from.",) if slate.shot.join == "last_frames" and not goes_on else ()
     if camera is None:
-        if slate.shot.join != "last_frames":
+        if not goes_on:
             said = f"shot `{slate.name}` has no camera"
-            yield Problem(
-                (*path, "camera"),
-                "missing-key",
-                said,
-                ("expected a size and whom it is on, such as `camera: MS mara`",),
-            )
+            hint = "expected a size and whom it is on, such as `camera: MS mara`"
+            yield Problem((*path, "camera"), "missing-key", said, (*poseless, hint))
         return
     at: Path = (*path, "camera")
     if camera.file is not None:
         yield from _recorded(at, camera)
         return
     if camera.frame is None:
-        if slate.shot.join != "last_frames" and camera.keys is None:
+        if not goes_on and camera.keys is None:
             said = f"the camera of shot `{slate.name}` frames nothing"
-            yield Problem(
-                (*at, "frame"), "missing-key", said, ("expected a size and whom it is on, such as `frame: MS mara`",)
-            )
+            hint = "expected a size and whom it is on, such as `frame: MS mara`"
+            yield Problem((*at, "frame"), "missing-key", said, (*poseless, hint))
     else:
         yield from _framed((*at, "frame"), camera.frame, here)
     if isinstance(camera.at, str) and not here.holds(camera.at):
@@ -151,7 +149,7 @@ def _followed(path: Path, part: Part, camera: Camera, here: Here) -> Iterator[Pr
 
 def _too_long(path: Path, steps: tuple[Step, ...], slate: Slate) -> Iterator[Problem]:
     claimed = [max((part.time.seconds(slate.fps) for part in step if part.time), default=Fraction(0)) for step in steps]
-    lasts = slate.shot.duration.seconds(slate.fps)
+    lasts = slate.shot.lasts_s(slate.fps)
     total = sum(claimed, Fraction(0))
     waits = [step for step, time in zip(steps, claimed, strict=True) if not time]
     if total <= lasts and not (total == lasts and waits):

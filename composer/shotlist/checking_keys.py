@@ -65,7 +65,7 @@ def _told(at: Path, camera: Camera) -> Iterator[Problem]:
 
 
 def _times(path: Path, keys: tuple[CameraKey, ...], slate: Slate) -> Iterator[Problem]:
-    lasts = slate.shot.duration.seconds(slate.fps)
+    lasts = slate.shot.lasts_s(slate.fps)
     for k, key in enumerate(keys):
         time, before = key.t.seconds(slate.fps), keys[k - 1].t.seconds(slate.fps) if k else None
         if before is not None and time <= before:

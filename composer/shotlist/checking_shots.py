@@ -8,6 +8,7 @@ from composer.schema.clock import CONTINUOUS
 from composer.schema.names import did_you_mean
 from composer.schema.whereabouts import whereabouts
 from composer.shotlist.checking_cameras import check_camera
+from composer.shotlist.checking_footage import check_beside, check_length
 from composer.shotlist.checking_history import check_history
 from composer.shotlist.checking_motion import Told, check_motion, here_at
 from composer.shotlist.checking_places import unknown_place
@@ -31,7 +32,10 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
             )
         clock = list(_story_time((*path, "time"), slate, first))
         yield from clock
-        whole = whole and not clock
+        length = list(check_length(path, slate))
+        yield from length
+        yield from check_beside(path, slate)
+        whole = whole and not clock and not length
         first.setdefault(slate.name, slate.index)
         if slate.shot.style and slate.shot.style not in names.styles:
             yield _unknown_style((*path, "style"), slate.shot.style, names)
@@ -42,7 +46,8 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
             if slate.shot.place:
                 yield unknown_place((*path, "place"), slate.place, names)
         else:
-            yield from check_camera(path, slate, here, shotlist)
+            goes_on = slate.shot.join == "last_frames" and not (before and before.shot.footage)
+            yield from check_camera(path, slate, here, shotlist, goes_on=goes_on)
             yield from check_motion(path, slate, Told(shotlist, names, where, here))
         if whole:
             yield from check_history(slate, where, earlier)
@@ -90,7 +95,7 @@ def _last_frames(path: Path, slate: Slate, before: Slate | None) -> Iterator[Pro
         said = "`last_frames` needs time to go on: this shot begins at another moment of the story"
         yield Problem(at, "join", said, ("expected `time: continuous`, or `join: state`",))
     camera = slate.shot.camera
-    if camera is None:
+    if camera is None or before.shot.footage:
         return
     for key, field in (
         ("frame", "frame"),

@@ -8,6 +8,7 @@ from composer.schema import (
     Anchor,
     Camera,
     CameraKey,
+    Footage,
     Place,
     Plate,
     PlateCamera,
@@ -49,6 +50,7 @@ _PARTS: dict[Path, Part] = {
     ("styles", "*"): Part("style", Style),
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
+    ("shots", "*", "footage"): Part("footage", Footage),
     ("shots", "*", "stage", "*"): Part("stage", Position),
     ("shots", "*", "camera", "keys", "*"): Part("key", CameraKey),
 }
@@ -76,7 +78,7 @@ def called(path: Path, root: Node | None) -> str:
         return "the film"
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
-        whose = {"shot": "", "stage": "the stage of "}.get(part.kind, "the camera of ")
+        whose = {"shot": "", "stage": "the stage of ", "footage": "the footage of "}.get(part.kind, "the camera of ")
         return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
     if part.kind in ("plate", "plate camera"):
         return f"{'a' if part.kind == 'plate' else 'the camera of a'} plate of `{str(path[1])[:60]}`"

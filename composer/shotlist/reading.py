@@ -11,6 +11,7 @@ from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.schema import ShotList
 from composer.schema.sizes import parse_frame_rate
 from composer.shotlist.checking import check
+from composer.shotlist.checking_footage import with_ends
 from composer.shotlist.end_points import with_end_points
 from composer.shotlist.guard import MOST_BYTES, Refused, decode
 from composer.shotlist.names import Declared
@@ -87,6 +88,7 @@ def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Prob
             problems = with_end_points(problems, sound)
             problems += [_by_name(problem, source) for problem in fresh]
         return None, problems, left_over
+    shotlist = with_ends(shotlist, source.folder)
     shotlist._source = source  # noqa: SLF001 - the model keeps it for us, and hides it from its own fields
     return shotlist, check(shotlist, folder=source.folder), 0
 

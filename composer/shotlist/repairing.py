@@ -21,6 +21,7 @@ _STAND_INS: dict[str, Plain] = {
     "ramp": "1 x 1 x 1m",
     "room": "5 x 4 x 2.6m",
     "person": "1.7m",
+    "footage": {"file": "x.mp4", "in": "0s", "out": "1s"},
 }
 """Harmless values of keys that something else hangs on."""
 
@@ -52,8 +53,8 @@ def _mend(data: Plain, loc: Path, *, missing: bool) -> None:
         return
     parent, step = value_at(data, path[:-1]), path[-1]
     if isinstance(parent, dict) and isinstance(step, str):
-        if path[-2:] == ("camera", "file"):
-            parent[step] = "x.json"  # else the camera would frame nothing
+        if path[-2:] in (("camera", "file"), ("footage", "file")):
+            parent[step] = "x.json" if path[-2] == "camera" else "x.mp4"  # else a camera or a length would lack
         elif step in _STAND_INS or step in ("shot", "shots") or (step == "look" and path[0] == "styles"):
             parent[step] = _stand_in(path)
         else:
@@ -80,6 +81,8 @@ def _there(data: Plain, loc: Path) -> Path:
 def _stand_in(path: Path) -> Plain:
     if path[-1] == "shot":
         return f"{STAND_IN_SHOT}{path[1]}"
+    if path[-2:] == ("footage", "file"):
+        return "x.mp4"
     if path[-1] == "shots":
         return [{"shot": f"{STAND_IN_SHOT}0", "duration": "1s"}]
     return copy.deepcopy(_STAND_INS.get(str(path[-1]), "x"))

@@ -52,6 +52,7 @@ from composer.types.places import (
 )
 from composer.types.planning import (
     AUTO,
+    FOOTAGE,
     PLATE,
     Capabilities,
     FilmPlan,
@@ -71,6 +72,7 @@ __all__ = [
     "CONTROLS_VERSION",
     "FIRST_ANCHOR",
     "FIRST_SUBJECT",
+    "FOOTAGE",
     "GEOMETRY",
     "GROUND",
     "HIDDEN",

@@ -31,7 +31,7 @@ class CutState:
 
     `frames` are the film's, `story_s` is the shot's beginning and end on the story's clock; what is told of the
     subjects holds just before that end, what is `seen` on the last frame. `directions` name the way in which those who
-    are on screen cross the picture: `left`, `right`, `towards` the camera, `away`.
+    are on screen cross the picture: `left`, `right`, `towards` the camera, `away`. Footage shows nobody that is declared.
     """
 
     shot: str

@@ -89,11 +89,23 @@ class KeyframePlan:
 class FootagePlan:
     """A stretch of a video file (in the folder of the list) that is shown instead of a generated clip.
 
-    `start_s` is the file's time that the first frame of the clip shows.
+    `start_s` is the file's time as the shot begins, counted from its first picture.
     """
 
     file: str
     start_s: Fraction
+
+
+FOOTAGE = Capabilities(
+    name="footage",
+    version="1",
+    licence="the file's own",
+    summary="a stretch of a video file, with its sound",
+    grid=FrameGrid(step=1, longest=1 << 30),
+    audio=True,
+    invents=False,
+)
+"""What makes the shots that are footage, whatever generator makes the others."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +152,7 @@ class SegmentPlan:
     keyframes: tuple[KeyframePlan, ...] = ()
     footage: FootagePlan | None = None
     prompt: str = ""
+    prompt_tokens: int | None = None  # of the prompt, where it was compiled
     left_out: tuple[str, ...] = ()  # phrases for which the prompt had no room
     losses: tuple[str, ...] = ()
 
@@ -175,6 +188,11 @@ class ShotPlan:
     segments: tuple[SegmentPlan, ...]
 
     @property
+    def footage(self) -> FootagePlan | None:
+        """What it shows of a video file; None when a generator makes it."""
+        return self.segments[0].footage if self.segments else None
+
+    @property
     def clip_length(self) -> int:
         """Film frames in the shot's clip, handle included."""
         return len(self.frames) + self.handle
@@ -199,6 +217,7 @@ class FilmPlan:
     shots: tuple[ShotPlan, ...]
     plates: tuple[SegmentPlan, ...] = ()  # made before all shots
     without: tuple[str, ...] = ()  # what the generator was told not to read
+    prompt_limit: int | None = None  # most tokens that its prompts may have; None: any
     losses: tuple[str, ...] = ()
     states: tuple[CutState, ...] = ()
     cameras: tuple[CameraSetup, ...] = ()

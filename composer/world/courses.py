@@ -119,6 +119,11 @@ class Course:
     def phase_at(self, time_s: float) -> Phase:
         return self.phases[max(0, bisect_right(self.starts_s, time_s) - 1)]
 
+    def bearer_at(self, time_s: float) -> str:
+        """Who carries it; "" for nobody."""
+        motion = self.phase_at(time_s).motion
+        return motion.person.body.solid.name if isinstance(motion, Carried) else ""
+
     @property
     def starts_s(self) -> list[float]:
         return [phase.since_s for phase in self.phases]

@@ -42,6 +42,10 @@ class Story:
         bodies = {name: _track_in(place, course, times_s) for name, course in self._casts.get(place, {}).items()}
         return WorldTrack(bodies, times_s, self.changes.sample(place, times_s))
 
+    def bearer(self, name: str, time_s: float) -> str:
+        """The person in whose hands a subject is at a time of the story; "" for nobody."""
+        return self.courses[name].bearer_at(time_s)
+
     @cached_property
     def _casts(self) -> dict[str, dict[str, Course]]:
         """Who is ever in each place."""

@@ -1,0 +1,63 @@
+"""The sound that comes with clips, as the sound of a shot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from composer.audio.fading import crossfade_gains
+from composer.audio.noise import Stereo
+from composer.timing import SAMPLE_RATE
+
+_FADE = SAMPLE_RATE // 50
+_EDGE = SAMPLE_RATE // 100  # samples over which sound that begins with a shot rises
+
+
+@dataclass(frozen=True, eq=False)
+class ClipSound:
+    """The sound of one clip of a shot. It begins at sample `at` of the shot, which may be before it; its first `overlap`
+    samples repeat the end of the clip before.
+    """
+
+    at: int
+    samples: Stereo
+    overlap: int = 0
+
+
+def joined(clips: Sequence[ClipSound], length: int) -> Stereo:
+    """The first `length` samples of a shot from those of its clips, silent where none has any.
+
+    Where one repeats the end of the one before, that one is heard up to the last 20 ms of it; they fade into each other by
+    the correlation that is measured.
+    """
+    heard = np.zeros((2, length), np.float32)
+    for clip in clips:
+        start, stop = max(0, clip.at + clip.overlap), min(length, clip.at + clip.samples.shape[1])
+        fade = min(_FADE, clip.overlap, start)
+        if stop <= start:
+            continue
+        if fade and clip is not clips[0]:
+            leaving = heard[:, start - fade : start].copy()
+            coming = clip.samples[:, start - fade - clip.at : start - clip.at]
+            out, into = crossfade_gains(leaving, coming)
+            heard[:, start - fade : start] = out * leaving + into * coming
+        heard[:, start:stop] = clip.samples[:, start - clip.at : stop - clip.at]
+    return heard
+
+
+@dataclass(frozen=True, eq=False)
+class Own:
+    """A shot's own sound as a bed: it begins at sample `at` of the film, rising over 10 ms, and is silent around itself."""
+
+    at: int
+    samples: Stereo
+
+    def read(self, start: int, stop: int) -> Stereo:
+        """Samples [start, stop) of the film, `[2 n]`."""
+        heard = np.zeros((2, stop - start), np.float32)
+        first, last = max(start, self.at), min(stop, self.at + self.samples.shape[1])
+        if last > first:
+            part = np.array(self.samples[:, first - self.at : last - self.at], np.float32)
+            rising = np.clip((np.arange(first, last) - self.at + 0.5) / _EDGE, 0.0, 1.0)
+            heard[:, first - start : last - start] = part * rising.astype(np.float32)
+        return heard

@@ -1,0 +1,131 @@
+"""The native clips of a film: in the store, and readable from the moment they are made, before they are written."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+from safetensors.numpy import load_file, save_file
+
+from composer import media
+from composer.composing.clip_sounds import keep_sound
+from composer.store import Entry, Store, digest
+from composer.timing import FrameRange
+from composer.types import Clip, SegmentPlan
+
+NATIVE, HANDOVER = "clip.mkv", "handover.safetensors"
+"""Names in a store entry: what the generator made, lossless; and what the next clip is given beside pictures."""
+
+_MOST_BYTES = 192 << 20  # of pictures that wait to be delivered: what would be more is read from the store instead
+_MOST_UNWRITTEN = 2  # clips: a generator that is faster than the disk waits for it
+
+Pictures = UInt8[np.ndarray, "f h w 3"]
+
+
+class Clips:
+    """Native clips by segment; each is written on a thread while the next one is made. Safe to use from many threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._entries: dict[str, Future[Entry]] = {}
+        self._contents: dict[str, str] = {}
+        self._held: dict[str, Pictures] = {}
+        self._handed: dict[str, Mapping[str, Any]] = {}
+        self._unwanted: set[str] = set()
+        self._unwritten: deque[Future[Entry]] = deque()
+        self._lock = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="natives")
+
+    def close(self) -> None:
+        """Wait until all that was made is on disk."""
+        self._writer.shutdown()
+
+    def find(self, segment_id: str, key: str) -> bool:
+        """Take the clip of a segment from the store, when it is there."""
+        entry = self.store.get(key)
+        if entry is None:
+            return False
+        done: Future[Entry] = Future()
+        done.set_result(entry)
+        self._entries[segment_id], self._contents[segment_id] = done, entry.notes["content"]
+        return True
+
+    def keep(self, segment: SegmentPlan, key: str, clip: Clip) -> None:
+        """Have a clip written, and hold a copy of it until it is both written and delivered, as far as there is room:
+        a generator may use its arrays again.
+
+        Raises `StorageError` when an earlier one could not be written.
+        """
+        while self._unwritten and (self._unwritten[0].done() or len(self._unwritten) >= _MOST_UNWRITTEN):
+            self._unwritten.popleft().result()
+        held = clip.frames.copy()
+        handed = {name: np.array(value) for name, value in clip.handover.items()}
+        heard = None if clip.audio is None else np.array(clip.audio.samples)
+        content = digest(held, heard, handed)
+        sound = keep_sound(segment, heard)
+
+        def write(folder: Path) -> Mapping[str, Any]:
+            media.write_lossless(folder / NATIVE, held, segment.fps)
+            if handed:
+                save_file(handed, folder / HANDOVER)
+            said = sound(folder)
+            notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
+            return {"segment": segment.id, "content": content, **notes, **said}
+
+        with self._lock:
+            self._held[segment.id], self._handed[segment.id] = held, handed
+        self._contents[segment.id] = content
+        entry = self._writer.submit(self._put, segment.id, key, write)
+        self._entries[segment.id] = entry
+        self._unwritten.append(entry)
+
+    def _put(self, segment_id: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
+        entry = self.store.put(key, write)
+        with self._lock:
+            crowded = sum(frames.nbytes for frames in self._held.values()) > _MOST_BYTES
+            if crowded or segment_id in self._unwanted:
+                self._held.pop(segment_id, None)
+                self._handed.pop(segment_id, None)
+        return entry
+
+    def made(self, segment_id: str) -> bool:
+        """Is the clip there to be read?"""
+        return segment_id in self._entries
+
+    def content(self, segment_id: str) -> str:
+        """Digest of all that a clip is: its frames, its sound, what it hands over."""
+        return self._contents[segment_id]
+
+    def entry(self, segment_id: str) -> Entry:
+        """A clip in the store, once it is written. Raises `StorageError` when it could not be."""
+        return self._entries[segment_id].result()
+
+    def frames(self, segment_id: str, wanted: FrameRange) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
+        """Frames `wanted` of a clip, prefix counted. Raises `StorageError`."""
+        with self._lock:
+            held = self._held.get(segment_id)
+        if held is not None:
+            return iter(held[wanted.start : wanted.stop])
+        return media.read_frames(self.entry(segment_id).path(NATIVE), wanted)
+
+    def handover(self, segment_id: str) -> Mapping[str, Any]:
+        """Arrays that a clip left for the one that continues it. Raises `StorageError`."""
+        with self._lock:
+            if segment_id in self._handed:
+                return self._handed[segment_id]
+        entry = self.entry(segment_id)
+        return dict(load_file(entry.path(HANDOVER))) if HANDOVER in entry.digests else {}
+
+    def delivered(self, segment_ids: Iterable[str]) -> None:
+        """These need to be held no longer than it takes to write them."""
+        with self._lock:
+            for segment_id in segment_ids:
+                self._unwanted.add(segment_id)
+                entry = self._entries.get(segment_id)
+                if entry is not None and entry.done():
+                    self._held.pop(segment_id, None)
+                    self._handed.pop(segment_id, None)
