@@ -1,5 +1,9 @@
 """Estimates against what torch itself counts and holds, and the nearest clip that fits."""
 
+import json
+import re
+import subprocess
+import sys
 import weakref
 from dataclasses import replace
 
@@ -197,3 +201,18 @@ def test_lines_say_what_fits(makers, monkeypatch):
     monkeypatch.setattr(fitting, "free_bytes", lambda _: 1)
     assert fit_lines(maker, (768, 448), 33)[-1].endswith("nearest that does: nothing; see `offload` and `tiling`")
     assert fit_lines(generators.load("previz"), (768, 448), 33) == []
+
+
+def test_doctor_tells_what_a_model_takes_or_why_it_would_not_start(tiny, tmp_path):
+    told = "\n".join(f"{key} = {json.dumps(value)}" for key, value in tiny["ltx"].items())
+    (tmp_path / "composer.toml").write_text(f'[ltx]\n{told}\nsize = "96x64"\n[ltx2]\nmodel = "./nowhere"\n')
+    words = [sys.executable, "-m", "composer", "doctor"]
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
+    start = said.index("generator ltx            ready")
+    took, basis, fits, broken = (line.strip() for line in said[start + 1 : start + 5])
+    assert re.fullmatch(r"96x64, 17 frames: about \d MB, \d\.\d s at least on \w+", took)
+    assert basis.endswith("memory counts tensors alone, kernels add to it")
+    assert fits.endswith("are free there: it fits")
+    nowhere = (tmp_path / "nowhere").absolute()
+    assert broken == f"generator ltx2           option `model` of generator `ltx2`: there is no folder {nowhere}"
+    assert said[start + 5].startswith("generator previz")

@@ -1,12 +1,16 @@
 """Does a clip fit a machine: a generator's own estimate beside what there is, and the nearest clip that fits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from composer.errors import GeneratorError
+from composer.generators import load
 from composer.types import Capabilities, Estimate, Estimating, SegmentGenerator, Size
 
 _GB = 1e9
+_USUAL: Size = (768, 448)  # of a clip, where a generator has no size of its own
 _MEMORY = Path("/proc/meminfo")
 
 
@@ -70,6 +74,18 @@ def fit_lines(generator: SegmentGenerator, size: Size, frames: int) -> list[str]
     return [*lines, f"{_gigabytes(free)} are free there: it does not fit; nearest that does: {nearest}"]
 
 
+def model_lines(name: str, options: Mapping[str, Any]) -> list[str]:
+    """`fit_lines` of a generator whose model is set, for its longest clip; its error where it would not start."""
+    if not options.get("model"):
+        return []
+    try:
+        maker = load(name, options)
+        can = maker.capabilities
+        return fit_lines(maker, can.size or _USUAL, can.grid.longest)
+    except GeneratorError as error:
+        return [str(error)]
+
+
 def _smaller(size: Size, multiple: int) -> Iterator[Size]:
     """Sizes on the grid, largest first, smaller than `size` and as near to its shape as the grid allows."""
     for width in range((size[0] - 1) // multiple * multiple, 0, -multiple):
@@ -88,6 +104,8 @@ def _told(found: Estimate) -> str:
 
 
 def _gigabytes(count: int) -> str:
+    if count < _GB / 10:
+        return f"{count / _GB * 1000:.0f} MB"
     return f"{count / _GB:.1f} GB" if count < 100 * _GB else f"{count / _GB:.0f} GB"
 
 
