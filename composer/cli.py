@@ -287,10 +287,14 @@ def doctor() -> None:
     for codec, there in encoders().items():
         typer.echo(f"{'encoder ' + codec:<24} {'yes' if there else 'MISSING: reinstall av'}")
     from composer import generators
+    from composer.generators.fitting import model_lines
     from composer.settings import read_settings
 
-    for listing in generators.available(read_settings(Path()).options):
+    told = read_settings(Path()).options
+    for listing in generators.available(told):
         typer.echo(f"{'generator ' + listing.name:<24} {listing.error or 'ready'}")
+        for line in model_lines(listing.name, told.get(listing.name, {})) if listing.capabilities else ():
+            typer.echo(f"{'':<24} {line}")
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------

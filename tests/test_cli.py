@@ -116,7 +116,7 @@ def test_the_schema_accepts_the_samples():
 
 def test_generators_and_doctor_answer():
     listed = json.loads(run("generators", "--json").stdout)
-    assert [one["name"] for one in listed] == ["embedded", "previz"]
+    assert [one["name"] for one in listed] == ["embedded", "ltx", "ltx2", "previz"]
     assert run("doctor").returncode == 0
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -307,3 +308,10 @@ def test_another_model_is_another_version_even_with_the_same_shapes(tmp_path, ti
 def test_tokens_are_counted_as_the_model_counts_them(ltx):
     assert ltx.count_tokens("a red brick tower") == 5, "and an end"
     assert ltx.capabilities.prompt_tokens == 16
+
+
+def test_the_page_of_options_is_not_stale():
+    docs = Path(__file__).parent.parent / "docs"
+    fresh = subprocess.run([sys.executable, str(docs / "local_models.py")], capture_output=True, text=True, check=True)
+    page = (docs / "local-models.md").read_text()
+    assert page == fresh.stdout, "run: python docs/local_models.py > docs/local-models.md"

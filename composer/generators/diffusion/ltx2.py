@@ -52,6 +52,11 @@ class Ltx2(Diffusing):
             said = f"the model reads prompts by {registers}; nearest: {near}"
             raise OptionError(f"option `tokens` of generator `ltx2` is {self.told.tokens}: {said}")
 
+    @property
+    def passes(self) -> int:
+        """As in `Diffusing`, and a pass each for two guidances of its own."""
+        return super().passes + (self.told.stg > 0) + (self.told.modality > 1)
+
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """As in `Diffusing`."""
         import torch  # noqa: PLC0415 - it takes seconds to load

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from composer.errors import GeneratorError
+from composer.errors import GeneratorError, OptionError
 from composer.generators.diffusion.checking import Family, Place, check, found
+from composer.generators.diffusion.costs import Costs
 from composer.generators.diffusion.folder import ModelFolder
 from composer.generators.diffusion.options import STEP, DiffusionOptions, nearest_length, off_the_grid
 from composer.typed import UInt8
-from composer.types import Capabilities, Clip, FrameGrid, SegmentPlan, SegmentRequest, Waveform
+from composer.types import Capabilities, Clip, Estimate, FrameGrid, SegmentPlan, SegmentRequest, Size, Waveform
 
 _SAMPLING = 0.9  # share of a clip's progress that the steps of the transformer are
 _TEXT = ("embeds", "attention_mask")
@@ -110,6 +111,29 @@ class Diffusing(ABC):
     def count_tokens(self, text: str) -> int:
         """Of a prompt, as the model counts them, its end included."""
         return len(self._tokenizer(text).input_ids)
+
+    def estimate(self, size: Size, frames: int) -> Estimate:
+        """What a clip takes, from the model's files alone: nothing is loaded. Raises as `check`, and off the grid."""
+        if problem := off_the_grid(size, self.family.name):
+            raise OptionError(problem)
+        if (frames - 1) % STEP:
+            raise OptionError(f"{frames} frames are not 8k + 1 ({self.family.name}); nearest: {nearest_length(frames)}")
+        place = check(self.family, self.told)
+        from composer.generators.diffusion.rates import operations_a_second  # noqa: PLC0415 - it loads torch
+
+        costs = Costs(self.folder, self.told, self.passes, 4 if place.dtype == "float32" else 2)
+        clip = costs.clip(size, frames)
+        work, rate = costs.operations(clip), operations_a_second(place)
+        said = (
+            f"{work / 1e12:.3g} T operations at {rate / 1e12:.2g} T a second, as this device multiplies matrices; "
+            "memory counts tensors alone, kernels add to it"
+        )
+        return Estimate(costs.peak_bytes(clip), work / rate, place.device, said)
+
+    @property
+    def passes(self) -> int:
+        """Of the transformer in a step: led by the prompt, and held against what it is not to show."""
+        return 2 if self.told.guidance > 1 else 1
 
     @cached_property
     def _tokenizer(self) -> Any:
