@@ -168,9 +168,12 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         typer.echo(json.dumps(plan_json(film_plan), indent=1))
     else:
+        from composer.composing import fit
         from composer.printing import plan_lines, prompt_lines
 
         typer.echo("\n".join(prompt_lines(film_plan) if prompts else plan_lines(film_plan)))
+        for line in fit(shotlist, film_plan, generator=generator, options=told) if not prompts else ():
+            typer.echo(f"fit: {line}")
 
 
 @app.command()

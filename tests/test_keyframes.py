@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import composer
 from composer import generators
 from composer.composing.rehearsal import rehearse
+from composer.composing.requests import Requests
 from composer.composing.studio import Studio
 from composer.controls import grown
 from composer.generators import can_lack, withhold
@@ -174,3 +176,26 @@ def test_the_plan_tells_them(tmp_path):
     lines = list(plan_lines(plan))
     told = [f"frame {frame} at 0.25 (0% remembered)" for frame in (0, 12, 24)]
     assert f"keyframes of first/0: {', '.join(told)}" in lines
+
+
+def test_what_the_next_clip_is_given_is_drawn_while_one_is_made(tmp_path, monkeypatch):
+    """The generator does not return before that is done; what it is given is the same as when nothing is drawn ahead."""
+    drawn, prepare = Event(), Requests.prepare
+
+    def preparing(self, segment):
+        prepare(self, segment)
+        drawn.set()
+
+    class Waiting(Keen):
+        def generate(self, request, /, on_progress):
+            if request.plan.id == "first/0":
+                assert drawn.wait(60), "nothing was drawn meanwhile"
+            return super().generate(request, on_progress)
+
+    monkeypatch.setattr(Requests, "prepare", preparing)
+    _, ahead = rendered(tmp_path / "ahead", Waiting())
+    monkeypatch.setattr(Requests, "prepare", lambda *_: None)
+    _, alone = rendered(tmp_path / "alone", Keen())
+    for name, request in alone.items():
+        shown = [frame.image for frame in ahead[name].keyframes]
+        np.testing.assert_array_equal(shown, [frame.image for frame in request.keyframes])

@@ -1,6 +1,7 @@
 """`ltx2`: what it is told reaches the model in the model's units, its sound fits its pictures, its latents are handed over."""
 
 import shutil
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,9 @@ from segment_requests import PLAN, H, W, cameras, clip_of, pictures, quiet, requ
 
 import composer
 from composer import generators
+from composer.composing.clips import HANDOVER, NATIVE
 from composer.composing.rehearsal import rehearse
-from composer.composing.studio import HANDOVER, NATIVE, Studio
+from composer.composing.studio import Studio
 from composer.errors import GeneratorError, OptionError
 from composer.generators.diffusion.conditions import shown
 from composer.generators.diffusion.ltx2 import TAIL, _condition, _sound, first_shown, latent_index
@@ -179,15 +181,17 @@ def test_a_chain_that_was_interrupted_goes_on_as_if_it_had_not_been(handing, tmp
     assert second.prefix_from == first.id
 
     def render():
-        studio = Studio(rehearsal, plan, handing, Store(tmp_path), None)
-        return studio.kept, studio.render(first), studio.render(second), studio
+        with closing(Studio(rehearsal, plan, handing, Store(tmp_path), None)) as studio:
+            for segment in (first, second):
+                studio.render(segment)
+        return studio.clips.entry(first.id), studio.clips.entry(second.id), studio
 
-    _, one, two, studio = render()
+    one, two, studio = render()
     assert one.path(HANDOVER).is_file()
-    assert studio.handover(second).keys() == {TAIL}
+    assert studio.requests.handover(second).keys() == {TAIL}
     assert two.notes["provenance"]["handover"] == "latents"
     shutil.rmtree(two.folder)
-    *_, again, later = render()
+    _, again, later = render()
     assert later.kept == 1
     assert again.digests[NATIVE] == two.digests[NATIVE]
     assert again.digests == two.digests

@@ -15,7 +15,7 @@ GOLDENS = Path(__file__).parent / "data" / "plans"
 
 @pytest.mark.usefixtures("plugin")
 @pytest.mark.parametrize("generator", ["previz", "recall"])
-@pytest.mark.parametrize("sample", ["minimal", "harbour"])
+@pytest.mark.parametrize("sample", ["minimal", "harbour", "footage"])
 def test_a_plan_is_as_its_golden_file_has_it(sample, generator):
     plan = composer.plan(composer.load(SAMPLES / f"{sample}.yaml"), generator=generator)
     text = json.dumps(plan_json(plan), indent=1) + "\n"

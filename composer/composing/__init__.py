@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from composer.composing.film import Film
     from composer.conform import Conforming
 
-__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "fit", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -83,6 +83,19 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
     return _compose(known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming)
+
+
+def fit(
+    shotlist: ShotList, film_plan: FilmPlan, *, generator: str | None = None, options: Mapping[str, Any] | None = None
+) -> list[str]:
+    """What the clips of a plan take of this machine, in lines, as the generator that was planned for estimates it.
+
+    Empty when it does not. Raises `GeneratorError`.
+    """
+    from composer.generators.fitting import film_lines  # noqa: PLC0415 - nothing else of a plan needs it
+
+    lengths = [segment.length for segment in film_plan.segments if not segment.footage]
+    return film_lines(chosen(shotlist, generator, options), film_plan.native_size, lengths)
 
 
 def chosen(

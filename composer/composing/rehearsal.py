@@ -13,8 +13,8 @@ from composer.composing.cuts import Witness
 from composer.composing.footage import Projector, folder_of, load_reels, no_camera
 from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates
+from composer.composing.prompts import with_prompts
 from composer.composing.remembering import remember
-from composer.composing.telling import with_prompts
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out

@@ -1,4 +1,4 @@
-"""What the state has to tell of each segment, and the prompts that are compiled from it."""
+"""What the state has to tell of a segment: who and what is seen, and what they do."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from composer.composing.filming import view_of
 from composer.geometry import project
 from composer.layout import extent_of
 from composer.looks import ground_text, is_stuff
-from composer.prompting import Body, BodyMoment, Count, Named, Prompt, Thing, Told, Way, compile_prompt, moves
+from composer.prompting import Body, BodyMoment, Named, Thing, Told, Way, moves
 from composer.scene import Hits
 from composer.types import (
     GROUND,
@@ -24,7 +24,6 @@ from composer.types import (
     CameraTrack,
     Capabilities,
     Contact,
-    FilmPlan,
     SegmentPlan,
     Solid,
     Vector,
@@ -39,40 +38,6 @@ MOMENTS = 9
 _BLOW_M_S = 0.5  # by which a blow that is told changes a body's speed
 _UPRIGHT = 0.7
 _WALLS = "walls"
-
-
-def with_prompts(rehearsal: "Rehearsal", plan: FilmPlan, can: Capabilities, count: Count) -> FilmPlan:
-    """`plan` with a prompt for each segment of a generator that reads them, and what is told in words alone as a loss."""
-    if not can.prompt:
-        return plan
-    shots = tuple(
-        replace(shot, segments=tuple(_prompted(rehearsal, segment, can, count) for segment in shot.segments))
-        for shot in plan.shots
-    )
-    return replace(plan, shots=shots, plates=tuple(_prompted(rehearsal, p, can, count) for p in plan.plates))
-
-
-def _prompted(rehearsal: "Rehearsal", segment: SegmentPlan, can: Capabilities, count: Count) -> SegmentPlan:
-    if segment.footage is not None:
-        return segment
-    prompt = compile_prompt(Telling.of(rehearsal, segment).told(can), can, count)
-    return replace(
-        segment,
-        prompt=prompt.text,
-        prompt_tokens=count(prompt.text),
-        left_out=prompt.left_out,
-        losses=(*segment.losses, *_losses(prompt)),
-    )
-
-
-def _losses(prompt: Prompt) -> Iterator[str]:
-    if prompt.in_words_alone:
-        yield f"told in words alone: {'; '.join(prompt.in_words_alone)}"
-    if prompt.cut:
-        yield "the prompt has no room for all of the shot's own"
-    if prompt.left_out:
-        many = len(prompt.left_out)
-        yield f"the prompt has no room for {many} phrase{'s' if many > 1 else ''}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Does a clip fit a machine: a generator's own estimate beside what there is, and the nearest clip that fits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,17 @@ def fit_lines(generator: SegmentGenerator, size: Size, frames: int) -> list[str]
     shorter = _named(size, near.frames) if near.frames else ""
     nearest = " or ".join(one for one in (smaller, shorter) if one) or "nothing; see `offload` and `tiling`"
     return [*lines, f"{_gigabytes(free)} are free there: it does not fit; nearest that does: {nearest}"]
+
+
+def film_lines(generator: SegmentGenerator, size: Size, lengths: Sequence[int]) -> list[str]:
+    """`fit_lines` of the longest of a film's clips, and how long all of them take. Raises as those do."""
+    if not isinstance(generator, Estimating) or not lengths:
+        return []
+    each = {length: generator.estimate(size, length).seconds for length in set(lengths)}
+    known = [each[length] for length in lengths]
+    total_s = sum(seconds for seconds in known if seconds is not None)
+    every = [f"{len(lengths)} clips: {_seconds(total_s)} at least"] if None not in known else []
+    return [*fit_lines(generator, size, max(lengths)), *every]
 
 
 def model_lines(name: str, options: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -206,7 +207,7 @@ def _deinterlaced(pictures: Iterator[Any], stream: Any) -> Iterator[Any]:
     graph = av.filter.Graph()
     source, sink = graph.add_buffer(template=stream), graph.add("buffersink")
     graph.link_nodes(source, graph.add("bwdif", "mode=send_frame:deint=interlaced"), sink).configure()
-    for picture in (*pictures, None):
+    for picture in chain(pictures, [None]):
         graph.push(picture)
         while True:
             try:

@@ -27,7 +27,7 @@ _LIGHTS: dict[Light, str] = {
     "dusk": "it is dusk, and the light is fading",
     "night": "it is night",
     "overcast": "the sky is overcast, and the light is soft and even",
-    "indoor": "it is indoors, and lamps light the room",
+    "indoor": "it is indoors, and lamps are lit",
 }
 
 
