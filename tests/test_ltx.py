@@ -1,5 +1,6 @@
 """`ltx`: what it is told reaches the model, one pipeline serves all segments, and what cannot be is said beforehand."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -258,6 +259,19 @@ def test_a_missing_extra_is_told_with_what_installs_it(tiny, monkeypatch):
     with pytest.raises(GeneratorError) as told_of:
         generators.load("ltx", tiny["ltx"])
     assert str(told_of.value) == "generator `ltx` lacks accelerate: pip install 'shotlist-composer[local]'"
+
+
+def test_a_tokenizer_that_needs_more_packages_is_told_with_them(tiny, tmp_path, monkeypatch):
+    from composer.generators.diffusion import checking  # noqa: PLC0415
+
+    there = checking.find_spec
+    monkeypatch.setattr(checking, "find_spec", lambda name: None if name == "sentencepiece" else there(name) or True)
+    shutil.copytree(tiny["ltx"]["model"], tmp_path / "pieces")
+    (tmp_path / "pieces" / "tokenizer" / "tokenizer.json").rename(tmp_path / "pieces" / "tokenizer" / "spiece.model")
+    with pytest.raises(GeneratorError) as told_of:
+        generators.load("ltx", told(tiny, model=str(tmp_path / "pieces")))
+    words = "the model's tokenizer holds no tokenizer.json; its pieces are read by sentencepiece"
+    assert str(told_of.value) == f"generator `ltx`: {words}: pip install sentencepiece"
 
 
 @pytest.mark.parametrize(("size", "length"), [((100, 64), 17), ((W, H), 20)])

@@ -11,6 +11,7 @@ from composer.generators.diffusion.folder import ModelFolder
 from composer.generators.diffusion.options import DiffusionOptions
 
 _EXTRA = ("torch", "diffusers", "transformers", "accelerate")
+_PIECES = {"sentencepiece": "sentencepiece", "protobuf": "google"}  # by package, what it is imported as
 _NEEDS = {"flash": "flash_attn", "flash_3": "flash_attn_interface", "sage": "sageattention", "xformers": "xformers"}
 _HALF_ONLY = ("cudnn", "flash", "flash_3", "sage")
 _GPU_ONLY = ("efficient", *_HALF_ONLY, "xformers")
@@ -67,6 +68,20 @@ def found(family: Family, told: DiffusionOptions) -> ModelFolder:
             f"expected {family.transformer}"
         )
     return folder
+
+
+def check_words(family: Family, folder: ModelFolder) -> None:
+    """Raise `GeneratorError` for a tokenizer that only packages beside the extra can read."""
+    words = folder.root / "tokenizer"
+    if (words / "tokenizer.json").is_file() or not list(words.glob("*.model")):
+        return
+    missing = [name for name, module in _PIECES.items() if find_spec(module) is None]
+    if missing:
+        wanted = " ".join(missing)
+        raise GeneratorError(
+            f"generator `{family.name}`: the model's tokenizer holds no tokenizer.json; its pieces are read by "
+            f"{' and '.join(missing)}: pip install {wanted}"
+        )
 
 
 def check(family: Family, told: DiffusionOptions) -> Place:

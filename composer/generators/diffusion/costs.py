@@ -116,7 +116,8 @@ class Costs:
     def _decoding(self, clip: Clip) -> int:
         config = self.folder.config("vae")
         patch = int(config.get("patch_size", 4))
-        width = int(config.get("decoder_block_out_channels", (128,))[0])
+        out = self.folder.weights("vae").shapes.get("decoder.conv_out.conv.weight", (48, 128))
+        width = out[1]  # of the last stage
         area = clip.size[0] * clip.size[1]
         at_once = min(area, _TILE) if self.told.tiling else area
         last_stage = _DECODER_COPIES * width * at_once * clip.frames // patch**2 * self.item_bytes

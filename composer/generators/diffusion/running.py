@@ -1,5 +1,6 @@
 """What every generator of this package does alike: its model found, checked and kept loaded, a request run through it."""
 
+import gc
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from composer.errors import GeneratorError, OptionError
-from composer.generators.diffusion.checking import Family, Place, check, found
+from composer.generators.diffusion.checking import Family, Place, check, check_words, found
 from composer.generators.diffusion.costs import Costs
 from composer.generators.diffusion.folder import ModelFolder
 from composer.generators.diffusion.options import STEP, DiffusionOptions, nearest_length, off_the_grid
@@ -105,7 +106,7 @@ class Diffusing(ABC):
 
     def check(self) -> None:
         """Raise what would stop it (`OptionError`, `GeneratorError`) before anything is loaded."""
-        assert self.folder
+        check_words(self.family, self.folder)
         check(self.family, self.told)
 
     def count_tokens(self, text: str) -> int:
@@ -150,6 +151,7 @@ class Diffusing(ABC):
 
             place = check(self.family, self.told)
             _engines.clear()  # before the next one is read: two may not fit
+            gc.collect()
             pipe = load(self.family, self.folder, self.told, place)
             _engines[key] = Engine(pipe, place, leaves=self.told.offload == "text")
         return _engines[key]
