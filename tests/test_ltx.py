@@ -258,7 +258,7 @@ def test_a_missing_extra_is_told_with_what_installs_it(tiny, monkeypatch):
     monkeypatch.setattr(checking, "find_spec", lambda name: None if name == "accelerate" else there(name))
     with pytest.raises(GeneratorError) as told_of:
         generators.load("ltx", tiny["ltx"])
-    assert str(told_of.value) == "generator `ltx` lacks accelerate: pip install 'shotlist-composer[local]'"
+    assert str(told_of.value) == "generator `ltx` lacks accelerate: pip install '.[local]' in a checkout"
 
 
 def test_a_tokenizer_that_needs_more_packages_is_told_with_them(tiny, tmp_path, monkeypatch):

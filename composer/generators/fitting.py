@@ -121,4 +121,6 @@ def _gigabytes(count: int) -> str:
 
 
 def _seconds(count: float) -> str:
-    return f"{count:.1f} s" if count < 10 else f"{count:.0f} s"
+    if count < 120:
+        return f"{count:.1f} s" if count < 10 else f"{count:.0f} s"
+    return f"{count / 60:.0f} min" if count < 7200 else f"{count / 3600:.1f} h"

@@ -89,7 +89,7 @@ def check(family: Family, told: DiffusionOptions) -> Place:
     missing = [name for name in _EXTRA if find_spec(name) is None]
     if missing:
         raise GeneratorError(
-            f"generator `{family.name}` lacks {', '.join(missing)}: pip install 'shotlist-composer[local]'"
+            f"generator `{family.name}` lacks {', '.join(missing)}: pip install '.[local]' in a checkout"
         )
     place = _place(family, told)
     on_gpu = place.on_gpu

@@ -111,7 +111,7 @@ class Diffusing(ABC):
 
     def count_tokens(self, text: str) -> int:
         """Of a prompt, as the model counts them, its end included."""
-        return len(self._tokenizer(text).input_ids)
+        return len(self._tokenizer(text, verbose=False).input_ids)
 
     def estimate(self, size: Size, frames: int) -> Estimate:
         """What a clip takes, from the model's files alone: nothing is loaded. Raises as `check`, and off the grid."""
