@@ -86,7 +86,7 @@ def _keyframes(plan: FilmPlan) -> Iterator[str]:
 
 def _cameras(plan: FilmPlan) -> list[Row]:
     rows: list[Row] = [("camera", "film s", "story s", "frames", "lens", "distance", "height", "stands")]
-    cameras = {camera.shot: camera for camera in plan.cameras}
+    solved = iter(plan.cameras)
     filmed = {shot.shot: shot for shot in plan.shots if shot.footage}
     for state in plan.states:
         film = _span(*(Fraction(frame) / plan.fps for frame in (state.frames.start, state.frames.stop)))
@@ -94,7 +94,7 @@ def _cameras(plan: FilmPlan) -> list[Row]:
             told = _footage(filmed[state.shot], plan)
             rows.append((state.shot, film, _span(*state.story_s), told, "-", "-", "-", "-"))
             continue
-        camera = cameras[state.shot]
+        camera = next(solved)
         framed = " ".join(word for word in (camera.framing, *camera.framed) if word) or "-"
         stands = camera.side if camera.distance_m else f"looks {camera.side}"
         rows.append((camera.shot, film, _span(*state.story_s), framed, *_solved(camera), stands))
