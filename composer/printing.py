@@ -86,13 +86,15 @@ def _keyframes(plan: FilmPlan) -> Iterator[str]:
 
 def _cameras(plan: FilmPlan) -> list[Row]:
     rows: list[Row] = [("camera", "film s", "story s", "frames", "lens", "distance", "height", "stands")]
-    cameras = {camera.shot: camera for camera in plan.cameras}
-    for state, shot in zip(plan.states, plan.shots, strict=True):
+    solved = iter(plan.cameras)
+    filmed = {shot.shot: shot for shot in plan.shots if shot.footage}
+    for state in plan.states:
         film = _span(*(Fraction(frame) / plan.fps for frame in (state.frames.start, state.frames.stop)))
-        if shot.footage:
-            rows.append((shot.shot, film, _span(*state.story_s), _footage(shot, plan), "-", "-", "-", "-"))
+        if state.shot in filmed:
+            told = _footage(filmed[state.shot], plan)
+            rows.append((state.shot, film, _span(*state.story_s), told, "-", "-", "-", "-"))
             continue
-        camera = cameras[shot.shot]
+        camera = next(solved)
         framed = " ".join(word for word in (camera.framing, *camera.framed) if word) or "-"
         stands = camera.side if camera.distance_m else f"looks {camera.side}"
         rows.append((camera.shot, film, _span(*state.story_s), framed, *_solved(camera), stands))
