@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
+from dataclasses import InitVar, dataclass, field, fields
 from functools import cached_property
 from typing import Any, get_args
 
@@ -46,6 +46,7 @@ class SegmentControls:
     Only `channels` are drawn; `previz` needs `shade`, `light` and `albedo` need `parts`; `memory` without a `memory` is
     black and nowhere valid, and so is `carried` without what the prefix shows. `after` is the moment one native frame past
     the last, to which that one's flow leads; without it the last motion goes on. The frames do not depend on `workers`.
+    `casts` are what was cast ahead of these very cameras.
     Raises `ValueError` when cameras and world differ in length, or a shader is missing.
     """
 
@@ -59,9 +60,11 @@ class SegmentControls:
     after: tuple[Camera, WorldState] | None = None
     parts: Parts | None = None
     carried: Memory | None = None
-    casts: "Casts" = field(repr=False, default_factory=Casts)
+    casts: InitVar["Casts | None"] = None
+    _casts: "Casts" = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, casts: "Casts | None") -> None:
+        object.__setattr__(self, "_casts", casts or Casts())
         if len(self.cameras) != len(self.world):
             raise ValueError(f"{len(self.cameras)} cameras for {len(self.world)} world states; expected as many")
         if "previz" in self.channels and self.shade is None:
@@ -114,7 +117,7 @@ class SegmentControls:
             camera, state = (self.cameras[index], self.world[index]) if index < len(self) else self._beyond
             return Moment(camera, state, self.scene.cast(camera, self.cameras.size, state))
 
-        return self.casts.get(index, cast)
+        return self._casts.get(index, cast)
 
     @cached_property
     def _beyond(self) -> tuple[Camera, WorldState]:
