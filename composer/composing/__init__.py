@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from composer import generators
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.errors import Fault
+from composer.handover import HandOver
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
 from composer.schema import ShotList
@@ -67,18 +68,20 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
+    hand_over: HandOver | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
     `seed` replaces the list's; `draft` renders small and fast; the generator is not told what is named in `without`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
-    says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise.
+    says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
+    `hand_over` how each clip goes on from the one before.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = generators.withhold(generators.load(generator or generators.DEFAULT), without)
     options = PlanOptions(seed, draft)
     known = rehearsal or rehearse(shotlist)
-    return _compose(known, maker, options, Path(out), on_progress, conforming=conforming)
+    return _compose(known, maker, options, Path(out), on_progress, conforming=conforming, hand_over=hand_over)
 
 
 def previz(
@@ -107,9 +110,19 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
     *,
     burn_in: bool = False,
     conforming: "Conforming | None" = None,
+    hand_over: HandOver | None = None,
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
     film_plan = rehearsal.plan(maker.capabilities, options)
     with hold(out):
-        return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)
+        return render(
+            rehearsal,
+            film_plan,
+            maker,
+            out,
+            on_progress,
+            burn_in=burn_in,
+            conforming=conforming,
+            hand_over=hand_over,
+        )

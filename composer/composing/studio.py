@@ -1,7 +1,7 @@
 """One film being rendered: clips come from the store when they are there, from the generator when not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,13 @@ from jaxtyping import UInt8
 
 from composer import media, overlay
 from composer.composing.fresh import FreshClips
+from composer.composing.handing import Handing
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
 from composer.controls import MOST_SOURCES, Memory, Moment, SegmentControls, SourceView, traces
 from composer.generate import generate
+from composer.handover import HandOver
 from composer.looks import grade
 from composer.run import Meter, OnProgress
 from composer.scene import Scene
@@ -49,10 +51,13 @@ class Studio:
         maker: SegmentGenerator,
         store: Store,
         on_progress: OnProgress | None,
+        *,
+        hand_over: HandOver | None = None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
         self.segments = {segment.id: segment for segment in film_plan.segments}
         self.natives: dict[str, Entry] = {}
+        self.handing = Handing(rehearsal, film_plan, _asked_of(maker, hand_over), self.source, self.style)
         self.fresh = FreshClips()
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
@@ -80,18 +85,22 @@ class Studio:
         seen = [self.natives[name].digest for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
         seen += [digest(plate.image, plate.camera) for plate in plates]
-        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
+        handed, held_against = self.handing.reads(segment)
+        seen += [self.natives[name].digest for name in held_against]
+        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen, *handed)
 
     def make(self, folder: Path, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
         """Generate the clip into `folder`."""
+        prefix = self.prefix(segment)
+        handed = None if prefix is None else self.handing.noisy(prefix, segment.seed)
         request = SegmentRequest(
             plan=segment,
             prompt=segment.prompt,
             style=self.style(segment),
             seed=segment.seed,
-            controls=self.controls(segment, camera, world),
+            controls=self.controls(segment, camera, world, handed),
             cameras=camera,
-            prefix=self.prefix(segment),
+            prefix=handed,
         )
         counted = 0.0
 
@@ -104,16 +113,25 @@ class Studio:
 
         clip = generate(self.maker, request, on_share)
         on_share(1.0)
-        media.write_lossless(folder / NATIVE, clip.frames, segment.fps)
+        frames, correction = self.handing.accepted(segment, _with_prefix(clip.frames, prefix))
+        media.write_lossless(folder / NATIVE, frames, segment.fps)
         if not segment.is_plate:  # which no shot delivers
-            self.fresh.keep(segment.id, clip.frames)
-        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance)}
+            self.fresh.keep(segment.id, frames)
+        told = {"correction": asdict(correction)} if correction else {}
+        return {"segment": segment.id, "seed": segment.seed, "provenance": dict(clip.provenance), **told}
 
-    def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
+    def controls(
+        self,
+        segment: SegmentPlan,
+        camera: CameraTrack,
+        world: WorldTrack,
+        handed: UInt8[np.ndarray, "p h w 3"] | None = None,
+    ) -> SegmentControls:
+        """What the generator is conditioned on; `handed` are the prefix's frames as it gets them, where they are others."""
         channels = self.maker.capabilities.channels
         scene = self.rehearsal.scenes[segment.place]
         memory = self.memory(scene, segment.memory)
-        carried = self.memory(scene, self.carried(segment)) if "carried" in channels else None
+        carried = self.continued(segment, handed) if "carried" in channels else None
         shader = self.shader(segment) if "previz" in channels else None
         parts = self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None
         after = self.rehearsal.beyond(segment) if "flow" in channels else None
@@ -136,6 +154,15 @@ class Studio:
         before, last = self.prefix_frames(segment)
         return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 
+    def continued(self, segment: SegmentPlan, handed: UInt8[np.ndarray, "p h w 3"] | None) -> Memory | None:
+        """The memory that its prefix is, in the pictures that are `handed` on: else in those without noise."""
+        frames, carried = self.prefix(segment) if handed is None else handed, self.carried(segment)
+        if frames is None:
+            return None
+        views = [self.source(source.segment, source.frame) for source in carried]
+        shown = zip(views, frames[-len(views) :], strict=True)
+        return Memory(self.rehearsal.scenes[segment.place], [replace(view, image=image) for view, image in shown])
+
     def source(self, segment_id: str, frame: int) -> SourceView:
         """A frame that was made, or a plate, with the geometry it shows."""
         if plate := self.rehearsal.plates.get(segment_id):
@@ -157,9 +184,12 @@ class Studio:
         return self.rehearsal.shotlist.styles[segment.style].look if told else ""
 
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
-        """The final frames that `segment` continues from."""
+        """The final frames that `segment` continues from, without the noise that is added to them."""
         before, last = self.prefix_frames(segment)
-        return np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last))) if before else None
+        if not before:
+            return None
+        frames = np.stack(list(media.read_frames(self.natives[before].path(NATIVE), last)))
+        return self.handing.prefix(before, frames, last.stop - 1)
 
     def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
         """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those
@@ -235,6 +265,18 @@ class Studio:
                 yield from made[wanted.start : wanted.stop]
             else:
                 yield from media.read_frames(self.natives[segment.id].path(NATIVE), wanted)
+
+
+def _asked_of(maker: SegmentGenerator, how: HandOver | None) -> HandOver:
+    """How clips are handed on: as they are where nothing is invented, since nothing drifts there."""
+    return (how or HandOver()) if maker.capabilities.invents else HandOver("none")
+
+
+def _with_prefix(
+    frames: UInt8[np.ndarray, "f h w 3"], prefix: UInt8[np.ndarray, "p h w 3"] | None
+) -> UInt8[np.ndarray, "f h w 3"]:
+    """A clip that begins with what it continued, whatever its generator made of that: it is remembered like all else."""
+    return frames if prefix is None else np.concatenate([prefix, frames[len(prefix) :]])
 
 
 def _fresh(segment: SegmentPlan) -> int:

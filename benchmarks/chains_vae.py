@@ -1,0 +1,199 @@
+"""A tiny autoencoder of the real class, fitted to the product's own animatics: what pixel and latent hand-over are measured on.
+
+`python benchmarks/chains_vae.py --work DIR` draws clips and fits it in `DIR`; what is there already is gone on from. All
+is counted in steps and seeded, so that it is the same model wherever it is fitted, to rounding.
+"""
+
+import argparse
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKLLTXVideo
+from safetensors.numpy import load_file as load_arrays
+from safetensors.numpy import save_file as save_arrays
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from composer import shotlist as lists
+from composer.composing import Rehearsal, rehearse
+from composer.errors import ShotListError
+from composer.looks import grade
+from composer.shade import Shader
+from composer.training.examples import FPS
+from composer.training.lists import random_list
+from composer.types import Size
+
+SIZE: Size = (96, 64)
+FRAMES, PREFIX = 17, 9  # of a clip, and those of them that it continues
+STRIDE, CELL = 4, 8  # frames, and pixels of a side, of a latent
+CHANNELS = 32
+HELD = PREFIX // STRIDE + 1  # latents of a prefix
+LISTS, FIRST_LIST = 260, 50_000
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a model is fitted: the rate falls to nothing along half a cosine."""
+
+    steps: int
+    batch: int
+    rate: float
+    warm: int = 50
+    every: int = 100  # steps between checkpoints
+
+
+VAE = Course(steps=1000, batch=8, rate=2.5e-3)
+CROP = (9, 32, 32)  # frames, rows and columns that the autoencoder learns from
+
+
+def autoencoder() -> AutoencoderKLLTXVideo:
+    """0.66 M parameters, 4 frames and 8 x 8 pixels a latent of `CHANNELS`."""
+    widths, halve = (16, 32), (True, True)
+    torch.manual_seed(0)
+    return AutoencoderKLLTXVideo(
+        latent_channels=CHANNELS,
+        block_out_channels=widths,
+        decoder_block_out_channels=widths,
+        down_block_types=("LTXVideoDownBlock3D",) * 2,
+        layers_per_block=(1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1),
+        spatio_temporal_scaling=halve,
+        decoder_spatio_temporal_scaling=halve,
+        decoder_inject_noise=(False,) * 3,
+        downsample_type=("conv",) * 2,
+        upsample_residual=(False,) * 2,
+        upsample_factor=(1,) * 2,
+        patch_size=2,
+    )
+
+
+# --- clips --------------------------------------------------------------------------------------------------------------
+
+
+def drawn(rehearsal: Rehearsal, shot: str, frames: range, draw: int) -> tuple[np.ndarray, np.ndarray]:
+    """A stretch of a shot as the animatic shows it, and its light on grey surfaces, each [f h w 3]."""
+    slate = rehearsal.slate(shot)
+    scene = rehearsal.scenes[slate.place]
+    style = rehearsal.shotlist.styles[slate.style].look if slate.style else ""
+    shader = Shader(scene, slate.light, replace(grade(style), grain=0.0), draw=draw)
+    cameras, world = rehearsal.at(shot, [frame / FPS for frame in frames], SIZE)
+    seen, lit = [], []
+    for k in range(len(frames)):
+        hits = scene.cast(cameras[k], SIZE, world[k])
+        seen.append(shader(hits, cameras[k], world[k]))
+        lit.append(shader.parts(hits, cameras[k], world[k])[0])
+    return np.stack(seen), np.stack(lit)
+
+
+def clips(work: Path) -> dict[str, np.ndarray]:
+    """`seen` and `lit` [n f h w 3] of every shot of random lists, drawn once."""
+    path = work / "clips.safetensors"
+    if not path.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        found = [clip for seed in range(FIRST_LIST, FIRST_LIST + LISTS) for clip in _of_list(seed)]
+        part = path.with_suffix(".part")
+        save_arrays({"seen": np.stack([s for s, _ in found]), "lit": np.stack([li for _, li in found])}, part)
+        part.rename(path)
+    return load_arrays(path)
+
+
+def _of_list(seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    try:
+        rehearsal = rehearse(lists.read(random_list(seed)))
+        rehearsal.raise_errors()
+    except ShotListError:
+        return []
+    return [drawn(rehearsal, slate.name, range(FRAMES), seed) for slate in rehearsal.slates]
+
+
+# --- fitting ------------------------------------------------------------------------------------------------------------
+
+
+def fitted(name: str, model: nn.Module, course: Course, work: Path, loss_of: Callable[[int], Tensor]) -> None:
+    """Fit `model` by `loss_of(step)`, going on from the checkpoint in `work` where there is one."""
+    path, log = work / f"{name}.safetensors", work / f"{name}.jsonl"
+    parameters = dict(model.named_parameters())
+    optimiser = torch.optim.AdamW(parameters.values(), lr=0.0, betas=(0.9, 0.99), weight_decay=0.01)
+    step = 0
+    if path.exists():
+        held = load_file(path)
+        step = int(held.pop("step"))
+        model.load_state_dict({k.removeprefix("model/"): v for k, v in held.items() if k.startswith("model/")})
+        for key, parameter in parameters.items():
+            moments = {moment: held[f"{moment}/{key}"] for moment in ("exp_avg", "exp_avg_sq")}
+            optimiser.state[parameter] = {"step": torch.tensor(float(step)), **moments}
+    losses = []
+    while step < course.steps:
+        optimiser.param_groups[0]["lr"] = (
+            course.rate * min(1.0, (step + 1) / course.warm) * 0.5 * (1 + math.cos(math.pi * step / course.steps))
+        )
+        loss = loss_of(step)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+        optimiser.step()
+        losses.append(float(loss.detach()))
+        step += 1
+        if step % course.every == 0 or step == course.steps:
+            held = {f"model/{key}": value.contiguous() for key, value in model.state_dict().items()}
+            for key, parameter in parameters.items():
+                held |= {f"{m}/{key}": optimiser.state[parameter][m].contiguous() for m in ("exp_avg", "exp_avg_sq")}
+            save_file(held | {"step": torch.tensor(step)}, path.with_suffix(".part"))
+            path.with_suffix(".part").rename(path)
+            with log.open("a") as file:
+                file.write(json.dumps({"step": step, "loss": round(sum(losses) / len(losses), 5)}) + "\n")
+            losses = []
+    model.eval().requires_grad_(requires_grad=False)
+
+
+def as_video(frames: np.ndarray) -> Tensor:
+    """uint8 [b f h w 3] to [b 3 f h w] in [-1, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(frames)).float().permute(0, 4, 1, 2, 3) / 127.5 - 1
+
+
+def as_frames(video: Tensor) -> np.ndarray:
+    """[3 f h w] in [-1, 1] to uint8 [f h w 3], rounded as files are."""
+    codes = ((video + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return np.ascontiguousarray(codes.permute(1, 2, 3, 0).numpy())
+
+
+def fit_autoencoder(work: Path) -> AutoencoderKLLTXVideo:
+    """The autoencoder, its latents scaled to a mean of nought and a deviation of one."""
+    vae, told = autoencoder(), clips(work)
+    seen, lit = told["seen"], told["lit"]
+    f, h, w = CROP
+
+    def loss_of(step: int) -> Tensor:
+        rng = np.random.default_rng([2, step])
+        crops = []
+        for _ in range(VAE.batch):
+            of = lit if rng.random() < 0.25 else seen
+            clip = of[rng.integers(len(of))]
+            at, row, column = (int(rng.integers(full - part + 1)) for full, part in zip(clip.shape, CROP, strict=False))
+            crop = clip[at : at + f, row : row + h, column : column + w]
+            crop = crop[:, :, ::-1] if rng.random() < 0.5 else crop
+            crops.append(crop[..., rng.permutation(3)] if rng.random() < 0.5 else crop)
+        video = as_video(np.stack(crops))
+        posterior = vae.encode(video).latent_dist
+        noise = torch.randn(posterior.mean.shape, generator=torch.Generator().manual_seed(step))
+        again = vae.decode(posterior.mean + posterior.std * noise).sample
+        steps = sum((again.diff(dim=d) - video.diff(dim=d)).abs().mean() for d in (2, 3, 4))
+        mean_2, spread = posterior.mean.square().mean(), posterior.logvar
+        kl = 0.5 * (mean_2 + (spread.exp() - spread - 1).mean())
+        return (again - video).abs().mean() + 0.5 * steps + 1e-4 * kl
+
+    fitted("vae", vae, VAE, work, loss_of)
+    return vae
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    work = parser.parse_args().work
+    torch.set_num_threads(1)
+    fit_autoencoder(work)
