@@ -24,7 +24,7 @@ subjects:
 shots:
   - shot: along
     duration: {seconds}s
-    camera: {{frame: WS tower shed wall, height: 4m, move: arc right 16deg}}
+    camera: {{frame: WS tower shed, height: 3m, move: arc right 16deg}}
     motion: {{ada: [hold for 3s, walk to far]}}
 """
 

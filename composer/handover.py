@@ -108,26 +108,48 @@ def joined(several: list[Pairs]) -> Pairs:
 def correction(found: Pairs) -> Correction:
     """What brings `here` to `there`, as most pairs have it (Tukey's biweight); none where that is not to be trusted.
 
-    The gain is the ratio of spreads, not a regression: noise in `here` would make that one greyer with every clip.
+    The gain is the ratio of spreads, not a regression: noise in `here` would make that one greyer with every clip. What
+    either half of the pairs asks for must mend the other half, by half of what it changes there (in mean squares).
     """
     here, there = found.here, found.there
     if len(here) < LEAST_CELLS:
         return Correction(said=f"{len(here)} cells show what the first clip shows; expected {LEAST_CELLS} or more")
-    gain, offset = np.ones(3), np.median(there - here, axis=0)
-    for _ in range(_ROUNDS):
-        weight = _trusted(here * gain + offset - there)
-        gain, offset = _fit(here, there, weight)
+    gain, offset, weight = _settled(here, there)
     after = here * gain + offset
     changed = float(np.linalg.norm(after - here, axis=-1).mean())
     if changed < _LEAST_CODES:
         return Correction(said="the colours are those of the first clip")
     if max(gain.max(), 1 / gain.min()) > _MOST_GAIN or np.abs(after - here).mean(axis=0).max() > _MOST_OFFSET:
         return Correction(said="the colours are others than the first clip's, not drifted from them")
-    mended = float((np.linalg.norm(here - there, axis=-1) - np.linalg.norm(after - there, axis=-1)).mean())
-    if mended < _LEAST_MENDED * changed:
-        return Correction(said=f"it would change {changed:.2f} codes to mend {max(mended, 0.0):.2f}")
+    mended_2, changed_2 = _mended(here, there, weight)
+    if mended_2 < _LEAST_MENDED * changed_2:
+        mended = float(np.sqrt(max(mended_2, 0.0)))
+        return Correction(said=f"it would change {float(np.sqrt(changed_2)):.2f} codes to mend {mended:.2f}")
     (r, g, b), (dr, dg, db) = gain.tolist(), offset.tolist()
     return Correction((r, g, b), (dr, dg, db))
+
+
+def _mended(here: Colours, there: Colours, weight: Float[np.ndarray, " n"]) -> tuple[float, float]:
+    """By how much each half, as the other half corrects it, comes nearer, and how far it is moved: mean squares, codes."""
+    mended = changed = 0.0
+    for half in (0, 1):
+        gain, offset, _ = _settled(here[half::2], there[half::2])
+        other, wanted, counts = here[1 - half :: 2], there[1 - half :: 2], weight[1 - half :: 2, None]
+        after = other * gain + offset
+        mended += float((counts * (np.square(other - wanted) - np.square(after - wanted))).sum())
+        changed += float((counts * np.square(after - other)).sum())
+    total = max(float(weight.sum()), 1e-9)
+    return mended / total, changed / total
+
+
+def _settled(
+    here: Colours, there: Colours
+) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"], Float[np.ndarray, " n"]]:
+    """Gain, offset, and the trust that each pair has in the end."""
+    gain, offset = np.ones(3), np.median(there - here, axis=0)
+    for _ in range(_ROUNDS):
+        gain, offset = _fit(here, there, _trusted(here * gain + offset - there))
+    return gain, offset, _trusted(here * gain + offset - there)
 
 
 def _trusted(error: Colours) -> Float[np.ndarray, " n"]:

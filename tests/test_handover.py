@@ -103,8 +103,9 @@ def test_what_is_no_drift_is_refused_and_nothing_changes(here, there, said):
 
 def test_what_would_change_more_than_it_mends_is_refused():
     rng = np.random.default_rng(4)
-    there = shown(rng)
-    here = there + 1.0 + rng.normal(0, 20, there.shape)
+    here = shown(rng, 60)
+    there = here + rng.normal(0, 12, here.shape)
+    here += rng.normal(0, 12, here.shape)
     said = handover.correction(Pairs(here, there)).said
     assert said.startswith("it would change ")
     assert said.split()[-1] < said.split()[3]

@@ -1,0 +1,5 @@
+"""What the chains showed, in tables."""
+
+
+def report(found):
+    return ""
