@@ -10,9 +10,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from chains_lists import film
+from chains_measuring import Yardstick
+from chains_studio import chained
 from diffusers import AutoencoderKLLTXVideo
 from safetensors.numpy import load_file as load_arrays
 from safetensors.numpy import save_file as save_arrays
@@ -22,11 +26,13 @@ from torch import Tensor, nn
 from composer import shotlist as lists
 from composer.composing import Rehearsal, rehearse
 from composer.errors import ShotListError
+from composer.handover import HandOver
 from composer.looks import grade
 from composer.shade import Shader
+from composer.training import judging
 from composer.training.examples import FPS
 from composer.training.lists import random_list
-from composer.types import Size
+from composer.types import Capabilities, Clip, FrameGrid, SegmentRequest, Size
 
 SIZE: Size = (96, 64)
 FRAMES, PREFIX = 17, 9  # of a clip, and those of them that it continues
@@ -34,6 +40,7 @@ STRIDE, CELL = 4, 8  # frames, and pixels of a side, of a latent
 CHANNELS = 32
 HELD = PREFIX // STRIDE + 1  # latents of a prefix
 LISTS, FIRST_LIST = 260, 50_000
+SECONDS = 13.55  # of a film
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,70 @@ def fit_autoencoder(work: Path) -> AutoencoderKLLTXVideo:
 
     fitted("vae", vae, VAE, work, loss_of)
     return vae
+
+
+# --- chains -------------------------------------------------------------------------------------------------------------
+
+
+class Continuing:
+    """Goes on as a model without errors of its own would: next comes what is declared, as far from it in latents as the
+    last latent of the prefix is. All that drifts is what encoding and decoding do.
+
+    `by` is `pixels`: the prefix is encoded anew; `latents`: it is the last latents of the clip before; or `latents, first
+    encoded anew`: they, but for the first, which stands for one frame and not for `STRIDE` as it did.
+    """
+
+    def __init__(self, vae: AutoencoderKLLTXVideo, by: str) -> None:
+        self.vae, self.by = vae, by
+        self.last: Tensor | None = None
+        self.capabilities = Capabilities(
+            name="continuing",
+            version="1",
+            licence="Apache-2.0",
+            grid=FrameGrid(step=STRIDE, longest=FRAMES),
+            size_multiple=CELL,
+            size=SIZE,
+            fps=FPS,
+            prefix=PREFIX,
+            channels=frozenset({"previz"}),
+        )
+
+    def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:
+        """A clip. Shapes and errors as in `SegmentGenerator`."""
+        true = self.encoded(np.stack([control.previz for control in request.controls.frames()]))
+        latents = true
+        if request.prefix is not None:
+            held = self.encoded(request.prefix)
+            if self.by != "pixels":
+                assert self.last is not None
+                again = held[:, :, :1]
+                held = self.last[:, :, -HELD:]
+                held = held if self.by == "latents" else torch.cat([again, held[:, :, 1:]], dim=2)
+            off = held[:, :, -1:] - true[:, :, HELD - 1 : HELD]
+            latents = torch.cat([held, true[:, :, HELD:] + off], dim=2)
+        self.last = latents
+        on_progress(1.0)
+        return Clip(as_frames(self.vae.decode(latents).sample[0]))
+
+    def encoded(self, frames: np.ndarray) -> Tensor:
+        return self.vae.encode(as_video(frames[None])).latent_dist.mode()
+
+
+def chain(
+    vae: AutoencoderKLLTXVideo, name: str, seed: int, by: str, how: HandOver, sheet: Path
+) -> list[dict[str, Any]]:
+    """The figures of each clip of a film."""
+    with torch.inference_mode():
+        return chained(Yardstick(film(name, seed, SECONDS), SIZE), Continuing(vae, by), how, sheet)
+
+
+def round_trip(vae: AutoencoderKLLTXVideo, name: str, seed: int) -> float:
+    """PSNR (dB) of one clip of a film, encoded and decoded once."""
+    stick = Yardstick(film(name, seed, SECONDS), SIZE)
+    true = np.stack([stick.known(k)[1] for k in range(FRAMES)])
+    with torch.inference_mode():
+        latents = vae.encode(as_video(true[None])).latent_dist.mode()
+        return judging.psnr(as_frames(vae.decode(latents).sample[0]), true)
 
 
 if __name__ == "__main__":
