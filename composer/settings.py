@@ -13,23 +13,24 @@ from composer.store import read_regular
 
 FILE = "composer.toml"
 _MOST_BYTES = 1 << 20
-_GENERATOR = "generator"
+_GENERATOR, _HANDOVER = "generator", "handover"
 
 Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The generator that is named, if any, and the options of generators by their name."""
+    """The generator that is named, if any, the options of generators by their name, and of the hand-over."""
 
     generator: str | None = None
     options: Mapping[str, Options] = field(default_factory=dict)
+    handover: Options = field(default_factory=dict)  # how clips are handed on
 
     def over(self, others: "Settings") -> "Settings":
         """These, and what only `others` say."""
         names = [*others.options, *(name for name in self.options if name not in others.options)]
         options = {name: {**others.options.get(name, {}), **self.options.get(name, {})} for name in names}
-        return Settings(self.generator or others.generator, options)
+        return Settings(self.generator or others.generator, options, {**others.handover, **self.handover})
 
 
 def read_settings(folder: Path | None) -> Settings:
@@ -91,7 +92,8 @@ def _settings(path: Path, said: Mapping[str, Any]) -> Settings:
             expected = f"expected `{_GENERATOR}` and a table of options for each, as `[ltx]`"
             raise OptionError(f"{path} sets `{key}` to {value!r}; {expected}{hint}")
     located = {name: {key: _located(path, value) for key, value in table.items()} for name, table in tables.items()}
-    return Settings(said.get(_GENERATOR), located)
+    handover = located.pop(_HANDOVER, {})
+    return Settings(said.get(_GENERATOR), located, handover)
 
 
 def _located(path: Path, value: Any) -> Any:

@@ -134,3 +134,13 @@ def test_the_command_line_says_what_is_wrong_and_exits_2(small_file):
     result = CliRunner().invoke(app, ["plan", str(small_file), "-g", "previz", "--set", "steps=3"])
     assert result.exit_code == 2
     assert result.stderr == "composer: generator `previz` takes no options; it was told `steps`\n"
+
+
+def test_the_file_says_how_clips_are_handed_on(small_file, tmp_path):
+    (small_file.parent / "composer.toml").write_text("[handover]\nnoise = 2\n")
+    with pytest.raises(OptionError, match=r"handover noise 2; expected 0 to 0.25; nearest: 0.25"):
+        composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
+    (small_file.parent / "composer.toml").write_text("[handover]\nnoize = 0.1\n")
+    with pytest.raises(OptionError) as caught:
+        composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
+    assert str(caught.value) == "composer.toml sets `noize` of the hand-over; expected some of: match, noise"

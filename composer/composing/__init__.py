@@ -1,13 +1,15 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from composer import generators
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal, rehearse
-from composer.errors import Fault
+from composer.errors import Fault, OptionError
+from composer.handover import HandOver
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
 from composer.schema import ShotList
@@ -72,17 +74,22 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
+    hand_over: HandOver | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
     `seed` replaces the list's; `draft` renders small and fast; `generator`, `options` and `without` as for `plan`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
-    says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise.
+    says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
+    `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
-    return _compose(known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming)
+    how = hand_over or _hand_over(shotlist)
+    return _compose(
+        known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
+    )
 
 
 def fit(
@@ -115,6 +122,15 @@ def chosen(
     return generators.withhold(generators.load(name, {**said.options.get(name, {}), **(options or {})}), without)
 
 
+def _hand_over(shotlist: ShotList) -> HandOver:
+    said = read_settings(lists.folder_of(shotlist)).handover
+    unknown = sorted(said.keys() - {field.name for field in fields(HandOver)})
+    if unknown:
+        known = ", ".join(field.name for field in fields(HandOver))
+        raise OptionError(f"composer.toml sets `{unknown[0]}` of the hand-over; expected some of: {known}")
+    return HandOver(**said)
+
+
 def previz(
     shotlist: ShotList,
     *,
@@ -141,9 +157,19 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
     *,
     burn_in: bool = False,
     conforming: "Conforming | None" = None,
+    hand_over: HandOver | None = None,
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
     film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
     with hold(out):
-        return render(rehearsal, film_plan, maker, out, on_progress, burn_in=burn_in, conforming=conforming)
+        return render(
+            rehearsal,
+            film_plan,
+            maker,
+            out,
+            on_progress,
+            burn_in=burn_in,
+            conforming=conforming,
+            hand_over=hand_over,
+        )

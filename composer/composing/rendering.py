@@ -11,6 +11,7 @@ from composer.composing.publishing import STORE, Publication, tidy
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.studio import Studio
 from composer.conform import Conforming
+from composer.handover import HandOver
 from composer.run import OnProgress
 from composer.store import Entry, Store
 from composer.types import FilmPlan, SegmentGenerator
@@ -25,17 +26,18 @@ def render(  # noqa: PLR0913 - what a film depends on, by name
     *,
     burn_in: bool = False,
     conforming: Conforming | None = None,
+    hand_over: HandOver | None = None,
 ) -> Film:
     """Render `plan` into `folder`, which the caller holds; `burn_in` writes into its frames which they are.
 
-    `conforming` says how native frames become the film's, guided unless told otherwise.
+    `conforming` says how native frames become the film's, guided unless told otherwise, `hand_over` how clips go on from one another.
 
     Raises `GeneratorError`, `StorageError`.
     """
     tidy(folder)
     how = conforming or Conforming()
     deliveries: list[Future[Entry]] = []
-    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress)
+    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress, hand_over=hand_over)
     with closing(studio), _encoding() as encoder:
         for plate in plan.plates:
             studio.render(plate)

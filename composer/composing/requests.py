@@ -1,6 +1,7 @@
 """What a generator is given for a segment: prompt, style, controls, keyframes, and the final frames it continues."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from jaxtyping import UInt8
 
 from composer.composing.clips import Clips
 from composer.composing.footage import NoControls, Projector
+from composer.composing.handing import Handing
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
 from composer.controls import (
@@ -22,6 +24,7 @@ from composer.controls import (
     grown,
     traces,
 )
+from composer.handover import HandOver
 from composer.looks import grade
 from composer.shade import Shader
 from composer.timing import FrameRange, round_half_up
@@ -40,6 +43,7 @@ _AHEAD = CASTS - 4  # frames of the next segment that are cast while this one is
 _MOST_PAINTED = 16  # keyframes whose animatic is kept
 
 Picture = UInt8[np.ndarray, "h w 3"]
+Pictures = UInt8[np.ndarray, "p h w 3"]
 
 
 class Requests:
@@ -51,20 +55,30 @@ class Requests:
         self.rehearsal, self.plan, self.can = rehearsal, plan, can
         self.clips, self.projector = clips, projector
         self.segments = {segment.id: segment for segment in plan.segments}
+        self.handing = self.handed_on(HandOver())
         self._sources: Recent[SourceView] = Recent(2 * MOST_SOURCES)
         self._animatics: Recent[tuple[Moment, Picture]] = Recent(_MOST_PAINTED)
         self._casts: Recent[Casts] = Recent(2)
 
-    def request(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentRequest:
-        """All that the generator is given for `segment`."""
+    def handed_on(self, how: HandOver) -> Handing:
+        """Has clips handed on so; as they are where nothing is invented, since nothing drifts there."""
+        asked = how if self.can.invents else HandOver("none")
+        self.handing = Handing(self.rehearsal, self.plan, asked, self.source, self.style)
+        return self.handing
+
+    def request(
+        self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack, prefix: Pictures | None
+    ) -> SegmentRequest:
+        """All that the generator is given for `segment`, which continues `prefix`."""
+        handed = None if prefix is None else self.handing.noisy(prefix, segment.seed)
         return SegmentRequest(
             plan=segment,
             prompt=segment.prompt,
             style=self.style(segment),
             seed=segment.seed,
-            controls=NoControls(segment.length) if segment.footage else self.controls(segment, camera, world),
+            controls=NoControls(segment.length) if segment.footage else self.controls(segment, camera, world, handed),
             cameras=camera,
-            prefix=self.prefix(segment),
+            prefix=handed,
             keyframes=self.keyframes(segment),
             handover=self.handover(segment),
         )
@@ -82,7 +96,10 @@ class Requests:
             for frame in range(segment.prefix, min(segment.length, segment.prefix + _AHEAD)):
                 ready.frame(frame)
 
-    def controls(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> SegmentControls:
+    def controls(
+        self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack, handed: Pictures | None = None
+    ) -> SegmentControls:
+        """What it is conditioned on; `handed` are the frames of the prefix as it gets them, where they are others."""
         channels = self.can.channels
         scene = self.rehearsal.scenes[segment.place]
         return SegmentControls(
@@ -93,7 +110,7 @@ class Requests:
             self.shader(segment) if "previz" in channels else None,
             self.memory(segment, segment.memory) if "memory" in channels else None,
             after=self.rehearsal.beyond(segment) if "flow" in channels else None,
-            carried=self.memory(segment, self.carried(segment)) if "carried" in channels else None,
+            carried=self.continued(segment, handed) if "carried" in channels else None,
             parts=self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None,
             casts=self._casts_of(segment),
         )
@@ -147,6 +164,15 @@ class Requests:
             return []  # nothing is known of where its pixels belong
         return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 
+    def continued(self, segment: SegmentPlan, handed: Pictures | None) -> Memory | None:
+        """The memory that its prefix is, in the pictures that are `handed` on: else in those without noise."""
+        views = [self.source(source.segment, source.frame) for source in self.carried(segment)]
+        frames = self.prefix(segment) if handed is None and views else handed
+        if frames is None or not views:
+            return None
+        shown = zip(views, frames[-len(views) :], strict=True)
+        return Memory(self.rehearsal.scenes[segment.place], [replace(view, image=image) for view, image in shown])
+
     def source(self, segment_id: str, frame: int) -> SourceView:
         """A frame that was made, or a plate, with the geometry it shows."""
         return self._sources.get((segment_id, frame), lambda: self._source(segment_id, frame))
@@ -169,12 +195,16 @@ class Requests:
         return self.rehearsal.shotlist.styles[segment.style].look if told else ""
 
     def prefix(self, segment: SegmentPlan) -> UInt8[np.ndarray, "p h w 3"] | None:
-        """The final frames that `segment` continues from."""
+        """The final frames that `segment` continues from, without the noise that is added to them."""
         before, last = self.prefix_frames(segment)
         if before and self.segments[before].footage:
             lasts_s = self.rehearsal.slate(self.segments[before].shot).duration_s
             return self.projector.handed_on(self.segments[before], lasts_s, segment)
-        return np.stack(list(self.clips.frames(before, last))) if before else None
+        return (
+            self.handing.prefix(before, np.stack(list(self.clips.frames(before, last))), last.stop - 1)
+            if before
+            else None
+        )
 
     def handover(self, segment: SegmentPlan) -> Mapping[str, Any]:
         """What the clip left that `segment` continues, where the prefix is that clip's very end."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
 from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
 from composer.generate import generate
+from composer.handover import HandOver
 from composer.looks import grade
 from composer.run import Meter, OnProgress
 from composer.shade import Shader
@@ -52,10 +53,13 @@ class Studio:
         maker: SegmentGenerator,
         store: Store,
         on_progress: OnProgress | None,
+        *,
+        hand_over: HandOver | None = None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
         self.clips, self.projector = Clips(store), rehearsal.projector(film_plan.size)
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.projector)
+        self.handing = self.requests.handed_on(hand_over or HandOver())
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
@@ -97,11 +101,16 @@ class Studio:
         seen += [digest(plate.image, plate.camera) for plate in plates]
         if (before := given.segments.get(segment.prefix_from)) and before.footage:
             seen.append(self.projector.file(before))
-        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen)
+        handed, held_against = self.handing.reads(segment)
+        seen += [self.clips.content(name) for name in held_against]
+        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen, *handed)
 
     def make(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> Clip:
-        """Have the generator make the clip. Raises `GeneratorError`."""
-        request = self.requests.request(segment, camera, world)
+        """Have the generator make the clip, which begins with the prefix that it continued, whatever the generator made of
+        that: it is remembered like all else. Raises `GeneratorError`.
+        """
+        prefix = self.requests.prefix(segment)
+        request = self.requests.request(segment, camera, world, prefix)
         counted = 0.0
 
         def on_share(share: float) -> None:
@@ -113,7 +122,10 @@ class Studio:
 
         clip = generate(self.projector.maker if segment.footage else self.maker, request, on_share)
         on_share(1.0)
-        return clip
+        made = clip.frames if prefix is None else np.concatenate([prefix, clip.frames[len(prefix) :]])
+        frames, correction = self.handing.accepted(segment, made)
+        told = {"correction": asdict(correction)} if correction else {}
+        return replace(clip, frames=frames, provenance={**clip.provenance, **told})
 
     def guidance(self, shot: ShotPlan, how: Conforming) -> Guidance | None:
         """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
