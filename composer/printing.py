@@ -47,6 +47,8 @@ def prompt_lines(plan: FilmPlan) -> Iterator[str]:
             yield ""
         yield f"{segment.id}: {segment.prompt_tokens}{limit} tokens"
         yield from wrap(segment.prompt, _PROMPT_COLUMNS)
+        if segment.avoid:
+            yield from wrap(f"avoid: {segment.avoid}", _PROMPT_COLUMNS, subsequent_indent="  ")
         for phrase in segment.left_out:
             yield from wrap(f"left out: {phrase}", _PROMPT_COLUMNS, subsequent_indent="  ")
 

@@ -94,7 +94,14 @@ class Studio:
         if segment.footage:
             return self.projector.key(segment)
         can, place, given = self.maker.capabilities, self.rehearsal.layouts[segment.place], self.requests
-        told = (segment.prompt, given.style(segment), segment.light, segment.seed if can.seed else 0, given.draw)
+        told = (
+            segment.prompt,
+            segment.avoid,
+            given.style(segment),
+            segment.light,
+            segment.seed if can.seed else 0,
+            given.draw,
+        )
         grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory, segment.keyframes)
         seen = [self.clips.content(name) for name in segment.after]
         plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]

@@ -35,7 +35,7 @@ __all__ = [
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "prompt_tokens", "left_out")
+_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -195,8 +195,14 @@ class _Rig:
             prefix_from=previous if overlap else "",
             prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
             footage=footage_plan(slate),
+            avoid=self.avoid(slate),
             losses=self.losses(slate, join, index),
         )
+
+    def avoid(self, slate: Slate) -> str:
+        """What must not appear in a shot, for a generator that can be told."""
+        told = slate.style and self.generator.avoids and not slate.shot.footage
+        return (self.shotlist.styles[slate.style].avoid or "") if told else ""
 
     def losses(self, slate: Slate, join: str, index: int) -> tuple[str, ...]:
         can = self.generator
@@ -216,6 +222,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
     lost = [f"told not to read {name}" for name in can.withheld]
     if shotlist.styles and not can.style:
         lost.append("styles are told in words alone" if can.prompt else "styles are not drawn")
+    if can.invents and not can.avoids and any(style.avoid for style in shotlist.styles.values()):
+        lost.append("it cannot be told what styles avoid")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")

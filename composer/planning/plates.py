@@ -35,6 +35,7 @@ def _plate(index: int, like: SegmentPlan, generator: Capabilities, film_seed: in
         fps=like.fps,
         size=like.size,
         prefix=0,
+        avoid=like.avoid,
         join="state",
         seed=0 if "seed" in generator.withheld else _seed(film_seed, name),
     )

@@ -6,7 +6,7 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
-    "style": frozenset({"avoid", "layers", "reference"}),
+    "style": frozenset({"layers", "reference"}),
     "shot": frozenset({"dialogue", "layers", "out", "sound", "takes"}),
 }
 """Keys by the part of the list that will have them."""

@@ -201,6 +201,7 @@ class Style(Model):
     """How the film looks while it is named."""
 
     look: Text = Field(description="What it looks like.")
+    avoid: Text | None = Field(None, description="What must not appear while it is named; for generators that take it.")
 
 
 class CameraKey(Model):

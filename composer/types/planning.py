@@ -59,6 +59,7 @@ class Capabilities:
     controls_version: int = 1
     prompt: bool = False
     prompt_tokens: int | None = None  # most of a prompt; None: any length
+    avoids: bool = False  # can be told what must not appear
     style: bool = False  # read apart from the prompt
     audio: bool = False
     seed: bool = False
@@ -153,6 +154,7 @@ class SegmentPlan:
     footage: FootagePlan | None = None
     prompt: str = ""
     prompt_tokens: int | None = None  # of the prompt, where it was compiled
+    avoid: str = ""  # what must not appear
     left_out: tuple[str, ...] = ()  # phrases for which the prompt had no room
     losses: tuple[str, ...] = ()
 

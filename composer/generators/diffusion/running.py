@@ -92,6 +92,7 @@ class Diffusing(ABC):
             sketch=told.sketch,
             prompt=True,
             prompt_tokens=told.tokens,
+            avoids=told.guidance > 1,
             seed=True,
             options=told.told,
         )
@@ -198,9 +199,10 @@ class Diffusing(ABC):
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """Have the pipeline make the pictures; `on_step` is told how many of its steps are done."""
 
-    def embeddings(self, engine: Engine, prompt: str) -> dict[str, Any]:
-        """A prompt as the pipeline takes it, and what it is held against."""
-        texts = (prompt, self.told.negative_prompt) if self.told.guidance > 1 else (prompt,)
+    def embeddings(self, engine: Engine, request: SegmentRequest) -> dict[str, Any]:
+        """A prompt as the pipeline takes it, and what it is held against: what the style avoids, and what clips always do."""
+        unwanted = ", ".join(text for text in (request.plan.avoid, self.told.negative_prompt) if text)
+        texts = (request.prompt, unwanted) if self.told.guidance > 1 else (request.prompt,)
         both = zip(
             ("prompt", "negative_prompt"), engine.encoded(texts, self.told.tokens, self.family.prompts), strict=False
         )
