@@ -36,7 +36,7 @@ A generator is checked before anything is loaded: packages, folder, device, and 
 
 | what | ltx | ltx2 |
 |---|---|---|
-| final frames of the clip before (`prefix`) | a video at frame 0, strength 1 | the same, or its latents (`handover`) |
+| final frames of the clip before (`prefix`) | a video at frame 0, strength 1 | its latents, or the same (`handover`) |
 | what earlier clips showed (memory) | keyframes at exact frames, with strengths | keyframes at frames 0, 1, 9, 17, ...: one planned for frame 8 k stands at 8 k + 1 |
 | prompt | 256 tokens | 1024 tokens |
 | seed | yes | yes |
@@ -45,7 +45,7 @@ A generator is checked before anything is loaded: packages, folder, device, and 
 
 - A keyframe inside the prefix is left out: what is shown there is known.
 - The prefix stands in a clip exactly as it was given. How far the model's own showing of it was off is noted with the clip (`prefix_error`, mean of codes), so that a chain can be judged by it.
-- `handover = "latents"`: the latents of the final frames go on into the next clip, not coded anew. They are stored with the clip that they end, so an interrupted render goes on as if it had not been. Across a cut, pixels are handed over: there, a clip does not end where the next begins.
+- `handover = "latents"`, the default: the latents of the final frames go on into the next clip, not coded anew, which drifts least in chains (benchmarks/chains.md). They are stored with the clip that they end, so an interrupted render goes on as if it had not been. Across a cut, pixels are handed over: there, a clip does not end where the next begins.
 - `ltx2` is not told the sound of the clip before.
 - A clip's key holds the model (a digest of its configs and of headers, sizes and samples of its weights, or its commit) and every option below, save `model`, `revision`, `download`, `device` and `offload`, which change where it runs and not what it makes.
 

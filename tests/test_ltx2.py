@@ -37,7 +37,7 @@ shots:
 
 @pytest.fixture(scope="module")
 def ltx2(tiny):
-    return generators.load("ltx2", tiny["ltx2"])
+    return generators.load("ltx2", {**tiny["ltx2"], "handover": "pixels"})
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def plain(ltx2):
 
 @pytest.fixture(scope="module")
 def handing(tiny):
-    return generators.load("ltx2", {**tiny["ltx2"], "handover": "latents"})
+    return generators.load("ltx2", tiny["ltx2"])
 
 
 # --- what reaches the model -------------------------------------------------------------------------------------------

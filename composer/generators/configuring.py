@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from composer.errors import OptionError
+
+if TYPE_CHECKING:  # who trains on a GPU machine needs no more than torch, numpy and safetensors
+    from pydantic import BaseModel
 
 
 def configured(name: str, kind: Callable[..., Any], options: Mapping[str, Any]) -> Any:
@@ -19,6 +20,8 @@ def configured(name: str, kind: Callable[..., Any], options: Mapping[str, Any]) 
         if options:
             raise OptionError(f"generator `{name}` takes no options; it was told {_listed(options)}")
         return kind()
+    from pydantic import ValidationError  # noqa: PLC0415 - as above
+
     try:
         told = model.model_validate(dict(options))
     except ValidationError as error:
@@ -26,13 +29,15 @@ def configured(name: str, kind: Callable[..., Any], options: Mapping[str, Any]) 
     return kind(told)
 
 
-def options_of(kind: Any) -> type[BaseModel] | None:
+def options_of(kind: Any) -> "type[BaseModel] | None":
     """The model of a generator's options; None when it takes none."""
+    from pydantic import BaseModel  # noqa: PLC0415 - as above
+
     model = getattr(kind, "Options", None)
     return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
-def _said(name: str, model: type[BaseModel], fault: Any) -> str:
+def _said(name: str, model: "type[BaseModel]", fault: Any) -> str:
     path = [str(part) for part in fault["loc"]]
     key = path[0] if path else ""
     if fault["type"] == "extra_forbidden":

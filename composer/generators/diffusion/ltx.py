@@ -36,7 +36,7 @@ class Ltx(Diffusing):
 
         frames = engine.pipe(
             conditions=[_condition(one) for one in shown(request)] or None,  # which crashes on an empty list
-            **self.embeddings(engine, request),
+            **self.embeddings(engine, request.prompt, plan.avoid),
             width=plan.size[0],
             height=plan.size[1],
             num_frames=plan.length,

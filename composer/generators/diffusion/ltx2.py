@@ -75,7 +75,7 @@ class Ltx2(Diffusing):
         with pipe.handing(handed):
             made = pipe(
                 conditions=[_condition(one, plan.length) for one in conditions] or None,
-                **self.embeddings(engine, request),
+                **self.embeddings(engine, request.prompt, plan.avoid),
                 width=plan.size[0],
                 height=plan.size[1],
                 num_frames=plan.length,

@@ -151,7 +151,7 @@ class Ltx2Options(DiffusionOptions):
     )
     audio_guidance: float = Field(7.0, ge=1, le=30, description="as guidance, of the sound")
     handover: Literal["pixels", "latents"] = Field(
-        "pixels", description="how a clip is continued: from its final frames, or from their latents, not coded anew"
+        "latents", description="how a clip is continued: from its final frames, or from their latents, not coded anew"
     )
 
 

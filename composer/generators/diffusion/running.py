@@ -199,10 +199,10 @@ class Diffusing(ABC):
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """Have the pipeline make the pictures; `on_step` is told how many of its steps are done."""
 
-    def embeddings(self, engine: Engine, request: SegmentRequest) -> dict[str, Any]:
+    def embeddings(self, engine: Engine, prompt: str, avoid: str = "") -> dict[str, Any]:
         """A prompt as the pipeline takes it, and what it is held against: what the style avoids, and what clips always do."""
-        unwanted = ", ".join(text for text in (request.plan.avoid, self.told.negative_prompt) if text)
-        texts = (request.prompt, unwanted) if self.told.guidance > 1 else (request.prompt,)
+        unwanted = ", ".join(text for text in (avoid, self.told.negative_prompt) if text)
+        texts = (prompt, unwanted) if self.told.guidance > 1 else (prompt,)
         both = zip(
             ("prompt", "negative_prompt"), engine.encoded(texts, self.told.tokens, self.family.prompts), strict=False
         )
