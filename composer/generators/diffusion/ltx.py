@@ -26,9 +26,6 @@ class Ltx(Diffusing):
 
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """As in `Diffusing`."""
-        import torch  # noqa: PLC0415 - it takes seconds to load
-
-        plan, told = request.plan, self.told
 
         def after(_pipe: Any, step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
             on_step(step + 1)
@@ -36,18 +33,8 @@ class Ltx(Diffusing):
 
         frames = engine.pipe(
             conditions=[_condition(one) for one in shown(request)] or None,  # which crashes on an empty list
-            **self.embeddings(engine, request.prompt, plan.avoid),
-            width=plan.size[0],
-            height=plan.size[1],
-            num_frames=plan.length,
-            frame_rate=float(plan.fps),
-            num_inference_steps=told.steps,
-            guidance_scale=told.guidance,
-            image_cond_noise_scale=told.prefix_noise,
-            decode_timestep=told.decode_timestep,
-            decode_noise_scale=told.decode_noise,
-            generator=torch.Generator("cpu").manual_seed(request.seed),
-            output_type="np",
+            **self.arguments(engine, request),
+            image_cond_noise_scale=self.told.prefix_noise,
             callback_on_step_end=after,
         ).frames
         return Made(frames[0])

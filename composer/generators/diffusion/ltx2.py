@@ -59,8 +59,6 @@ class Ltx2(Diffusing):
 
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """As in `Diffusing`."""
-        import torch  # noqa: PLC0415 - it takes seconds to load
-
         plan, told, pipe = request.plan, self.told, engine.pipe
         last: Any = None
 
@@ -75,13 +73,7 @@ class Ltx2(Diffusing):
         with pipe.handing(handed):
             made = pipe(
                 conditions=[_condition(one, plan.length) for one in conditions] or None,
-                **self.embeddings(engine, request.prompt, plan.avoid),
-                width=plan.size[0],
-                height=plan.size[1],
-                num_frames=plan.length,
-                frame_rate=float(plan.fps),
-                num_inference_steps=told.steps,
-                guidance_scale=told.guidance,
+                **self.arguments(engine, request),
                 guidance_rescale=told.guidance_rescale,
                 stg_scale=told.stg,
                 spatio_temporal_guidance_blocks=[told.stg_block],
@@ -90,10 +82,6 @@ class Ltx2(Diffusing):
                 audio_guidance_rescale=told.guidance_rescale,
                 audio_stg_scale=told.stg,
                 audio_modality_scale=told.modality,
-                decode_timestep=told.decode_timestep,
-                decode_noise_scale=told.decode_noise,
-                generator=torch.Generator("cpu").manual_seed(request.seed),
-                output_type="np",
                 callback_on_step_end=after,
             )
         sound, padded_s = _sound(made.audio, pipe.vocoder.config.output_sampling_rate, plan)

@@ -199,6 +199,25 @@ class Diffusing(ABC):
     def run(self, engine: Engine, request: SegmentRequest, on_step: Callable[[int], None]) -> Made:
         """Have the pipeline make the pictures; `on_step` is told how many of its steps are done."""
 
+    def arguments(self, engine: Engine, request: SegmentRequest) -> dict[str, Any]:
+        """What every pipeline of this kind is told alike."""
+        import torch  # noqa: PLC0415 - it takes seconds to load
+
+        plan, told = request.plan, self.told
+        return {
+            **self.embeddings(engine, request.prompt, plan.avoid),
+            "width": plan.size[0],
+            "height": plan.size[1],
+            "num_frames": plan.length,
+            "frame_rate": float(plan.fps),
+            "num_inference_steps": told.steps,
+            "guidance_scale": told.guidance,
+            "decode_timestep": told.decode_timestep,
+            "decode_noise_scale": told.decode_noise,
+            "generator": torch.Generator("cpu").manual_seed(request.seed),
+            "output_type": "np",
+        }
+
     def embeddings(self, engine: Engine, prompt: str, avoid: str = "") -> dict[str, Any]:
         """A prompt as the pipeline takes it, and what it is held against: what the style avoids, and what clips always do."""
         unwanted = ", ".join(text for text in (avoid, self.told.negative_prompt) if text)
