@@ -16,11 +16,7 @@ def with_prompts(rehearsal: "Rehearsal", plan: FilmPlan, can: Capabilities, coun
     """`plan` with a prompt for each segment of a generator that reads them, and what is told in words alone as a loss."""
     if not can.prompt:
         return plan
-    shots = tuple(
-        replace(shot, segments=tuple(_prompted(rehearsal, segment, can, count) for segment in shot.segments))
-        for shot in plan.shots
-    )
-    return replace(plan, shots=shots, plates=tuple(_prompted(rehearsal, p, can, count) for p in plan.plates))
+    return plan.with_segments(lambda segment: _prompted(rehearsal, segment, can, count))
 
 
 def _prompted(rehearsal: "Rehearsal", segment: SegmentPlan, can: Capabilities, count: Count) -> SegmentPlan:

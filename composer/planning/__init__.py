@@ -99,8 +99,7 @@ def with_memory(
         shown = (coverage or {}).get(segment.id)
         return replace(segment, memory=memory, memory_coverage=shown, after=tuple(waits))
 
-    shots = tuple(replace(shot, segments=tuple(remember(s) for s in shot.segments)) for shot in plan.shots)
-    return replace(plan, shots=shots, plates=tuple(remember(plate) for plate in plan.plates))
+    return plan.with_segments(remember)
 
 
 def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:

@@ -17,9 +17,9 @@ def with_keyframes(plan: FilmPlan, can: Capabilities, coverage: Callable[[Segmen
     """
 
     def planned(segment: SegmentPlan) -> SegmentPlan:
-        shown: list[KeyframePlan] = []
         if segment.footage:
             return segment
+        shown = []
         for frame in keyframe_frames(segment, can):
             share = round(coverage(segment, frame), 3)
             strength = round(can.sketch + (1 - can.sketch) * share, 2)
@@ -27,8 +27,7 @@ def with_keyframes(plan: FilmPlan, can: Capabilities, coverage: Callable[[Segmen
                 shown.append(KeyframePlan(frame, share, strength))
         return replace(segment, keyframes=tuple(shown))
 
-    shots = tuple(replace(shot, segments=tuple(map(planned, shot.segments))) for shot in plan.shots)
-    return replace(plan, shots=shots, plates=tuple(map(planned, plan.plates)))
+    return plan.with_segments(planned)
 
 
 def keyframe_frames(segment: SegmentPlan, can: Capabilities) -> tuple[int, ...]:

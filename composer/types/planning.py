@@ -1,6 +1,7 @@
 """The film before anything renders: grids, capabilities, segments, shots."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -228,3 +229,8 @@ class FilmPlan:
     def segments(self) -> tuple[SegmentPlan, ...]:
         """In the order in which they are made."""
         return (*self.plates, *(segment for shot in self.shots for segment in shot.segments))
+
+    def with_segments(self, change: Callable[[SegmentPlan], SegmentPlan]) -> "FilmPlan":
+        """The plan with every segment as `change` has it, plates included."""
+        shots = tuple(replace(shot, segments=tuple(map(change, shot.segments))) for shot in self.shots)
+        return replace(self, shots=shots, plates=tuple(map(change, self.plates)))
