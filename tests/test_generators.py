@@ -17,7 +17,7 @@ from composer.generate import generate
 from composer.generators import can_lack, withhold
 from composer.planning import PlanOptions
 from composer.store import Store, digest
-from composer.types import Clip, SegmentRequest
+from composer.types import Clip
 
 
 @pytest.fixture(params=[listing.name for listing in generators.available()] + ["recall"])
@@ -39,12 +39,7 @@ def requests_for(maker, shotlist, folder):
     out = []
     for segment in (first, continuing):
         camera, world = rehearsal.tracks(segment)
-        controls, prefix = studio.requests.controls(segment, camera, world), studio.requests.prefix(segment)
-        out.append(
-            SegmentRequest(
-                segment, segment.prompt, studio.requests.style(segment), segment.seed, controls, camera, prefix
-            )
-        )
+        out.append(studio.requests.request(segment, camera, world, studio.requests.prefix(segment)))
     return out
 
 

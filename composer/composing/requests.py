@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.composing.clips import Clips
-from composer.composing.footage import NoControls, Projector
+from composer.composing.footage import NoControls
 from composer.composing.handing import Handing
 from composer.composing.plates import view_of_plate
 from composer.composing.rehearsal import Rehearsal
@@ -50,21 +50,23 @@ class Requests:
     """Builds the requests of one film. `prepare` does ahead what does not depend on a clip that is still being made."""
 
     def __init__(
-        self, rehearsal: Rehearsal, plan: FilmPlan, can: Capabilities, clips: Clips, projector: Projector
+        self, rehearsal: Rehearsal, plan: FilmPlan, can: Capabilities, clips: Clips, hand_over: HandOver
     ) -> None:
         self.rehearsal, self.plan, self.can = rehearsal, plan, can
-        self.clips, self.projector = clips, projector
+        self.clips, self.projector = clips, rehearsal.projector(plan.size)
+        asked = hand_over if can.invents else HandOver("none")  # nothing drifts where nothing is invented
+        self.handing = Handing(rehearsal, plan, asked, self.source, self.style)
         self.segments = {segment.id: segment for segment in plan.segments}
-        self.handing = self.handed_on(HandOver())
         self._sources: Recent[SourceView] = Recent(2 * MOST_SOURCES)
         self._animatics: Recent[tuple[Moment, Picture]] = Recent(_MOST_PAINTED)
         self._casts: Recent[Casts] = Recent(2)
+        self._tracks: Recent[tuple[CameraTrack, WorldTrack]] = Recent(2 * MOST_SOURCES)
 
-    def handed_on(self, how: HandOver) -> Handing:
-        """Has clips handed on so; as they are where nothing is invented, since nothing drifts there."""
-        asked = how if self.can.invents else HandOver("none")
-        self.handing = Handing(self.rehearsal, self.plan, asked, self.source, self.style)
-        return self.handing
+    def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
+        """Camera and world of a segment, sampled once while it is in use: for its key, its pictures, and what it is to
+        those that remember it.
+        """
+        return self._tracks.get(segment.id, lambda: self.rehearsal.tracks(segment))
 
     def request(
         self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack, prefix: Pictures | None
@@ -91,7 +93,7 @@ class Requests:
         for planned in segment.keyframes:
             self._animatic(segment, planned.frame)
         if self.can.channels and not segment.footage:
-            scene, (camera, world) = self.rehearsal.scenes[segment.place], self.rehearsal.tracks(segment)
+            scene, (camera, world) = self.rehearsal.scenes[segment.place], self.tracks(segment)
             ready = SegmentControls(scene, camera, world, frozenset(), casts=self._casts_of(segment))
             for frame in range(segment.prefix, min(segment.length, segment.prefix + _AHEAD)):
                 ready.frame(frame)
@@ -142,14 +144,13 @@ class Requests:
         """A frame of `segment` as declared: what is seen, and its picture in looks and light."""
 
         def drawn() -> tuple[Moment, Picture]:
-            camera, world = self.rehearsal.tracks(segment)
-            moment = self._moment(segment, camera, world, frame)
+            moment = self._moment(segment, frame)
             return moment, self.shader(segment)(moment.hits, moment.camera, moment.state)
 
         return self._animatics.get((segment.id, frame), drawn)
 
-    def _moment(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack, frame: int) -> Moment:
-        scene = self.rehearsal.scenes[segment.place]
+    def _moment(self, segment: SegmentPlan, frame: int) -> Moment:
+        scene, (camera, world) = self.rehearsal.scenes[segment.place], self.tracks(segment)
         return Moment(camera[frame], world[frame], scene.cast(camera[frame], segment.size, world[frame]))
 
     def memory(self, segment: SegmentPlan, frames: Sequence[SourceFrame]) -> Memory | None:
@@ -181,7 +182,7 @@ class Requests:
         if plate := self.rehearsal.plates.get(segment_id):
             return view_of_plate(self.rehearsal.scenes[plate.place], plate, self.plan.native_size)
         segment = self.segments[segment_id]
-        moment = self._moment(segment, *self.rehearsal.tracks(segment), frame)
+        moment = self._moment(segment, frame)
         (image,) = self.clips.frames(segment_id, FrameRange(frame, frame + 1))
         return SourceView(image, moment, traces(self.rehearsal.scenes[segment.place], segment.light, moment))
 

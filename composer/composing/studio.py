@@ -57,9 +57,9 @@ class Studio:
         hand_over: HandOver | None = None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
-        self.clips, self.projector = Clips(store), rehearsal.projector(film_plan.size)
-        self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.projector)
-        self.handing = self.requests.handed_on(hand_over or HandOver())
+        self.clips = Clips(store)
+        self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, hand_over or HandOver())
+        self.projector, self.handing = self.requests.projector, self.requests.handing
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.drawn_by = version_of(*_DRAWN_BY)
@@ -74,7 +74,7 @@ class Studio:
 
     def render(self, segment: SegmentPlan) -> None:
         """Have the native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
-        camera, world = self.rehearsal.tracks(segment)
+        camera, world = self.requests.tracks(segment)
         key = self.key(segment, camera, world)
         if self.clips.find(segment.id, key):
             self.kept += 1
