@@ -46,6 +46,8 @@ class HandOver:
     def __post_init__(self) -> None:
         if self.match not in MATCHES:
             raise OptionError(f"handover match `{self.match}`; expected one of: {', '.join(MATCHES)}")
+        if isinstance(self.noise, bool) or not isinstance(self.noise, int | float):
+            raise OptionError(f"handover noise {self.noise!r}; expected a number, 0 to {MOST_NOISE:g}")
         if not 0 <= self.noise <= MOST_NOISE:
             nearest = 0 if not self.noise > 0 else MOST_NOISE
             raise OptionError(f"handover noise {self.noise:g}; expected 0 to {MOST_NOISE:g}; nearest: {nearest:g}")
