@@ -140,6 +140,9 @@ def test_the_file_says_how_clips_are_handed_on(small_file, tmp_path):
     (small_file.parent / "composer.toml").write_text("[handover]\nnoise = 2\n")
     with pytest.raises(OptionError, match=r"handover noise 2; expected 0 to 0.25; nearest: 0.25"):
         composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
+    (small_file.parent / "composer.toml").write_text('[handover]\nnoise = "much"\n')
+    with pytest.raises(OptionError, match=r"handover noise 'much'; expected a number, 0 to 0.25"):
+        composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
     (small_file.parent / "composer.toml").write_text("[handover]\nnoize = 0.1\n")
     with pytest.raises(OptionError) as caught:
         composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
