@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from composer.generators import Listing
     from composer.run import OnProgress
     from composer.schema import ShotList
-    from composer.types import Capabilities, Progress
+    from composer.types import Progress
 
 
 class _House(TyperGroup):
@@ -263,6 +263,7 @@ def schema() -> None:
 def list_generators(as_json: AsJson = False) -> None:
     """List the installed generators with what each can take; broken ones with their error."""
     from composer import generators
+    from composer.printing import abilities
     from composer.settings import read_settings
 
     listings = generators.available(read_settings(Path()).options)
@@ -275,7 +276,7 @@ def list_generators(as_json: AsJson = False) -> None:
             typer.echo(f"{listing.name}  broken: {listing.error}")
             continue
         typer.echo(f"{listing.name} {can.version}  {can.summary} ({can.licence})")
-        for word, value in _abilities(can):
+        for word, value in abilities(can):
             typer.echo(f"  {word:<10} {value}")
 
 
@@ -392,32 +393,11 @@ def _fault_json(fault: Fault) -> dict[str, Any]:
 
 
 def _listing_json(listing: "Listing") -> dict[str, Any]:
+    from composer.printing import abilities
+
     can = listing.capabilities
-    abilities = dict(_abilities(can)) if can else None
-    return {"name": listing.name, "version": can.version if can else None, "error": listing.error, "takes": abilities}
-
-
-def _abilities(can: "Capabilities") -> list[tuple[str, str]]:
-    from composer.generators import can_lack
-
-    grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
-    rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
-    sides = f"sides multiples of {can.size_multiple}" + (f", {can.pixels} pixels at most" if can.pixels else "")
-    takes = [word for word in ("prompt", "style", "seed", "audio") if getattr(can, word)]
-    return [
-        ("clips", f"{grid} up to {can.grid.longest}, {rate}, {sides}"),
-        ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
-        *([("keyframes", _keyframes(can))] if can.keyframes else []),
-        ("controls", ", ".join(sorted(can.channels)) or "none"),
-        ("takes", ", ".join(takes) or "nothing else"),
-        ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
-        ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
-    ]
-
-
-def _keyframes(can: "Capabilities") -> str:
-    where = "any frame" if can.keyframe_step == 1 else f"frame 0 and multiples of {can.keyframe_step}"
-    return f"{can.keyframes} pictures at most, at {where}"
+    takes = dict(abilities(can)) if can else None
+    return {"name": listing.name, "version": can.version if can else None, "error": listing.error, "takes": takes}
 
 
 def _versions() -> dict[str, str]:

@@ -1,13 +1,14 @@
-"""A plan as people read it: segments, cameras as they were solved, and how every cut leaves the world."""
+"""What people read: a plan with its segments, its cameras and how every cut leaves the world; what a generator takes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from textwrap import wrap
 
+from composer.generators import can_lack
 from composer.planning import film_frames
 from composer.timing import clock
-from composer.types import CameraSetup, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
+from composer.types import CameraSetup, Capabilities, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
 
 Row = tuple[str, ...]
 
@@ -51,6 +52,34 @@ def prompt_lines(plan: FilmPlan) -> Iterator[str]:
             yield from wrap(f"avoid: {segment.avoid}", _PROMPT_COLUMNS, subsequent_indent="  ")
         for phrase in segment.left_out:
             yield from wrap(f"left out: {phrase}", _PROMPT_COLUMNS, subsequent_indent="  ")
+
+
+def abilities(can: Capabilities) -> list[tuple[str, str]]:
+    """What a generator makes and takes, a word and what it comes to a row."""
+    takes = [word for word in ("prompt", "style", "seed", "audio") if getattr(can, word)]
+    return [
+        ("clips", clips_made(can)),
+        ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
+        *([("keyframes", _keyframes_taken(can))] if can.keyframes else []),
+        ("controls", ", ".join(sorted(can.channels)) or "none"),
+        ("takes", ", ".join(takes) or "nothing else"),
+        ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
+        ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
+    ]
+
+
+def clips_made(can: Capabilities) -> str:
+    """Lengths, rate and size of a generator's clips."""
+    grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
+    rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
+    size = "{}x{}".format(*can.size) if can.size else f"sides multiples of {can.size_multiple}"
+    most = f", {can.pixels} pixels at most" if can.pixels else ""
+    return f"{grid} up to {can.grid.longest}, {rate}, {size}{most}"
+
+
+def _keyframes_taken(can: Capabilities) -> str:
+    where = "any frame" if can.keyframe_step == 1 else f"frame 0 and multiples of {can.keyframe_step}"
+    return f"{can.keyframes} pictures at most, at {where}"
 
 
 def _columns(rows: Sequence[Row]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from composer import generators
 from composer.generators import Listing
+from composer.printing import clips_made
 from composer.types import Capabilities
 
 ROOT = Path(__file__).parent.parent
@@ -31,21 +32,13 @@ def _row(listing: Listing) -> str:
         return f"| `{listing.name}` | {listing.error} | | | | | |"
     cells = (
         can.summary,
-        _clips(can),
+        clips_made(can),
         _continues(can),
         _reads(can),
         ", ".join(generators.can_lack(can)) or "-",
         can.licence,
     )
     return f"| `{listing.name}` | {' | '.join(cells)} |"
-
-
-def _clips(can: Capabilities) -> str:
-    grid = f"{can.grid.step} k + 1 frames" if can.grid.step > 1 else "any length"
-    rate = f"{float(can.fps):g} fps" if can.fps else "any rate"
-    size = "{}x{}".format(*can.size) if can.size else f"sides multiples of {can.size_multiple}"
-    most = f", {can.pixels} pixels at most" if can.pixels else ""
-    return f"{grid} up to {can.grid.longest}, {rate}, {size}{most}"
 
 
 def _continues(can: Capabilities) -> str:
