@@ -4,7 +4,9 @@ Every model that goes on from its own pictures drifts in colour. The drift is fo
 that the first clip of its place showed, never from whole pictures: a red coat that comes in changes nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
@@ -46,11 +48,23 @@ class HandOver:
     def __post_init__(self) -> None:
         if self.match not in MATCHES:
             raise OptionError(f"handover match `{self.match}`; expected one of: {', '.join(MATCHES)}")
-        if isinstance(self.noise, bool) or not isinstance(self.noise, int | float):
-            raise OptionError(f"handover noise {self.noise!r}; expected a number, 0 to {MOST_NOISE:g}")
         if not 0 <= self.noise <= MOST_NOISE:
             nearest = 0 if not self.noise > 0 else MOST_NOISE
             raise OptionError(f"handover noise {self.noise:g}; expected 0 to {MOST_NOISE:g}; nearest: {nearest:g}")
+
+
+def hand_over(said: Mapping[str, Any]) -> HandOver:
+    """How clips are handed on, as settings say it. Raises `OptionError`."""
+    known = [field.name for field in fields(HandOver)]
+    unknown = sorted(said.keys() - set(known))
+    if unknown:
+        raise OptionError(f"composer.toml sets `{unknown[0]}` of the hand-over; expected some of: {', '.join(known)}")
+    match, noise = said.get("match", HandOver.match), said.get("noise", HandOver.noise)
+    if not isinstance(match, str):
+        raise OptionError(f"handover match {match!r}; expected one of: {', '.join(MATCHES)}")
+    if isinstance(noise, bool) or not isinstance(noise, int | float):
+        raise OptionError(f"handover noise {noise!r}; expected a number, 0 to {MOST_NOISE:g}")
+    return HandOver(match, float(noise))
 
 
 @dataclass(frozen=True, eq=False)

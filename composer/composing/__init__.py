@@ -1,14 +1,13 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer import generators
+from composer import generators, handover
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal, rehearse
-from composer.errors import Fault, OptionError
+from composer.errors import Fault
 from composer.handover import HandOver
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
@@ -86,7 +85,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     """
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
-    how = hand_over or _hand_over(shotlist)
+    how = hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
     return _compose(
         known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
     )
@@ -120,15 +119,6 @@ def chosen(
         generators.find(named)
     name = generator or said.generator or generators.DEFAULT
     return generators.withhold(generators.load(name, {**said.options.get(name, {}), **(options or {})}), without)
-
-
-def _hand_over(shotlist: ShotList) -> HandOver:
-    said = read_settings(lists.folder_of(shotlist)).handover
-    unknown = sorted(said.keys() - {field.name for field in fields(HandOver)})
-    if unknown:
-        known = ", ".join(field.name for field in fields(HandOver))
-        raise OptionError(f"composer.toml sets `{unknown[0]}` of the hand-over; expected some of: {known}")
-    return HandOver(**said)
 
 
 def previz(
