@@ -134,7 +134,7 @@ def test_another_file_of_that_name_is_another_clip(tmp_path):
         write_reel(tmp_path / "film" / "sea.mp4", pictures)
         studio, segments = studio_of(LIST, tmp_path, tmp_path, generators.load("previz"))
         studio.render(segments["sea/0"])
-        keys.append([studio.key(s, *studio.rehearsal.tracks(s)) for s in segments.values()])
+        keys.append([studio.keys.key(s, studio.clips.content) for s in segments.values()])
     assert [one == other for one, other in zip(*keys, strict=True)] == [True, False, False]
 
 

@@ -36,11 +36,8 @@ def requests_for(maker, shotlist, folder):
     if continuing is None:
         prefix = maker.capabilities.prefix
         continuing = replace(first, prefix=prefix, prefix_from=first.id if prefix else "", after=(first.id,))
-    out = []
-    for segment in (first, continuing):
-        camera, world = rehearsal.tracks(segment)
-        out.append(studio.requests.request(segment, camera, world, studio.requests.prefix(segment)))
-    return out
+    given = studio.requests
+    return [given.request(segment, given.prefix(segment)) for segment in (first, continuing)]
 
 
 @pytest.fixture

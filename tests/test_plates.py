@@ -115,7 +115,7 @@ def test_another_picture_is_another_clip(tmp_path, plugin):
         studio = Studio(rehearsal, plan, maker, Store(tmp_path / "out"), None)
         first, second = plan.segments[:2]
         del shotlist
-        return studio.key(first, *rehearsal.tracks(first)), studio.key(second, *rehearsal.tracks(second))
+        return studio.keys.key(first, studio.clips.content), studio.keys.key(second, studio.clips.content)
 
     one, other = keys(np.full((180, 320, 3), 90, np.uint8)), keys(np.full((180, 320, 3), 91, np.uint8))
     assert one[0] != other[0]

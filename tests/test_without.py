@@ -99,7 +99,7 @@ def test_it_reaches_the_request_and_the_key(high_text, recall, tmp_path):
         told = withhold(recall, names)
         studio = Studio(rehearsal, rehearsal.plan(told.capabilities, PlanOptions()), told, Store(tmp_path), None)
         segment = studio.plan.segments[0]
-        return studio, segment, studio.key(segment, *rehearsal.tracks(segment))
+        return studio, segment, studio.keys.key(segment, studio.clips.content)
 
     studio, segment, key = first()
     assert studio.requests.style(segment) == "muted teal"

@@ -16,7 +16,7 @@ from composer.media import Reel, read_reel
 from composer.media import probe_reel as probe
 from composer.schema import ShotList
 from composer.schema.quantities import plain
-from composer.store import digest, file_digest, version_of
+from composer.store import file_digest
 from composer.types import CameraTrack, ControlFrame, ControlMaps, SegmentGenerator, SegmentPlan, Size
 
 
@@ -87,11 +87,6 @@ class Projector:
     @property
     def maker(self) -> SegmentGenerator:
         return Footage(self.folder)
-
-    def key(self, segment: SegmentPlan) -> str:
-        """Digest of exactly what the clip of a segment of footage is made from."""
-        grid = (segment.frames, segment.fps, segment.size, segment.footage)
-        return digest("footage", version_of("generators/footage", "media"), grid, self.file(segment))
 
     def file(self, segment: SegmentPlan) -> str:
         """Digest of the file that a segment shows. Raises `GeneratorError` when it is no longer there."""

@@ -68,10 +68,9 @@ class Requests:
         """
         return self._tracks.get(segment.id, lambda: self.rehearsal.tracks(segment))
 
-    def request(
-        self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack, prefix: Pictures | None
-    ) -> SegmentRequest:
+    def request(self, segment: SegmentPlan, prefix: Pictures | None) -> SegmentRequest:
         """All that the generator is given for `segment`, which continues `prefix`."""
+        camera, world = self.tracks(segment)
         handed = None if prefix is None else self.handing.noisy(prefix, segment.seed)
         return SegmentRequest(
             plan=segment,

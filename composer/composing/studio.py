@@ -13,6 +13,7 @@ from jaxtyping import UInt8
 from composer import media, overlay
 from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
+from composer.composing.keys import Keys
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
 from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
@@ -25,19 +26,15 @@ from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates
 from composer.types import (
     GEOMETRY,
-    CameraTrack,
     Clip,
     FilmPlan,
     SegmentGenerator,
     SegmentPlan,
     ShotPlan,
-    WorldTrack,
 )
 
 DELIVERY = "clip.mp4"
 """Name in a store entry of what is seen, ready to be joined."""
-
-_DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
 
 
 class Studio:
@@ -60,9 +57,9 @@ class Studio:
         self.clips = Clips(store)
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, hand_over or HandOver())
         self.projector, self.handing = self.requests.projector, self.requests.handing
+        self.keys = Keys(rehearsal, maker.capabilities, self.requests)
         self.kept = 0
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
-        self.drawn_by = version_of(*_DRAWN_BY)
         self.delivered_by = version_of("conform", "media", "audio/clips", "audio/fading")
         self._following = {one.id: following for one, following in pairwise(film_plan.segments)}
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
@@ -74,50 +71,26 @@ class Studio:
 
     def render(self, segment: SegmentPlan) -> None:
         """Have the native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
-        camera, world = self.requests.tracks(segment)
-        key = self.key(segment, camera, world)
+        key = self.keys.key(segment, self.clips.content)
         if self.clips.find(segment.id, key):
             self.kept += 1
             self.meter.keep(segment.id, _fresh(segment))
             return
         following = self._following.get(segment.id)
         ready = self._ahead.submit(self.requests.prepare, following) if following else None
-        clip = self.make(segment, camera, world)
+        clip = self.make(segment)
         if ready:
             ready.result()
         self.clips.keep(segment, key, clip)
         if segment.is_plate:  # which no shot delivers
             self.clips.delivered([segment.id])
 
-    def key(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> str:
-        """Digest of exactly what the clip is made from: geometry, looks, poses, and the pixels it continues from."""
-        if segment.footage:
-            return self.projector.key(segment)
-        can, place, given = self.maker.capabilities, self.rehearsal.layouts[segment.place], self.requests
-        told = (
-            segment.prompt,
-            segment.avoid,
-            given.style(segment),
-            segment.light,
-            segment.seed if can.seed else 0,
-            given.draw,
-        )
-        grid = (segment.frames, segment.fps, segment.size, segment.prefix, segment.memory, segment.keyframes)
-        seen = [self.clips.content(name) for name in segment.after]
-        plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
-        seen += [digest(plate.image, plate.camera) for plate in plates]
-        if (before := given.segments.get(segment.prefix_from)) and before.footage:
-            seen.append(self.projector.file(before))
-        handed, held_against = self.handing.reads(segment)
-        seen += [self.clips.content(name) for name in held_against]
-        return digest("native", self.drawn_by, can, told, grid, place, camera, world, seen, *handed)
-
-    def make(self, segment: SegmentPlan, camera: CameraTrack, world: WorldTrack) -> Clip:
+    def make(self, segment: SegmentPlan) -> Clip:
         """Have the generator make the clip, which begins with the prefix that it continued, whatever the generator made of
         that: it is remembered like all else. Raises `GeneratorError`.
         """
         prefix = self.requests.prefix(segment)
-        request = self.requests.request(segment, camera, world, prefix)
+        request = self.requests.request(segment, prefix)
         counted = 0.0
 
         def on_share(share: float) -> None:
@@ -194,7 +167,7 @@ class Studio:
         declared, style = guidance.declared, self.requests.style(shot.segments[0])
         place = self.rehearsal.layouts[shot.place]
         told = (place, shot.light, style, self.requests.draw)
-        return (version_of(*_DRAWN_BY), guidance.how, declared.film, declared.native, *told)
+        return (self.keys.code, guidance.how, declared.film, declared.native, *told)
 
     def native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         """The native frames of `shot` from its first on, each prefix left out."""

@@ -1,0 +1,67 @@
+"""What each native clip is made from, part by part: its key in the store, and what `plan --diff` compares."""
+
+from collections.abc import Callable
+
+from composer.composing.rehearsal import Rehearsal
+from composer.composing.requests import Requests
+from composer.store import digest, version_of
+from composer.types import Capabilities, SegmentPlan
+
+DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
+"""The code that a native clip is drawn by."""
+
+
+class Keys:
+    """The keys of one film's clips. Control pixels follow from the parts, so they need not be drawn to know that nothing
+    has changed.
+    """
+
+    def __init__(self, rehearsal: Rehearsal, can: Capabilities, requests: Requests) -> None:
+        self.rehearsal, self.can, self.requests = rehearsal, can, requests
+        self.code = version_of(*DRAWN_BY)
+
+    def key(self, segment: SegmentPlan, content: Callable[[str], str]) -> str:
+        """The key of a clip, once `content` knows the digest of each clip of `reads`."""
+        return digest("native", self.parts(segment), [content(name) for name in self.reads(segment)])
+
+    def reads(self, segment: SegmentPlan) -> tuple[str, ...]:
+        """The segments whose clips it is made from: those that it waits for."""
+        if segment.footage:
+            return ()
+        _, held_against = self.requests.handing.reads(segment)
+        return tuple(dict.fromkeys((*segment.after, *held_against)))
+
+    def parts(self, segment: SegmentPlan) -> dict[str, str]:
+        """A digest of each thing that it is made from, beside other clips: geometry, looks, poses, words, seed, code."""
+        if segment.footage:
+            return self._footage(segment)
+        given, can = self.requests, self.can
+        camera, world = given.tracks(segment)
+        plates = [self.rehearsal.plates[source.segment] for source in segment.memory if source.is_plate]
+        before = given.segments.get(segment.prefix_from)
+        handed, _ = given.handing.reads(segment)
+        return {
+            "code": self.code,
+            "generator": digest(can),
+            "prompt": digest(segment.prompt, segment.avoid),
+            "style": digest(given.style(segment)),
+            "light": digest(segment.light),
+            "seed": digest(segment.seed if can.seed else 0, given.draw),
+            "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
+            "memory": digest(segment.memory),
+            "keyframes": digest(segment.keyframes),
+            "place": digest(self.rehearsal.layouts[segment.place]),
+            "camera": digest(camera),
+            "world": digest(world),
+            "plates": digest([(plate.image, plate.camera) for plate in plates]),
+            "footage": given.projector.file(before) if before and before.footage else "",
+            "handover": digest(handed),
+        }
+
+    def _footage(self, segment: SegmentPlan) -> dict[str, str]:
+        return {
+            "code": version_of("generators/footage", "media"),
+            "frames": digest(segment.frames, segment.fps, segment.size),
+            "stretch": digest(segment.footage),
+            "footage": self.requests.projector.file(segment),
+        }
