@@ -9,6 +9,7 @@ import numpy as np
 from chains_measuring import Yardstick
 from PIL import Image
 
+from composer.composing.options import RenderOptions
 from composer.composing.studio import Studio
 from composer.handover import HandOver
 from composer.planning import PlanOptions
@@ -29,7 +30,8 @@ def chained(stick: Yardstick, maker: SegmentGenerator, how: HandOver, sheet: Pat
     with tempfile.TemporaryDirectory() as folder:
         clips: list[Made] = []
         said = []
-        with closing(Studio(stick.rehearsal, plan, maker, Store(Path(folder)), None, hand_over=how)) as studio:
+        options = RenderOptions(hand_over=how)
+        with closing(Studio(stick.rehearsal, plan, maker, Store(Path(folder)), options=options)) as studio:
             for segment in plan.segments:
                 studio.render(segment)
                 read = studio.clips.frames(segment.id, FrameRange(segment.prefix, segment.length))

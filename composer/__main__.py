@@ -6,6 +6,8 @@ import signal
 import sys
 from types import FrameType
 
+from composer.again import again
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,7 +49,7 @@ def main() -> None:
     except BaseException as end:  # modules written in C turn an interrupt while they are imported into an ImportError
         if not interrupts.number or getattr(end, "code", None) == 0:
             raise
-        sys.stderr.write("\ncomposer: interrupted. What is done is kept; the same command goes on from there\n")
+        sys.stderr.write(f"\ncomposer: interrupted. What is done is kept; go on from there: {again(sys.argv[1:])}\n")
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(interrupts.exit_code)  # Python itself would die of a SIGINT that met a module of C being imported

@@ -1,8 +1,8 @@
 """What can go wrong, each with the exit code that the command line gives it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Path = tuple[str | int, ...]
 """Where in a shot list: keys and list indexes, as in `("shots", 2, "camera", "lens")`."""
@@ -60,6 +60,12 @@ class ComposerError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+class UsageError(ComposerError):
+    """What was asked for cannot be: a name that the list does not have, or two things that exclude each other."""
+
+    exit_code = 2
+
+
 class ShotListError(ComposerError):
     """The shot list, or what it names, has faults: all of them, in file order."""
 
@@ -68,6 +74,9 @@ class ShotListError(ComposerError):
     def __init__(self, faults: Sequence[Fault], text: str = "") -> None:
         self.faults = tuple(faults)
         super().__init__(text or "\n".join(f"{f.file}:{f.line}:{f.column}: {f.message}" for f in self.faults))
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.faults, str(self))
 
 
 class GeneratorError(ComposerError):
@@ -86,6 +95,21 @@ class OptionError(GeneratorError):
     """A generator is told an option that it does not have, or a value that it cannot use."""
 
     exit_code = 2
+
+
+class WorkerLostError(GeneratorError):
+    """The process that worked on a segment ended before it was done: killed, or out of memory."""
+
+
+class IncompleteError(GeneratorError):
+    """Some segments failed however often they were tried; what does not depend on them is done."""
+
+    def __init__(self, said: str, failed: Mapping[str, str] | None = None) -> None:
+        super().__init__(said)
+        self.failed = dict(failed or {})
+
+    def __reduce__(self) -> Any:
+        return type(self), (str(self), self.failed)
 
 
 class GateError(ComposerError):

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from composer.errors import StorageError
+from composer.errors import ComposerError, StorageError
 
 _CHUNK_BYTES = 1 << 20
 _ENTRY = "entry.json"
@@ -88,6 +88,19 @@ class Entry:
     def digest(self) -> str:
         """One digest of all its content, for the keys of what is made from it."""
         return digest(dict(self.digests))
+
+
+class DamagedError(ComposerError):
+    """An entry is damaged, and was set aside: it is to be made again."""
+
+    exit_code = StorageError.exit_code
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the stored clip {key} is damaged, and was set aside")
+        self.key = key
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.key,)
 
 
 class Store:

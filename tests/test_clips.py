@@ -131,7 +131,7 @@ shots: [{shot: one, duration: 1s, place: yard, camera: {frame: WS hut, from: sou
                 studio.render(segment)
                 studio.clips.entry(segment.id)
             assert (plan.segments[0].id in studio.clips._held) == (name == "memory")
-            delivery = studio.deliver(plan.shots[0])
+            (delivery,) = studio.delivered([studio.deliver(plan.shots[0])])
             assert not studio.clips._held
         digests.append(delivery.digest)
     assert digests[0] == digests[1]

@@ -21,6 +21,9 @@ from composer.store import Store, file_digest
 from composer.timing import FRAME_RATES, SAMPLE_RATE, FrameRange, to_samples
 from composer.types import GROUND
 
+TOLD = (".lock", ".render/status.json", "timeline.json")
+"""What tells of the render, not of the film."""
+
 
 def listed(text):
     return composer.read(text, "small.yaml")
@@ -32,7 +35,7 @@ def everything(folder):
 
 def stamps(folder):
     files = everything(folder).items()
-    return {name: (path.stat().st_mtime_ns, file_digest(path)) for name, path in files if name != ".lock"}
+    return {name: (path.stat().st_mtime_ns, file_digest(path)) for name, path in files if name not in TOLD}
 
 
 def test_all_that_is_promised_lies_in_the_folder(small_film):
@@ -44,6 +47,8 @@ def test_all_that_is_promised_lies_in_the_folder(small_film):
         "contact_sheet.png",
         "map.png",
         "manifest.json",
+        "timeline.json",
+        ".render/status.json",
         *(f"clips/{s}.mp4" for s in shots),
         *(f"state/{s}.json" for s in shots),
     }
@@ -169,10 +174,8 @@ def test_memory_carries_what_was_invented_across_a_cut(recall_film, high_text):
     studio = Studio(rehearsal, recall_film.plan, maker, Store(recall_film.folder / ".store"), None)
     front, back = recall_film.plan.segments[:2]
     assert {source.segment for source in back.memory} == {front.id}
-    for segment in (front, back):
-        studio.render(segment)
+    assert all(studio.render(segment).kept for segment in (front, back))
     made = [next(iter(media.read_frames(studio.clips.entry(s.id).path(NATIVE)))) for s in (front, back)]
-    assert studio.kept == 2
     control = studio.requests.controls(back, *rehearsal.tracks(back)).frame(0)
     ground = control.memory_mask & (control.anchor_id == GROUND)
     assert ground.mean() > 0.03

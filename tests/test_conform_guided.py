@@ -10,6 +10,7 @@ from places import NOBODY, camera, place, solid, standing
 import composer
 from composer import generators
 from composer.composing import rehearse
+from composer.composing.options import RenderOptions
 from composer.composing.studio import Studio
 from composer.conform import CONFORMINGS, PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames, resize
 from composer.conform.sight import SIDES, look
@@ -331,8 +332,8 @@ def test_a_generator_is_guided_when_it_reads_the_place_and_its_frames_do_not_fit
     ):
         maker = generators.load(name)
         plan = rehearsed.plan(maker.capabilities, PlanOptions())
-        studio = Studio(rehearsed, plan, maker, Store(tmp_path / name), None)
-        guidance = studio.guidance(plan.shots[0], how)
+        studio = Studio(rehearsed, plan, maker, Store(tmp_path / name), options=RenderOptions(conforming=how))
+        guidance = studio.deliveries.guidance(plan.shots[0])
         assert (guidance is not None) is guided
         if guidance:
             film, native = guidance.declared.film, guidance.declared.native

@@ -11,6 +11,7 @@ import pytest
 import composer
 from composer import generators, handover, media
 from composer.composing.clips import NATIVE
+from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import rehearse
 from composer.composing.studio import Studio
 from composer.errors import OptionError
@@ -237,7 +238,7 @@ def rendered(rehearsal, maker, how, folder):
     rehearsal.raise_errors()
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
     clips = []
-    with closing(Studio(rehearsal, plan, maker, Store(folder), None, hand_over=how)) as studio:
+    with closing(Studio(rehearsal, plan, maker, Store(folder), options=RenderOptions(hand_over=how))) as studio:
         for segment in plan.segments:
             studio.render(segment)
             fresh = FrameRange(segment.prefix, segment.length)

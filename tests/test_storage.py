@@ -16,6 +16,8 @@ import composer
 from composer.errors import StorageError
 
 STEPS = ("mkdir", "open", "fsync", "rename", "replace", "ftruncate", "pwrite")
+UNSEEN = (".lock", "status.json", "timeline.json")
+"""What tells of the render, not of the film."""
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EACCES", "EROFS")
 
 
@@ -33,7 +35,7 @@ def two_films(tmp_path_factory, small_text):
 
 def shown(folder):
     """Digests of all that a viewer sees; no half-written file may be among it."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name not in UNSEEN]
     assert not [path for path in files if ".tmp" in path.as_posix().removeprefix(str(folder))]
     return {
         path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest()

@@ -3,9 +3,9 @@
 import json
 import os
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from composer.errors import ComposerError, Fault, ShotListError, StorageError
+from composer.again import again
+from composer.cli.watching import Log, watched
+from composer.errors import ComposerError, Fault, IncompleteError, ShotListError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from composer.composing import Rehearsal
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from composer.generators import Listing
     from composer.run import OnProgress
     from composer.schema import ShotList
-    from composer.types import Progress
 
 
 class _House(TyperGroup):
@@ -34,6 +35,8 @@ class _House(TyperGroup):
         except ComposerError as error:
             words = str(error) if isinstance(error, ShotListError) else f"composer: {error}"
             typer.echo(words, err=True)
+            if isinstance(error, IncompleteError | StorageError) and sys.argv[1:2] in (["render"], ["previz"]):
+                typer.echo(f"go on from there: {again(sys.argv[1:])}", err=True)
             raise typer.Exit(error.exit_code) from None
         except OSError as error:
             if isinstance(error, BrokenPipeError):
@@ -93,6 +96,29 @@ Conform = Annotated[
         help="How a generator's own size and rate become the film's: guided by what is declared, the size or the rate "
         "alone, or plainly.",
     ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=256,
+        help="Clips that render at once; as many as generator and machine have room for when not given.",
+    ),
+]
+Retries = Annotated[
+    int, typer.Option("--retries", min=0, max=100, help="How often a segment that failed is tried again.")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Render these shots, as `S03,S04`, and what they depend on.", metavar="SHOTS"),
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="Render from this shot on, and what that depends on.", metavar="SHOT"),
+]
+LogForm = Annotated[
+    Log, typer.Option("--log", help="What is told while it runs: bars or lines, or a JSON object a line on stdout.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -177,13 +203,15 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 @app.command()
-def previz(file: File, out: Out = None, seed: Seed = None) -> None:
+def previz(file: File, out: Out = None, seed: Seed = None, log: LogForm = "text") -> None:
     """Render the animatic, small and fast, with shot, lens, frame and time burnt in."""
     import composer
 
     folder = out or Path("out") / f"{file.stem}-previz"
     _render_film(
         file,
+        folder,
+        log,
         lambda shotlist, told, known: composer.previz(
             shotlist, out=folder, seed=seed, on_progress=told, rehearsal=known
         ),
@@ -200,6 +228,11 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     without: Without = None,
     options: Set = None,
     conform: Conform = "guided",
+    workers: Workers = None,
+    retries: Retries = 2,
+    only: Only = None,
+    start: From = None,
+    log: LogForm = "text",
 ) -> None:
     """Render the film. What is there already and has not changed is kept."""
     import composer
@@ -210,6 +243,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     told = parse_options(options or ())
     _render_film(
         file,
+        folder,
+        log,
         lambda shotlist, on_progress, known: composer.compose(
             shotlist,
             out=folder,
@@ -221,8 +256,31 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             on_progress=on_progress,
             rehearsal=known,
             conforming=CONFORMINGS[conform],
+            workers=workers,
+            retries=retries,
+            only=only or (),
+            start=start,
         ),
     )
+
+
+@app.command()
+def status(
+    folder: Annotated[Path, typer.Argument(help="An output folder.", metavar="DIR")],
+    every: Annotated[bool, typer.Option("--all", help="Show what is done, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a render does now or did last: what is done, runs, waits or failed, and why."""
+    from composer.cli.status import status_lines
+    from composer.run import holder, read_status
+
+    held, found = holder(folder), read_status(folder)
+    if found is None:
+        raise UsageError(f"{folder}: {'a render begins here' if held else 'nothing was rendered here'}")
+    if as_json:
+        typer.echo(json.dumps({**asdict(found), "held": held}, indent=1))
+    else:
+        typer.echo("\n".join(status_lines(folder, found, held, every=every)))
 
 
 @app.command()
@@ -304,67 +362,24 @@ def doctor() -> None:
 # --- printing ---------------------------------------------------------------------------------------------------------
 
 
-def _render_film(file: Path, make: "Callable[[ShotList, OnProgress, Rehearsal], Film]") -> None:
+def _render_film(file: Path, folder: Path, log: Log, make: "Callable[[ShotList, OnProgress, Rehearsal], Film]") -> None:
     import composer
     from composer.composing import rehearse
+    from composer.run import refuse_if_held
 
     shotlist = composer.load(file)
+    refuse_if_held(folder)
     rehearsal = rehearse(shotlist)
     warnings = [fault for fault in rehearsal.faults if fault.severity == "warning"]
     if warnings:
         typer.echo(_render(warnings), err=True)
     started = time.monotonic()
-    with _progress() as on_progress:
+    with watched(log) as on_progress:
         film = make(shotlist, on_progress, rehearsal)
-    _print_film(film, time.monotonic() - started)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[["Progress"], None]]:
-    """A live bar on a terminal; elsewhere a line now and then."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines()
-        return
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description:<28}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[left]}"),
-    )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("starting", total=None, left="")
-
-        def show(step: "Progress") -> None:
-            bar.update(
-                task, description=f"{step.stage} {step.item}", completed=step.done, total=step.total, left=_left(step)
-            )
-
-        yield show
-
-
-class _Lines:
-    """Progress as plain lines, five seconds apart at least."""
-
-    def __init__(self) -> None:
-        self.last = time.monotonic()
-
-    def __call__(self, step: "Progress") -> None:
-        if time.monotonic() - self.last >= 5:
-            self.last = time.monotonic()
-            typer.echo(f"{step.stage} {step.item}: {step.done / step.total:.0%} {_left(step)}".rstrip(), err=True)
-
-
-def _left(step: "Progress") -> str:
-    if step.remaining_s is None:
-        return ""
-    seconds = round(step.remaining_s)
-    return f"{seconds // 60} min {seconds % 60:02d} s left" if seconds >= 60 else f"{seconds} s left"
+    if log == "json":
+        typer.echo(json.dumps(_film_json(film)))
+    else:
+        _print_film(film, time.monotonic() - started)
 
 
 def _print_film(film: "Film", seconds: float) -> None:
@@ -372,14 +387,28 @@ def _print_film(film: "Film", seconds: float) -> None:
     width, height = film_plan.size
     length = float(film_plan.frames / film_plan.fps)
     kept, total = film.kept, len(film_plan.segments)
-    made = f"{total - kept} of {total} segments rendered" + (f", {kept} kept" if kept else "")
+    made = f"{film.made} of {total} segments rendered" + (f", {kept} kept" if kept and not film.missing else "")
     rate = f"{float(film_plan.fps):.5g}"
-    typer.echo(
-        f"{film.path}: {length:.2f} s, {film_plan.frames} frames at {rate} fps, {width}x{height}; {made} in {seconds:.0f} s"
-    )
+    took = f"{made} in {seconds:.0f} s"
+    if film.missing:
+        there = [shot.shot for shot in film_plan.shots if shot.shot not in film.missing]
+        typer.echo(f"{film.folder / 'clips'}: {_some(there)}; {took}")
+        typer.echo(f"the film waits for {_some(film.missing)}; render without --only and --from to put it together")
+        return
+    typer.echo(f"{film.path}: {length:.2f} s, {film_plan.frames} frames at {rate} fps, {width}x{height}; {took}")
     typer.echo(
         f"shots {film.folder / 'contact_sheet.png'}, places {film.folder / 'map.png'}, plan {film.folder / 'plan.json'}"
     )
+
+
+def _some(names: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _film_json(film: "Film") -> dict[str, Any]:
+    path = None if film.missing else str(film.path)
+    return {"happening": "ended", "film": path, "made": film.made, "kept": film.kept, "missing": film.missing}
 
 
 def _render(faults: Sequence[Fault]) -> str:

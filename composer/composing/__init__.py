@@ -1,16 +1,18 @@
 """The product: a shot list becomes a film. Every stage is joined to the next in this package, and only here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from composer import generators, handover
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal, rehearse
+from composer.composing.selecting import selected
 from composer.errors import Fault
 from composer.handover import HandOver
 from composer.planning import PlanOptions
-from composer.run import OnProgress, hold
+from composer.run import OnProgress, hold, refuse_if_held
 from composer.schema import ShotList
 from composer.settings import read_settings
 from composer.types import FilmPlan, SegmentGenerator
@@ -18,6 +20,7 @@ from composer.types import FilmPlan, SegmentGenerator
 if TYPE_CHECKING:
     from composer.camera.formats import Form
     from composer.composing.film import Film
+    from composer.composing.options import RenderOptions
     from composer.conform import Conforming
 
 __all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "fit", "plan", "previz", "rehearse"]
@@ -74,21 +77,36 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
     hand_over: HandOver | None = None,
+    workers: int | None = None,
+    retries: int = 2,
+    only: Sequence[str] = (),
+    start: str | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
     `seed` replaces the list's; `draft` renders small and fast; `generator`, `options` and `without` as for `plan`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
     says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
-    `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise.
-    Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
+    `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise. `workers`
+    render at once, as many as suits unless told otherwise; a segment that fails is tried again `retries` times. With
+    `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
+    others are there.
+    Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
+    from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
+
+    refuse_if_held(Path(out))
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
-    how = hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
-    return _compose(
-        known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
+    rendering = RenderOptions(
+        hand_over=hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover),
+        workers=workers,
+        retries=retries,
+        shots=selected(only, start, [slate.name for slate in known.slates]),
     )
+    if conforming is not None:
+        rendering = replace(rendering, conforming=conforming)
+    return _compose(known, maker, PlanOptions(seed, draft), Path(out), on_progress, rendering)
 
 
 def fit(
@@ -133,33 +151,24 @@ def previz(
 
     Raises as `compose` does.
     """
+    from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
+
+    refuse_if_held(Path(out))
     maker = generators.load(generators.PREVIZ)
-    options = PlanOptions(seed, draft=True)
-    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True)
+    options, rendering = PlanOptions(seed, draft=True), RenderOptions(burn_in=True)
+    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, rendering)
 
 
-def _compose(  # noqa: PLR0913 - what a film depends on, by name
+def _compose(
     rehearsal: Rehearsal,
     maker: SegmentGenerator,
     options: PlanOptions,
     out: Path,
     on_progress: OnProgress | None,
-    *,
-    burn_in: bool = False,
-    conforming: "Conforming | None" = None,
-    hand_over: HandOver | None = None,
+    rendering: "RenderOptions",
 ) -> "Film":
-    from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
+    from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders
 
     film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
     with hold(out):
-        return render(
-            rehearsal,
-            film_plan,
-            maker,
-            out,
-            on_progress,
-            burn_in=burn_in,
-            conforming=conforming,
-            hand_over=hand_over,
-        )
+        return render(rehearsal, film_plan, maker, out, on_progress, rendering)

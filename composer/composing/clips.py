@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 from composer import media
 from composer.composing.clip_sounds import keep_sound
+from composer.run import Listener, Nobody, spanning
 from composer.store import Entry, Store, digest
 from composer.timing import FrameRange
 from composer.types import Clip, SegmentPlan
@@ -29,8 +30,8 @@ Pictures = UInt8[np.ndarray, "f h w 3"]
 class Clips:
     """Native clips by segment; each is written on a thread while the next one is made. Safe to use from many threads."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, listener: Listener | None = None) -> None:
+        self.store, self.listener = store, listener or Nobody()
         self._entries: dict[str, Future[Entry]] = {}
         self._contents: dict[str, str] = {}
         self._held: dict[str, Pictures] = {}
@@ -43,6 +44,13 @@ class Clips:
     def close(self) -> None:
         """Wait until all that was made is on disk."""
         self._writer.shutdown()
+
+    def settle(self) -> None:
+        """Have all that was made on disk. Raises `StorageError` when some of it could not be written."""
+        with self._lock:
+            unwritten = list(self._unwritten)
+        for entry in unwritten:
+            entry.result()
 
     def find(self, segment_id: str, key: str) -> bool:
         """Take the clip of a segment from the store, when it is there."""
@@ -60,8 +68,7 @@ class Clips:
 
         Raises `StorageError` when an earlier one could not be written.
         """
-        while self._unwritten and (self._unwritten[0].done() or len(self._unwritten) >= _MOST_UNWRITTEN):
-            self._unwritten.popleft().result()
+        self._make_room()
         held = clip.frames.copy()
         handed = {name: np.array(value) for name, value in clip.handover.items()}
         heard = None if clip.audio is None else np.array(clip.audio.samples)
@@ -78,13 +85,23 @@ class Clips:
 
         with self._lock:
             self._held[segment.id], self._handed[segment.id] = held, handed
-        self._contents[segment.id] = content
-        entry = self._writer.submit(self._put, segment.id, key, write)
-        self._entries[segment.id] = entry
-        self._unwritten.append(entry)
+            self._contents[segment.id] = content
+            entry = self._writer.submit(self._put, segment.id, key, write)
+            self._entries[segment.id] = entry
+            self._unwritten.append(entry)
+
+    def _make_room(self) -> None:
+        while True:
+            with self._lock:
+                first = self._unwritten[0] if self._unwritten else None
+                if first is None or not (first.done() or len(self._unwritten) >= _MOST_UNWRITTEN):
+                    return
+                self._unwritten.popleft()
+            first.result()
 
     def _put(self, segment_id: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
-        entry = self.store.put(key, write)
+        with spanning(self.listener, segment_id, "write"):
+            entry = self.store.put(key, write)
         with self._lock:
             crowded = sum(frames.nbytes for frames in self._held.values()) > _MOST_BYTES
             if crowded or segment_id in self._unwanted:

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +17,11 @@ from composer import media, report, stitch
 from composer import shotlist as lists
 from composer.audio import Span, soundtrack
 from composer.composing.clip_sounds import shot_sound
+from composer.composing.delivering import DELIVERY
 from composer.composing.film import CLIPS, FILM
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.rehearsal import Rehearsal, unheard
-from composer.composing.studio import DELIVERY
 from composer.errors import ShotListError, Wrong
 from composer.looks import RGB, look
 from composer.planning import plan_json
@@ -32,7 +32,7 @@ from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
-STATE, STORE = "state", ".store"
+STATE, STORE, RUN = "state", ".store", ".render"
 _MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
 
 
@@ -66,7 +66,7 @@ class Publication:
                 self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
             )
             tell(1)
-            written = [film, *self._write_clips(folder / CLIPS)]
+            written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
             tell(2)
             written += self._write_state(folder)
             tell(3)
@@ -131,18 +131,6 @@ class Publication:
         except Wrong as wrong:
             raise self._lost(wrong.message) from wrong
 
-    def _write_clips(self, folder: Path) -> list[Path]:
-        paths = []
-        for delivery, shot in zip(self.deliveries, self.plan.shots, strict=True):
-            path = folder / f"{shot.shot}.mp4"
-            try:
-                with media.whole(path) as temporary:
-                    shutil.copyfile(delivery.path(DELIVERY), temporary)
-            except OSError as error:
-                raise storage_error(error, path) from error
-            paths.append(path)
-        return paths
-
     def _write_state(self, folder: Path) -> list[Path]:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
         paths = [folder / PLAN]
@@ -198,6 +186,20 @@ class _Stills(Sequence[UInt8[np.ndarray, "h w 3"]]):
         return next(iter(media.read_frames(self.path, FrameRange(number, number + 1))))
 
 
+def write_clips(folder: Path, delivered: Iterable[tuple[ShotPlan, Entry]]) -> list[Path]:
+    """Write the clips of shots beside the film; returns where. Raises `StorageError`."""
+    paths = []
+    for shot, delivery in delivered:
+        path = folder / CLIPS / f"{shot.shot}.mp4"
+        try:
+            with media.whole(path) as temporary:
+                shutil.copyfile(delivery.path(DELIVERY), temporary)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        paths.append(path)
+    return paths
+
+
 def _seen(track: CameraTrack, shot: ShotPlan) -> CameraTrack:
     shown = len(shot.frames)
     return CameraTrack(track.K[:shown], track.T_world_camera[:shown], track.size)
@@ -226,7 +228,7 @@ def _forget(folder: Path, digests: Mapping[str, str]) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / STORE):
+    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN, folder / STORE):
         sweep(part)
 
 

@@ -1,68 +1,208 @@
-"""From plan to film: each shot rendered, delivered while the next one renders, and published."""
+"""From plan to film: its segments and shots as tasks that wait for one another, done side by side, and published."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from composer.composing.film import Film
-from composer.composing.notes import notes
-from composer.composing.publishing import STORE, Publication, tidy
-from composer.composing.rehearsal import Rehearsal
+from composer.composing.options import RenderOptions
+from composer.composing.publishing import STORE, Publication, tidy, write_clips
+from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.studio import Studio
-from composer.conform import Conforming
-from composer.handover import HandOver
-from composer.run import OnProgress
-from composer.store import Entry, Store
-from composer.types import FilmPlan, SegmentGenerator
+from composer.composing.workforce import workers
+from composer.errors import ComposerError, IncompleteError, StorageError
+from composer.run import (
+    Board,
+    Done,
+    Engine,
+    Inline,
+    Listener,
+    OnProgress,
+    Outcome,
+    Processes,
+    Task,
+    Threads,
+    carry_out,
+    trace,
+)
+from composer.schema import ShotList
+from composer.store import DamagedError, Store, write_whole
+from composer.types import FilmPlan, SegmentGenerator, SegmentPlan, ShotPlan
+
+RENDER, DELIVER = "render", "deliver"
+"""The stages of the tasks of a film: a task is named after its segment, or its shot."""
+
+TRACE = "timeline.json"
 
 
-def render(  # noqa: PLR0913 - what a film depends on, by name
+def render(
     rehearsal: Rehearsal,
     plan: FilmPlan,
     maker: SegmentGenerator,
     folder: Path,
     on_progress: OnProgress | None,
-    *,
-    burn_in: bool = False,
-    conforming: Conforming | None = None,
-    hand_over: HandOver | None = None,
+    options: RenderOptions,
 ) -> Film:
-    """Render `plan` into `folder`, which the caller holds; `burn_in` writes into its frames which they are.
+    """Render `plan` into `folder`, which the caller holds: what the store has is kept, all else is made.
 
-    `conforming` says how native frames become the film's, guided unless told otherwise, `hand_over` how clips go on from one another.
-
-    Raises `GeneratorError`, `StorageError`.
+    Raises `StorageError`; `IncompleteError` when segments failed, once all that does not need them is done.
     """
     tidy(folder)
-    how = conforming or Conforming()
-    deliveries: list[Future[Entry]] = []
-    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress, hand_over=hand_over)
-    with closing(studio), _encoding() as encoder:
-        for plate in plan.plates:
-            studio.render(plate)
-        for shot in plan.shots:
-            for segment in shot.segments:
-                studio.render(segment)
-            told = notes(rehearsal, shot, plan.size) if burn_in else ()
-            deliveries.append(encoder.submit(studio.deliver, shot, told, studio.guidance(shot, how)))
-            _raise_failed(deliveries)
-        done = [delivery.result() for delivery in deliveries]
-    path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)
-    return Film(path, folder, plan, studio.kept)
+    board = Board(plan.title, on_progress, folder)
+    with _told(board, folder):
+        while True:
+            try:
+                return _Pass(rehearsal, plan, maker, folder, board, options).film()
+            except DamagedError:  # it was set aside: the next pass finds all that is good, and makes it anew
+                continue
 
 
 @contextmanager
-def _encoding() -> Iterator[ThreadPoolExecutor]:
-    """A thread that encodes finished shots while the next one renders; what waits is dropped when the render stops."""
-    encoder = ThreadPoolExecutor(1, thread_name_prefix="delivery")
+def _told(board: Board, folder: Path) -> Iterator[None]:
+    """Say how a render ended, and when it did what."""
     try:
-        yield encoder
+        yield
+        board.end("done")
+    except IncompleteError as error:
+        board.end("incomplete", str(error))
+        raise
+    except BaseException as error:
+        board.end("stopped", str(error) if isinstance(error, ComposerError) else _word(error))
+        raise
     finally:
-        encoder.shutdown(cancel_futures=True)
+        if board.spans:
+            with suppress(StorageError):
+                write_whole(folder / TRACE, trace(board.spans, board.started_s))
 
 
-def _raise_failed(deliveries: Sequence[Future[Entry]]) -> None:
-    for delivery in deliveries:
-        if delivery.done():
-            delivery.result()
+def _word(error: BaseException) -> str:
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+
+
+@dataclass(frozen=True)
+class FilmJob:
+    """All that a worker needs to work on a film, wherever it is. `studio` is one that stands here already."""
+
+    shotlist: ShotList
+    plan: FilmPlan
+    maker: SegmentGenerator
+    store: Path
+    options: RenderOptions
+    studio: Studio | None = None
+
+    def open(self, listener: Listener, /) -> Studio:
+        """The studio of whoever works here; in another process it rehearses for itself."""
+        if self.studio is not None:
+            return self.studio
+        known, store = rehearse(self.shotlist), Store(self.store)
+        options = replace(self.options, draws_ahead=False)
+        return Studio(known, self.plan, self.maker, store, listener, options)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"studio": None}
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """One pass over a film: what the store has is found, the rest is done, and the whole is published."""
+
+    rehearsal: Rehearsal
+    plan: FilmPlan
+    maker: SegmentGenerator
+    folder: Path
+    board: Board
+    options: RenderOptions
+
+    def film(self) -> Film:
+        store = Store(self.folder / STORE)
+        with closing(Studio(self.rehearsal, self.plan, self.maker, store, self.board, self.options)) as studio:
+            known = self._found(studio)
+            tasks = self._tasks(studio, known)
+            self.board.expect(tasks)
+            for task in tasks:
+                if task.name in known:
+                    self.board.keep(task.name)
+            waiting = [task for task in tasks if task.name not in known]
+            outcome = self._done(studio, waiting, known) if waiting else Outcome(known, {}, {})
+            return self._published(studio, outcome, tasks)
+
+    def _found(self, studio: Studio) -> dict[str, Done]:
+        """What is in the store already, as far as that can be told before anything else is made."""
+        segments = ((segment.id, studio.find(segment)) for segment in self.plan.segments)
+        known = {name: done for name, done in segments if done}
+        shots = ((shot.shot, studio.find_delivery(shot)) for shot in self.plan.shots)
+        return known | {name: done for name, done in shots if done}
+
+    def _tasks(self, studio: Studio, known: Mapping[str, Done]) -> list[Task]:
+        """What is to be done for the shots that are asked for, what they wait for included, in the film's order."""
+        asked = self.options.shots
+        shots = [shot for shot in self.plan.shots if asked is None or shot.shot in asked]
+        segments = {segment.id: segment for segment in self.plan.segments}
+        wanted = {segment.id for shot in shots for segment in shot.segments}
+        wanted |= {plate.id for plate in self.plan.plates} if asked is None else set()
+        reached = list(wanted - known.keys())
+        for name in reached:
+            needed = set(studio.keys.reads(segments[name])) - wanted
+            wanted |= needed
+            reached += needed - known.keys()
+        tasks = [_rendering(plate, studio) for plate in self.plan.plates if plate.id in wanted]
+        for shot in self.plan.shots:
+            tasks += [_rendering(segment, studio) for segment in shot.segments if segment.id in wanted]
+            tasks += [_delivering(shot)] if shot in shots else []
+        return tasks
+
+    def _done(self, studio: Studio, tasks: Sequence[Task], known: Mapping[str, Done]) -> Outcome:
+        engine = self._engine(studio, tasks)
+        try:
+            outcome = carry_out(tasks, known, engine, self.board, self.options.retries)
+        except BaseException:
+            engine.close(now=True)
+            raise
+        engine.close()
+        return outcome
+
+    def _engine(self, studio: Studio, tasks: Sequence[Task]) -> Engine:
+        store = self.folder / STORE
+        job = FilmJob(self.rehearsal.shotlist, self.plan, self.maker, store, self.options, studio)
+        can = self.maker.capabilities
+        slots = workers(can, self.options.workers, tasks)
+        if slots == 1:
+            return Inline(job, self.board)
+        if can.at_once == "threads":
+            return Threads(job, self.board, slots)
+        return Processes(job, self.board, slots)
+
+    def _published(self, studio: Studio, outcome: Outcome, tasks: Sequence[Task]) -> Film:
+        """The film when all its shots are there, else the clips of those that are."""
+        done = outcome.done
+        shots = [shot for shot in self.plan.shots if shot.shot in done]
+        entries = studio.delivered(done[shot.shot] for shot in shots)
+        missing = tuple(shot.shot for shot in self.plan.shots if shot.shot not in done)
+        made = sum(task.stage == RENDER and task.name in done and not done[task.name].kept for task in tasks)
+        if missing:
+            write_clips(self.folder, zip(shots, entries, strict=True))
+        if outcome.failed:
+            raise _incomplete(outcome)
+        film = Film(self.folder, self.plan, made, missing)
+        if not missing:
+            invents = self.maker.capabilities.invents
+            Publication(self.rehearsal, self.plan, entries, invents).publish(self.folder, self.board.on_progress)
+        return film
+
+
+def _rendering(segment: SegmentPlan, studio: Studio) -> Task:
+    return Task(segment.id, RENDER, float(segment.length - segment.prefix), studio.keys.reads(segment))
+
+
+def _delivering(shot: ShotPlan) -> Task:
+    return Task(shot.shot, DELIVER, after=tuple(segment.id for segment in shot.segments), beside=True)
+
+
+def _incomplete(outcome: Outcome) -> IncompleteError:
+    lines = list(outcome.failed.values())
+    waiting = sorted({name.split("/")[0] for name in outcome.blocked} - {name.split("/")[0] for name in outcome.failed})
+    if waiting:
+        lines.append(f"not done, since they need what failed: {', '.join(waiting)}")
+    return IncompleteError("\n".join([*lines, "all else is done and kept"]), outcome.failed)

@@ -22,6 +22,7 @@ class Previz:
         style=True,
         seed=True,
         invents=False,
+        at_once="processes",
     )
 
     def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:

@@ -54,6 +54,7 @@ from composer.types.planning import (
     AUTO,
     FOOTAGE,
     PLATE,
+    AtOnce,
     Capabilities,
     FilmPlan,
     FootagePlan,
@@ -64,7 +65,7 @@ from composer.types.planning import (
     ShotPlan,
     SourceFrame,
 )
-from composer.types.reporting import Measurement, Progress
+from composer.types.reporting import Happening, Measurement, Progress, Running
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "SKY",
     "VISIBLE",
     "AnchorLook",
+    "AtOnce",
     "BodyState",
     "BodyTrack",
     "Camera",
@@ -107,6 +109,7 @@ __all__ = [
     "FilmPlan",
     "FootagePlan",
     "FrameGrid",
+    "Happening",
     "Join",
     "Keyframe",
     "KeyframePlan",
@@ -118,6 +121,7 @@ __all__ = [
     "Physical",
     "Pose",
     "Progress",
+    "Running",
     "SegmentGenerator",
     "SegmentPlan",
     "SegmentRequest",

@@ -17,6 +17,11 @@ shots; the name of no other segment holds a colon."""
 Join = Literal["state", "last_frames", "independent"]
 
 
+AtOnce = Literal["one", "threads", "processes"]
+"""How many calls of a generator may run side by side: one (it has the machine's one accelerator), many on threads of one
+process (it waits for others), or one in each of many processes (it keeps cores busy)."""
+
+
 @dataclass(frozen=True)
 class FrameGrid:
     """Clip lengths a generator makes: `step * k + 1` frames (any length when `step` is 1), up to `longest`."""
@@ -68,6 +73,8 @@ class Capabilities:
     invents: bool = True
     withheld: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()  # what it was told that changes its pictures
+    at_once: AtOnce = "one"  # how many of its calls may run side by side
+    cores: int = 1  # processor cores that a call keeps busy
 
     @property
     def remembers(self) -> bool:

@@ -42,6 +42,8 @@ class Embedded:
             optional=_READ,
             style=True,
             seed=True,
+            at_once="processes",
+            cores=2,
         )
 
     @cached_property

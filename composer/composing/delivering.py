@@ -1,0 +1,113 @@
+"""Shots as they are seen: on the film's frames and size, with their sound, encoded to be joined."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+from composer import media, overlay
+from composer.composing.clip_sounds import write_shot_sound
+from composer.composing.clips import Clips
+from composer.composing.keys import DRAWN_BY
+from composer.composing.notes import notes
+from composer.composing.rehearsal import Rehearsal
+from composer.composing.requests import Requests
+from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
+from composer.looks import grade
+from composer.shade import Shader
+from composer.store import Entry, Store, digest, version_of
+from composer.timing import FrameRange, Rates
+from composer.types import GEOMETRY, FilmPlan, ShotPlan
+
+DELIVERY = "clip.mp4"
+"""Name in a store entry of what is seen, ready to be joined."""
+
+
+class Deliveries:
+    """The delivery clips of one film. What is burnt in is seen by no clip that is made later: those read native ones."""
+
+    def __init__(
+        self,
+        rehearsal: Rehearsal,
+        plan: FilmPlan,
+        requests: Requests,
+        store: Store,
+        how: Conforming,
+        *,
+        burn_in: bool = False,
+    ) -> None:
+        self.rehearsal, self.plan, self.requests, self.store = rehearsal, plan, requests, store
+        self.clips: Clips = requests.clips
+        self.how, self.burn_in = how, burn_in
+        self.form = media.DeliveryFormat(plan.fps, plan.size, plan.draft)
+        self.code = version_of("conform", "media", "audio/clips", "audio/fading")
+
+    def key(self, shot: ShotPlan) -> str:
+        """The key of a shot's delivery, once all its native clips are there."""
+        told = self._told(shot)
+        burnt = (version_of("overlay", "typography"), *told) if told else ()
+        natives = [self.clips.content(segment.id) for segment in shot.segments]
+        return digest(
+            "delivery", self.code, self.form, len(shot.frames), shot.handle, natives, *self._led_by(shot), *burnt
+        )
+
+    def find(self, shot: ShotPlan) -> Entry | None:
+        """The delivery of `shot` when it is there already."""
+        return self.store.get(self.key(shot))
+
+    def deliver(self, shot: ShotPlan) -> Entry:
+        """The clip of `shot` as it is seen, with a cut point where its tail handle begins. Raises `StorageError`."""
+
+        def write(folder: Path) -> dict[str, Any]:
+            media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, starts={0, len(shot.frames)})
+            natives = [self.clips.entry(segment.id) for segment in shot.segments]
+            write_shot_sound(folder, shot, natives, self.plan.fps)
+            return {"shot": shot.shot}
+
+        return self.store.get_or_put(self.key(shot), write)
+
+    def _frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
+        rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)
+        wanted, native = FrameRange(0, shot.clip_length), self._native_frames(shot)
+        if guidance := self.guidance(shot):
+            frames = guided_frames(native, wanted, rates, guidance)
+        else:
+            frames = conform_frames(native, wanted, rates, self.form.size)
+        told = self._told(shot)
+        return overlay.burn_in(frames, told) if told else frames
+
+    def _told(self, shot: ShotPlan) -> list[overlay.Note]:
+        return notes(self.rehearsal, shot, self.plan.size) if self.burn_in else []
+
+    def guidance(self, shot: ShotPlan) -> Guidance | None:
+        """What guides native frames to the film's; None where they fit already, or need not show what is declared."""
+        if not self._is_guided(shot):
+            return None
+        tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
+        style = replace(grade(self.requests.style(shot.segments[0])), grain=0.0)
+        scene = self.rehearsal.scenes[shot.place]
+        guide = Shader(scene, shot.light, style, draw=self.requests.draw, smooth=False)
+        return Guidance(Declared(scene, *tracks), self.how, guide, lit=False)
+
+    def _is_guided(self, shot: ShotPlan) -> bool:
+        native = shot.segments[0]
+        fits = native.size == self.plan.size and native.fps == self.plan.fps
+        return not (fits or self.how == PLAIN or shot.footage) and bool(self.requests.can.channels & GEOMETRY)
+
+    def _led_by(self, shot: ShotPlan) -> tuple[Any, ...]:
+        """All that guided frames are made from, beside the native ones."""
+        guidance = self.guidance(shot)
+        if guidance is None:
+            return ()
+        declared, style = guidance.declared, self.requests.style(shot.segments[0])
+        place = self.rehearsal.layouts[shot.place]
+        told = (place, shot.light, style, self.requests.draw)
+        return (version_of(*DRAWN_BY), guidance.how, declared.film, declared.native, *told)
+
+    def _native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
+        """The native frames of `shot` from its first on, each prefix left out."""
+        for segment in shot.segments:
+            yield from self.clips.frames(segment.id, FrameRange(segment.prefix, segment.length))

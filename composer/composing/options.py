@@ -1,0 +1,26 @@
+"""How a film is rendered, beside what its plan says."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from composer.conform import Conforming
+from composer.handover import HandOver
+
+RETRIES = 2
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """`burn_in` writes into frames which they are; `conforming` says how native frames become the film's, `hand_over` how
+    clips go on from one another. None of the others changes what is seen: `workers` that render at once (None: as many
+    as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all).
+    """
+
+    burn_in: bool = False
+    conforming: Conforming = field(default_factory=Conforming)
+    hand_over: HandOver = field(default_factory=HandOver)
+    workers: int | None = None
+    retries: int = RETRIES
+    shots: tuple[str, ...] | None = None
+    cache: Path | None = None
+    draws_ahead: bool = True  # what the next segment is given, unless another worker does

@@ -1,0 +1,33 @@
+"""Which shots a command is about, by name."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from composer.errors import UsageError
+
+
+def names_of(words: Sequence[str], shots: Sequence[str], option: str) -> tuple[str, ...]:
+    """The shots that `words` name, several in a word separated by commas, in the film's order.
+
+    Raises `UsageError` for a name that no shot has.
+    """
+    named = [name.strip() for word in words for name in word.split(",") if name.strip()]
+    for name in named:
+        if name not in shots:
+            near = get_close_matches(name, shots, n=1)
+            hint = f". Did you mean `{near[0]}`?" if near else ""
+            raise UsageError(f"{option}: no shot is called `{name}`; the list has: {', '.join(shots)}{hint}")
+    return tuple(shot for shot in shots if shot in named)
+
+
+def selected(only: Sequence[str], start: str | None, shots: Sequence[str]) -> tuple[str, ...] | None:
+    """The shots to render: those of `only`, those from `start` on; None for all. Raises `UsageError`."""
+    if not only and start is None:
+        return None
+    named = names_of(only, shots, "--only") if only else tuple(shots)
+    if start is None:
+        return named
+    (first,) = names_of([start], shots, "--from") or ("",)
+    if not first:
+        raise UsageError(f"--from: expected the name of a shot; the list has: {', '.join(shots)}")
+    return tuple(shot for shot in named if shots.index(shot) >= shots.index(first))
