@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-COMMANDS = ("", "new", "check", "plan", "previz", "render", "cameras", "schema", "generators", "doctor")
+COMMANDS = ("", "new", "check", "plan", "previz", "render", "status", "cameras", "schema", "generators", "doctor")
 
 HEAD = """# The command line
 
@@ -15,11 +15,11 @@ Generated from the program's help by `python docs/cli_reference.py > docs/cli.md
 | 0 | done |
 | 2 | usage: an unknown option, a missing argument, or what a generator cannot do without |
 | 3 | a fault in the shot list, or in what it names |
-| 4 | a generator is missing, broken, or failed on a segment |
+| 4 | a generator is missing, broken, or failed on a segment; what does not need that segment is done |
 | 5 | a measured gate failed under `--strict` (no command has it yet) |
 | 6 | another render holds the output folder |
 | 7 | storage: full, unwritable or damaged |
-| 130 | interrupted by Ctrl-C; the same command goes on from there (a second Ctrl-C ends it at once) |
+| 130 | interrupted by Ctrl-C; the last line is the command that goes on from there (a second Ctrl-C ends it at once) |
 | 143 | the same, ended by SIGTERM |
 """
 
