@@ -88,6 +88,12 @@ class OptionError(GeneratorError):
     exit_code = 2
 
 
+class ChoiceError(ComposerError):
+    """A shot is retaken, locked or undone that cannot be."""
+
+    exit_code = 2
+
+
 class GateError(ComposerError):
     """A measured gate failed under `--strict`."""
 

@@ -25,6 +25,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     )
     yield from _columns(_segments(plan))
     yield from _keyframes(plan)
+    yield from _choices(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
     for segment in plan.segments:
@@ -106,6 +107,13 @@ def _segment(segment: SegmentPlan, frames: str, join: str) -> Row:
     memory = str(len(segment.memory)) if segment.memory else "-"
     cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
     return (*cells, str(segment.prefix), memory, str(segment.seed))
+
+
+def _choices(plan: FilmPlan) -> Iterator[str]:
+    for shot in plan.shots:
+        take, locked = shot.segments[0].take, all(segment.locked for segment in shot.segments)
+        if take or locked:
+            yield f"choice: {shot.shot} is {f'take {take}' if take else 'the first take'}{', locked' if locked else ''}"
 
 
 def _keyframes(plan: FilmPlan) -> Iterator[str]:

@@ -27,7 +27,9 @@ def listed(text):
 
 
 def everything(folder):
-    return {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and ".store" not in p.parts}
+    kept = (".store", ".render")
+    files = (p for p in folder.rglob("*") if p.is_file() and not set(kept) & set(p.parts))
+    return {p.relative_to(folder).as_posix(): p for p in files}
 
 
 def stamps(folder):

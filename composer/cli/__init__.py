@@ -94,6 +94,26 @@ Conform = Annotated[
         "alone, or plainly.",
     ),
 ]
+Retake = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retake",
+        help="Another take of this shot; may be given again, or with several names: `S03,S04`.",
+        metavar="SHOT",
+    ),
+]
+Lock = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lock",
+        help="The clips that the last render into this folder has of this shot stay, whatever changes.",
+        metavar="SHOT",
+    ),
+]
+Undo = Annotated[
+    list[str] | None,
+    typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -200,8 +220,14 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     without: Without = None,
     options: Set = None,
     conform: Conform = "guided",
+    retake: Retake = None,
+    lock: Lock = None,
+    undo: Undo = None,
 ) -> None:
-    """Render the film. What is there already and has not changed is kept."""
+    """Render the film. What is there already and has not changed is kept.
+
+    What is retaken or locked is kept in choices.yaml beside the list.
+    """
     import composer
     from composer.conform import CONFORMINGS
     from composer.settings import parse_options
@@ -221,6 +247,9 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             on_progress=on_progress,
             rehearsal=known,
             conforming=CONFORMINGS[conform],
+            retake=retake or (),
+            lock=lock or (),
+            undo=undo or (),
         ),
     )
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from composer import generators, handover
 from composer import shotlist as lists
+from composer.composing.choosing import Choices, Choosing, choose, read_choices
+from composer.composing.recording import read_record
 from composer.composing.rehearsal import Rehearsal, rehearse
-from composer.errors import Fault
+from composer.errors import Fault, ShotListError
 from composer.handover import HandOver
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold
@@ -24,8 +26,15 @@ __all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "fit", "plan", 
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
-    """Every fault and warning of a shot list, places, motion and cameras included, in file order; nothing renders."""
-    return rehearse(shotlist).faults
+    """Every fault and warning of a shot list, places, motion and cameras included, in file order, and then those of what
+    is chosen of its takes; nothing renders.
+    """
+    found = rehearse(shotlist).faults
+    try:
+        choices = read_choices(shotlist)
+    except ShotListError as error:
+        return (*found, *error.faults)
+    return (*found, *choices.faults, *choices.warnings)
 
 
 def plan(
@@ -44,7 +53,7 @@ def plan(
     cannot be loaded, cannot do without that, or has no such option.
     """
     maker = chosen(shotlist, generator, options, without)
-    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft), generators.counter_of(maker))
+    return read_choices(shotlist).plan(rehearse(shotlist), maker, PlanOptions(seed, draft))
 
 
 def cameras(
@@ -74,6 +83,9 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
     hand_over: HandOver | None = None,
+    retake: Sequence[str] = (),
+    lock: Sequence[str] = (),
+    undo: Sequence[str] = (),
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
@@ -81,13 +93,17 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
     says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
     `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise.
-    Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
+    `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in `out`, whatever
+    changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    Raises `ShotListError`, `GeneratorError`, `ChoiceError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
+    asked = Choosing.of(retake, lock, undo)
+    choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(Path(out)) if lock else None)
     how = hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
     return _compose(
-        known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
+        known, choices, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
     )
 
 
@@ -135,11 +151,13 @@ def previz(
     """
     maker = generators.load(generators.PREVIZ)
     options = PlanOptions(seed, draft=True)
-    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True)
+    known = rehearsal or rehearse(shotlist)
+    return _compose(known, Choices(shotlist), maker, options, Path(out), on_progress, burn_in=True)
 
 
 def _compose(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal,
+    choices: Choices,
     maker: SegmentGenerator,
     options: PlanOptions,
     out: Path,
@@ -149,10 +167,11 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
     conforming: "Conforming | None" = None,
     hand_over: HandOver | None = None,
 ) -> "Film":
-    from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
+    from composer.composing.rendering import render, store_of  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
-    film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
+    film_plan = choices.plan(rehearsal, maker, options)
     with hold(out):
+        choices.settle(film_plan, store_of(out))
         return render(
             rehearsal,
             film_plan,

@@ -8,6 +8,7 @@ from pathlib import Path
 from composer.composing.film import Film
 from composer.composing.notes import notes
 from composer.composing.publishing import STORE, Publication, tidy
+from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.studio import Studio
 from composer.conform import Conforming
@@ -37,8 +38,8 @@ def render(  # noqa: PLR0913 - what a film depends on, by name
     tidy(folder)
     how = conforming or Conforming()
     deliveries: list[Future[Entry]] = []
-    studio = Studio(rehearsal, plan, maker, Store(folder / STORE), on_progress, hand_over=hand_over)
-    with closing(studio), _encoding() as encoder:
+    studio = Studio(rehearsal, plan, maker, store_of(folder), on_progress, hand_over=hand_over)
+    with recorded(folder, studio.keys, plan, studio.clips), closing(studio), _encoding() as encoder:
         for plate in plan.plates:
             studio.render(plate)
         for shot in plan.shots:
@@ -50,6 +51,11 @@ def render(  # noqa: PLR0913 - what a film depends on, by name
         done = [delivery.result() for delivery in deliveries]
     path = Publication(rehearsal, plan, done, maker.capabilities.invents).publish(folder, on_progress)
     return Film(path, folder, plan, studio.kept)
+
+
+def store_of(folder: Path) -> Store:
+    """Where the clips of a film in `folder` are kept."""
+    return Store(folder / STORE)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from composer.composing.keys import Keys
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
 from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
+from composer.errors import StorageError
 from composer.generate import generate
 from composer.handover import HandOver
 from composer.looks import grade
@@ -76,6 +77,10 @@ class Studio:
             self.kept += 1
             self.meter.keep(segment.id, _fresh(segment))
             return
+        if segment.locked:
+            raise StorageError(
+                f"the clip that `{segment.id}` is locked to is gone from the store since the render began"
+            )
         following = self._following.get(segment.id)
         ready = self._ahead.submit(self.requests.prepare, following) if following else None
         clip = self.make(segment)

@@ -69,6 +69,18 @@ def read(data: str | bytes, file: str = "shot list", folder: FilePath | None = N
     return shotlist
 
 
+def document(text: str) -> Plain:
+    """A list that was read once as plain texts, lists and mappings. Raises `ShotListError` where it can no longer be."""
+    try:
+        root, flaws = grow(decode(text))
+    except Refused as refused:
+        raise _error([Source("", refused.text, None).fault(refused.start, refused.end, refused.wrong)]) from None
+    if root is None or flaws:
+        source = Source("", text, root)
+        raise _error([source.fault(flaw.start, flaw.end, flaw.wrong) for flaw in flaws])
+    return plain(root)
+
+
 def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Problem], int]:
     """The shot list if every value is good, all faults and warnings, and how many more faults were left over.
 
