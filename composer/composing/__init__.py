@@ -19,10 +19,11 @@ from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
     from composer.camera.formats import Form
+    from composer.composing.differing import Difference
     from composer.composing.film import Film
     from composer.conform import Conforming
 
-__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "fit", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -101,10 +102,37 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     known = rehearsal or rehearse(shotlist)
     asked = Choosing.of(retake, lock, undo)
     choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(Path(out)) if lock else None)
-    how = hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
+    how = _handed(shotlist, hand_over)
     return _compose(
         known, choices, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
     )
+
+
+def diff(  # noqa: PLR0913 - what a film depends on, by name
+    shotlist: ShotList,
+    *,
+    out: str | Path,
+    generator: str | None = None,
+    seed: int | None = None,
+    draft: bool = False,
+    without: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    hand_over: HandOver | None = None,
+) -> "Difference":
+    """Which segments `compose` into the folder `out` would render, and why: against the last render there, and what the
+    store has. Nothing renders. Parameters and errors as of `compose`.
+    """
+    from composer.composing.attributing import Maker  # noqa: PLC0415 - as for rendering
+    from composer.composing.differing import difference  # noqa: PLC0415
+    from composer.composing.rendering import store_of  # noqa: PLC0415
+
+    maker = chosen(shotlist, generator, options, without)
+    known, choices = rehearse(shotlist), read_choices(shotlist)
+    film_plan = choices.plan(known, maker, PlanOptions(seed, draft))
+    store = store_of(Path(out))
+    choices.settle(film_plan, store)
+    how = PlanOptions(seed, draft, chosen=choices.chosen)
+    return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))
 
 
 def fit(
@@ -153,6 +181,10 @@ def previz(
     options = PlanOptions(seed, draft=True)
     known = rehearsal or rehearse(shotlist)
     return _compose(known, Choices(shotlist), maker, options, Path(out), on_progress, burn_in=True)
+
+
+def _handed(shotlist: ShotList, hand_over: HandOver | None) -> HandOver:
+    return hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
 
 
 def _compose(  # noqa: PLR0913 - what a film depends on, by name

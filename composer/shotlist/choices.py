@@ -136,7 +136,11 @@ def _uneven(lists: Lists) -> Iterator[Problem]:
 
 def _problems(error: ValidationError, source: Source) -> list[Problem]:
     found: dict[Path, Problem] = {}
-    for detail in error.errors(include_url=False, include_context=True, include_input=False):
+    details = error.errors(include_url=False, include_context=True, include_input=False)
+    inside = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in inside:
+            continue  # it is only short of what is wrong in it
         on_key = detail["loc"][-1:] == ("[key]",)
         path = detail["loc"][:-1] if on_key else detail["loc"]
         found.setdefault(path, _problem(path, detail, on_key, source))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from os import PathLike, fspath
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -69,16 +70,18 @@ def read(data: str | bytes, file: str = "shot list", folder: FilePath | None = N
     return shotlist
 
 
-def document(text: str) -> Plain:
+def document(text: str) -> dict[str, Any]:
     """A list that was read once as plain texts, lists and mappings. Raises `ShotListError` where it can no longer be."""
     try:
         root, flaws = grow(decode(text))
     except Refused as refused:
         raise _error([Source("", refused.text, None).fault(refused.start, refused.end, refused.wrong)]) from None
-    if root is None or flaws:
-        source = Source("", text, root)
+    source = Source("", text, root)
+    if flaws:
         raise _error([source.fault(flaw.start, flaw.end, flaw.wrong) for flaw in flaws])
-    return plain(root)
+    if not isinstance(root, Mapping):
+        raise _error([source.fault(*_beginning(source), Wrong("kind", _found(source)))])
+    return {key: plain(value) for key, value in root.values.items()}
 
 
 def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Problem], int]:
