@@ -24,11 +24,11 @@ from pathlib import Path
 for one in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ[one] = "1"  # no threads before the fork
 
-import composer
-import composer.composing.rendering
-import composer.generators.previz
-from composer import failpoints
-from composer.store import Store, collect, listing
+import composer  # noqa: E402 - after that
+import composer.composing.rendering  # noqa: E402
+import composer.generators.previz  # noqa: E402
+from composer import failpoints  # noqa: E402
+from composer.store import collect, items  # noqa: E402
 
 REPORT = Path(__file__).parent / "killing.md"
 UNWRITTEN = 2  # clips that are made and not yet on disk, at most
@@ -105,7 +105,7 @@ def shown(folder: Path) -> dict[str, str]:
 
 def left_over(folder: Path) -> list[str]:
     """What is half written."""
-    temporary = [path for path in (folder / "out").rglob(".*.tmp")]
+    temporary = (folder / "out").rglob(".*.tmp")
     return [str(path) for path in (*temporary, *(folder / "cache" / "sessions").glob("*"))]
 
 
@@ -165,7 +165,7 @@ def at(said: str) -> Callable[[], None]:
 
 def with_damage(folder: Path) -> None:
     """Flip a bit of every entry's first file, and forget the film, so that a render meets the damage."""
-    for one in listing(folder / "cache"):
+    for one in items(folder / "cache"):
         victim = next(path for path in sorted(one.folder.iterdir()) if path.suffix in (".mkv", ".mp4"))
         content = bytearray(victim.read_bytes())
         content[len(content) // 2] ^= 1

@@ -112,6 +112,10 @@ class IncompleteError(GeneratorError):
         return type(self), (str(self), self.failed)
 
 
+class ChoiceError(UsageError):
+    """A shot is retaken, locked or undone that cannot be."""
+
+
 class GateError(ComposerError):
     """A measured gate failed under `--strict`."""
 

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from composer.generators import can_lack
 from composer.planning import film_frames
 from composer.timing import clock
 from composer.types import CameraSetup, Capabilities, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
+
+if TYPE_CHECKING:
+    from composer.composing.differing import Difference
 
 Row = tuple[str, ...]
 
@@ -25,6 +29,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     )
     yield from _columns(_segments(plan))
     yield from _keyframes(plan)
+    yield from _choices(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
     for segment in plan.segments:
@@ -52,6 +57,34 @@ def prompt_lines(plan: FilmPlan) -> Iterator[str]:
             yield from wrap(f"avoid: {segment.avoid}", _PROMPT_COLUMNS, subsequent_indent="  ")
         for phrase in segment.left_out:
             yield from wrap(f"left out: {phrase}", _PROMPT_COLUMNS, subsequent_indent="  ")
+
+
+def diff_lines(difference: "Difference") -> Iterator[str]:
+    """What a render would make anew, and why; of what is kept, only what is special."""
+    total, renders = len(difference.segments), len(difference.renders)
+    into = f"{difference.title} into {difference.folder}"
+    if not difference.last:
+        yield f"{into}: nothing was rendered there yet; {renders} of {total} segments would render"
+    else:
+        would = f"{renders} of {total} segments would render" if renders else "no segment would render"
+        yield f"{into}, last rendered by {difference.last}: {would}, {total - renders} kept"
+    rows = list(_verdicts(difference))
+    if rows:
+        yield from _columns(rows)
+    for said in difference.idle:
+        yield f"renders nothing: {said}"
+    if difference.idle and not renders:
+        yield "only the film is put together anew"
+    if difference.seconds and renders:
+        yield f"about {clock(difference.seconds)} of rendering, as the last ones took"
+
+
+def _verdicts(difference: "Difference") -> Iterator[Row]:
+    for verdict in difference.segments:
+        first = ("renders" if verdict.renders else "kept", verdict.segment)
+        for cause in verdict.why:
+            yield *first, cause.said + (f" ({', '.join(cause.parts)})" if cause.parts else "")
+            first = ("", "")
 
 
 def abilities(can: Capabilities) -> list[tuple[str, str]]:
@@ -106,6 +139,13 @@ def _segment(segment: SegmentPlan, frames: str, join: str) -> Row:
     memory = str(len(segment.memory)) if segment.memory else "-"
     cells = (segment.id, frames, segment.place, segment.light, segment.style or "-", join, native)
     return (*cells, str(segment.prefix), memory, str(segment.seed))
+
+
+def _choices(plan: FilmPlan) -> Iterator[str]:
+    for shot in plan.shots:
+        take, locked = shot.segments[0].take, all(segment.locked for segment in shot.segments)
+        if take or locked:
+            yield f"choice: {shot.shot} is {f'take {take}' if take else 'the first take'}{', locked' if locked else ''}"
 
 
 def _keyframes(plan: FilmPlan) -> Iterator[str]:

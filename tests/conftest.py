@@ -108,3 +108,22 @@ def recall_film(tmp_path_factory, plugin):
     return composer.compose(
         composer.read(SEEN_FROM_ABOVE, "small.yaml"), generator=plugin, out=tmp_path_factory.mktemp("recall")
     )
+
+
+@pytest.fixture
+def room(tmp_path, monkeypatch, plugin):
+    """A folder with the film of takes.py and a store of its own; the third party's generator counts its calls."""
+    import recall  # noqa: PLC0415 - `plugin` has installed it
+    from takes import Room  # noqa: PLC0415 - few tests need it
+
+    made, generate = [], recall.Recall.generate
+
+    def counted(self, request, /, on_progress):
+        made.append(request.plan.id)
+        return generate(self, request, on_progress)
+
+    assert plugin == "recall"
+    monkeypatch.setattr(recall.Recall, "generate", counted)
+    monkeypatch.setenv("COMPOSER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    return Room(tmp_path, made)

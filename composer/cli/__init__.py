@@ -120,6 +120,26 @@ From = Annotated[
 LogForm = Annotated[
     Log, typer.Option("--log", help="What is told while it runs: bars or lines, or a JSON object a line on stdout.")
 ]
+Retake = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retake",
+        help="Another take of this shot; may be given again, or with several names: `front,back`.",
+        metavar="SHOT",
+    ),
+]
+Lock = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lock",
+        help="The clips that the last render into this folder has of this shot stay, whatever changes.",
+        metavar="SHOT",
+    ),
+]
+Undo = Annotated[
+    list[str] | None,
+    typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -178,14 +198,36 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
     prompts: Annotated[
         bool, typer.Option("--prompts", help="Show the prompt of each segment, and what found no room in it.")
     ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show which segments `composer render` would make anew, and why.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="With --diff: the folder that it would render into.", metavar="DIR"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
     import composer
     from composer.settings import parse_options
 
+    if out is not None and not diff:
+        raise typer.BadParameter("only `--diff` looks into a folder", param_hint="--out")
+    if diff and prompts:
+        raise typer.BadParameter("`--diff` shows no prompts", param_hint="--prompts")
     shotlist = composer.load(file)
     told = parse_options(options or ())
+    if diff:
+        from composer.composing import diff as differing
+        from composer.printing import diff_lines
+
+        folder = out or Path("out") / file.stem
+        difference = differing(
+            shotlist, out=folder, generator=generator, seed=seed, draft=draft, without=without or (), options=told
+        )
+        document = {"version": 1, **asdict(difference), "seconds": difference.seconds}
+        typer.echo(json.dumps(document, indent=1) if as_json else "\n".join(diff_lines(difference)))
+        return
     film_plan = composer.plan(
         shotlist, generator=generator, seed=seed, draft=draft, without=without or (), options=told
     )
@@ -233,8 +275,14 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     only: Only = None,
     start: From = None,
     log: LogForm = "text",
+    retake: Retake = None,
+    lock: Lock = None,
+    undo: Undo = None,
 ) -> None:
-    """Render the film. What is there already and has not changed is kept."""
+    """Render the film. What is there already and has not changed is kept.
+
+    What is retaken or locked is kept in choices.yaml beside the list.
+    """
     import composer
     from composer.conform import CONFORMINGS
     from composer.settings import parse_options
@@ -260,6 +308,9 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             retries=retries,
             only=only or (),
             start=start,
+            retake=retake or (),
+            lock=lock or (),
+            undo=undo or (),
         ),
     )
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from composer import generators, handover
 from composer import shotlist as lists
+from composer.composing.choosing import Choices, Choosing, choose, read_choices
+from composer.composing.recording import read_record
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.selecting import selected
-from composer.errors import Fault
+from composer.errors import Fault, ShotListError
 from composer.handover import HandOver
 from composer.planning import PlanOptions
 from composer.run import OnProgress, hold, refuse_if_held
@@ -19,16 +21,24 @@ from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
     from composer.camera.formats import Form
+    from composer.composing.differing import Difference
     from composer.composing.film import Film
     from composer.composing.options import RenderOptions
     from composer.conform import Conforming
 
-__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "fit", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
-    """Every fault and warning of a shot list, places, motion and cameras included, in file order; nothing renders."""
-    return rehearse(shotlist).faults
+    """Every fault and warning of a shot list, places, motion and cameras included, in file order, and then those of what
+    is chosen of its takes; nothing renders.
+    """
+    found = rehearse(shotlist).faults
+    try:
+        choices = read_choices(shotlist)
+    except ShotListError as error:
+        return (*found, *error.faults)
+    return (*found, *choices.faults, *choices.warnings)
 
 
 def plan(
@@ -47,7 +57,7 @@ def plan(
     cannot be loaded, cannot do without that, or has no such option.
     """
     maker = chosen(shotlist, generator, options, without)
-    return rehearse(shotlist).plan(maker.capabilities, PlanOptions(seed, draft), generators.counter_of(maker))
+    return read_choices(shotlist).plan(rehearse(shotlist), maker, PlanOptions(seed, draft))
 
 
 def cameras(
@@ -81,6 +91,9 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     retries: int = 2,
     only: Sequence[str] = (),
     start: str | None = None,
+    retake: Sequence[str] = (),
+    lock: Sequence[str] = (),
+    undo: Sequence[str] = (),
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
@@ -90,23 +103,50 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise. `workers`
     render at once, as many as suits unless told otherwise; a segment that fails is tried again `retries` times. With
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
-    others are there.
+    others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
+    `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
 
-    refuse_if_held(Path(out))
+    folder = Path(out)
+    refuse_if_held(folder)
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
-    rendering = RenderOptions(
-        hand_over=hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover),
-        workers=workers,
-        retries=retries,
-        shots=selected(only, start, [slate.name for slate in known.slates]),
-    )
+    asked = Choosing.of(retake, lock, undo)
+    choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
+    shots = selected(only, start, [slate.name for slate in known.slates])
+    rendering = RenderOptions(hand_over=_handed(shotlist, hand_over), workers=workers, retries=retries, shots=shots)
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
-    return _compose(known, maker, PlanOptions(seed, draft), Path(out), on_progress, rendering)
+    return _compose(known, choices, maker, PlanOptions(seed, draft), folder, on_progress, rendering)
+
+
+def diff(  # noqa: PLR0913 - what a film depends on, by name
+    shotlist: ShotList,
+    *,
+    out: str | Path,
+    generator: str | None = None,
+    seed: int | None = None,
+    draft: bool = False,
+    without: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    hand_over: HandOver | None = None,
+) -> "Difference":
+    """Which segments `compose` into the folder `out` would render, and why: against the last render there, and what the
+    store has. Nothing renders. Parameters and errors as of `compose`.
+    """
+    from composer.composing.attributing import Maker  # noqa: PLC0415 - as for rendering
+    from composer.composing.differing import difference  # noqa: PLC0415
+    from composer.composing.rendering import store_of  # noqa: PLC0415
+
+    maker = chosen(shotlist, generator, options, without)
+    known, choices = rehearse(shotlist), read_choices(shotlist)
+    film_plan = choices.plan(known, maker, PlanOptions(seed, draft))
+    store = store_of(Path(out))
+    choices.settle(film_plan, store)
+    how = PlanOptions(seed, draft, chosen=choices.chosen)
+    return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))
 
 
 def fit(
@@ -155,20 +195,30 @@ def previz(
 
     refuse_if_held(Path(out))
     maker = generators.load(generators.PREVIZ)
-    options, rendering = PlanOptions(seed, draft=True), RenderOptions(burn_in=True)
-    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, rendering)
+    known, options, rendering = (
+        rehearsal or rehearse(shotlist),
+        PlanOptions(seed, draft=True),
+        RenderOptions(burn_in=True),
+    )
+    return _compose(known, Choices(shotlist), maker, options, Path(out), on_progress, rendering)
 
 
-def _compose(
+def _handed(shotlist: ShotList, hand_over: HandOver | None) -> HandOver:
+    return hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
+
+
+def _compose(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     rehearsal: Rehearsal,
+    choices: Choices,
     maker: SegmentGenerator,
     options: PlanOptions,
     out: Path,
     on_progress: OnProgress | None,
     rendering: "RenderOptions",
 ) -> "Film":
-    from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders
+    from composer.composing.rendering import render, store_of  # noqa: PLC0415 - a check need not wait for encoders
 
-    film_plan = rehearsal.plan(maker.capabilities, options, generators.counter_of(maker))
+    film_plan = choices.plan(rehearsal, maker, options)
     with hold(out):
+        choices.settle(film_plan, store_of(out))
         return render(rehearsal, film_plan, maker, out, on_progress, rendering)

@@ -113,6 +113,11 @@ class Clips:
         """Is the clip there to be read?"""
         return segment_id in self._entries
 
+    def written(self, segment_id: str) -> bool:
+        """Is the clip whole in the store?"""
+        entry = self._entries.get(segment_id)
+        return entry is not None and entry.done() and not entry.cancelled() and entry.exception() is None
+
     def content(self, segment_id: str) -> str:
         """Digest of all that a clip is: its frames, its sound, what it hands over."""
         return self._contents[segment_id]

@@ -20,20 +20,26 @@ class Keys:
     def __init__(self, rehearsal: Rehearsal, can: Capabilities, requests: Requests) -> None:
         self.rehearsal, self.can, self.requests = rehearsal, can, requests
         self.code = version_of(*DRAWN_BY)
+        self._parts: dict[str, dict[str, str]] = {}
 
     def key(self, segment: SegmentPlan, content: Callable[[str], str]) -> str:
-        """The key of a clip, once `content` knows the digest of each clip of `reads`."""
-        return digest("native", self.parts(segment), [content(name) for name in self.reads(segment)])
+        """The key of a clip, once `content` knows the digest of each clip of `reads`; of one that is locked, its own."""
+        return segment.locked or digest("native", self.parts(segment), [content(name) for name in self.reads(segment)])
 
     def reads(self, segment: SegmentPlan) -> tuple[str, ...]:
         """The segments whose clips it is made from: those that it waits for."""
-        if segment.footage:
+        if segment.footage or segment.locked:
             return ()
         _, held_against = self.requests.handing.reads(segment)
         return tuple(dict.fromkeys((*segment.after, *held_against)))
 
     def parts(self, segment: SegmentPlan) -> dict[str, str]:
         """A digest of each thing that it is made from, beside other clips: geometry, looks, poses, words, seed, code."""
+        if segment.id not in self._parts:
+            self._parts[segment.id] = self._made_from(segment)
+        return self._parts[segment.id]
+
+    def _made_from(self, segment: SegmentPlan) -> dict[str, str]:
         if segment.footage:
             return self._footage(segment)
         given, can = self.requests, self.can
@@ -47,7 +53,7 @@ class Keys:
             "prompt": digest(segment.prompt, segment.avoid),
             "style": digest(given.style(segment)),
             "light": digest(segment.light),
-            "seed": digest(segment.seed if can.seed else 0, given.draw),
+            "seed": digest(segment.seed if can.seed else 0 if can.deterministic else segment.take, given.draw),
             "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
             "memory": digest(segment.memory),
             "keyframes": digest(segment.keyframes),

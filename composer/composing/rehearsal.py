@@ -1,5 +1,6 @@
 """All that is known before anything renders: the state of the world and of every camera, at any time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +20,7 @@ from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
-from composer.planning import PlanOptions, plan_film
+from composer.planning import PlanOptions, plan_film, with_locks
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
@@ -106,9 +107,9 @@ class Rehearsal:
     plates: dict[str, LoadedPlate] = field(default_factory=dict)
     reels: dict[str, Reel] = field(default_factory=dict)  # footage, by file
 
-    def raise_errors(self) -> None:
-        """Raises `ShotListError` with every error; warnings pass."""
-        errors = [fault for fault in self.faults if fault.severity == "error"]
+    def raise_errors(self, others: Sequence[Fault] = ()) -> None:
+        """Raises `ShotListError` with every error, those of `others` too; warnings pass."""
+        errors = [fault for fault in (*self.faults, *others) if fault.severity == "error"]
         if errors:
             raise ShotListError(errors, "\n".join(lists.render(fault) for fault in errors))
 
@@ -142,7 +143,8 @@ class Rehearsal:
         states = map(self.witness.state, self.slates)
         cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        return remember(self, with_prompts(self, film_plan, can, count or estimated_tokens), can)
+        told = with_prompts(self, film_plan, can, count or estimated_tokens)
+        return with_locks(remember(self, told, can), options.chosen)
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""

@@ -9,6 +9,7 @@ from typing import Any
 from composer.composing.film import Film
 from composer.composing.options import RenderOptions
 from composer.composing.publishing import STORE, Publication, tidy, write_clips
+from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.studio import Studio
 from composer.composing.workforce import workers
@@ -57,6 +58,11 @@ def render(
                 return _Pass(rehearsal, plan, maker, folder, board, options).film()
             except DamagedError:  # it was set aside: the next pass finds all that is good, and makes it anew
                 continue
+
+
+def store_of(folder: Path) -> Store:
+    """Where the clips of a film in `folder` are kept."""
+    return Store(folder / STORE)
 
 
 @contextmanager
@@ -116,17 +122,29 @@ class _Pass:
     options: RenderOptions
 
     def film(self) -> Film:
-        store = Store(self.folder / STORE)
+        store = store_of(self.folder)
         with closing(Studio(self.rehearsal, self.plan, self.maker, store, self.board, self.options)) as studio:
-            known = self._found(studio)
-            tasks = self._tasks(studio, known)
+            done = self._found(studio)
+            tasks = self._tasks(studio, done)
             self.board.expect(tasks)
             for task in tasks:
-                if task.name in known:
+                if task.name in done:
                     self.board.keep(task.name)
-            waiting = [task for task in tasks if task.name not in known]
-            outcome = self._done(studio, waiting, known) if waiting else Outcome(known, {}, {})
+            waiting = [task for task in tasks if task.name not in done]
+            with self._recorded(studio, done):
+                outcome = self._done(studio, waiting, done) if waiting else Outcome(done, {}, {})
             return self._published(studio, outcome, tasks)
+
+    @contextmanager
+    def _recorded(self, studio: Studio, done: Mapping[str, Done]) -> Iterator[None]:
+        """Write down what was made, however the work inside ends."""
+        seconds: dict[str, float] = {}
+        with recorded(self.folder, studio.keys, self.plan, studio.clips, seconds):
+            try:
+                yield
+            finally:
+                seconds |= self.board.seconds()
+                studio.find_all({name: one.key for name, one in done.items()})
 
     def _found(self, studio: Studio) -> dict[str, Done]:
         """What is in the store already, as far as that can be told before anything else is made."""
@@ -153,10 +171,10 @@ class _Pass:
             tasks += [_delivering(shot)] if shot in shots else []
         return tasks
 
-    def _done(self, studio: Studio, tasks: Sequence[Task], known: Mapping[str, Done]) -> Outcome:
+    def _done(self, studio: Studio, tasks: Sequence[Task], done: dict[str, Done]) -> Outcome:
         engine = self._engine(studio, tasks)
         try:
-            outcome = carry_out(tasks, known, engine, self.board, self.options.retries)
+            outcome = carry_out(tasks, done, engine, self.board, self.options.retries)
         except BaseException:
             engine.close(now=True)
             raise

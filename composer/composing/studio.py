@@ -12,6 +12,7 @@ from composer.composing.keys import Keys
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
+from composer.errors import StorageError
 from composer.generate import generate
 from composer.run import Done, Listener, Nobody, spanning
 from composer.store import DamagedError, Entry, Store
@@ -65,6 +66,12 @@ class Studio:
             return self.render(self._segments[task])
         return self.deliver(self._shots[task])
 
+    def find_all(self, known: Mapping[str, str]) -> None:
+        """Take the clips of segments that other workers made from the store, as far as they are there."""
+        for name, key in known.items():
+            if name in self._segments and not self.clips.made(name):
+                self.clips.find(name, key)
+
     def _gather(self, known: Mapping[str, str]) -> None:
         for segment_id, key in known.items():
             if not self.clips.made(segment_id) and not self.clips.find(segment_id, key):
@@ -88,6 +95,9 @@ class Studio:
         """Have the native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
         if found := self.find(segment):
             return found
+        if segment.locked:
+            said = f"the clip that `{segment.id}` is locked to is gone from the store since the render began"
+            raise StorageError(said)
         key = self.keys.key(segment, self.clips.content)
         ahead = self._next(segment) if self.how.draws_ahead else None
         ready = self._ahead.submit(self._prepare, ahead) if ahead else None

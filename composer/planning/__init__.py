@@ -1,16 +1,18 @@
 """Shots to segments on the generator's own frame grid: joins, prefixes, seeds, losses, exact frames."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from math import floor
 from typing import Any
 
+from composer.planning.choices import misfits, with_locks
 from composer.planning.footage import Cover, footage_plan
 from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
+from composer.schema.choices import NOTHING, Chosen
 from composer.timing import FrameRange, Rates
 from composer.types import FOOTAGE, GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
 
@@ -24,28 +26,35 @@ __all__ = [
     "in_memory",
     "keyframe_frames",
     "memory_candidates",
+    "misfits",
     "native_rate",
     "native_size",
+    "plain_values",
     "plan_film",
     "plan_json",
     "segment_lengths",
     "with_keyframes",
+    "with_locks",
     "with_memory",
 ]
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
+_ONLY_WHERE_USED = ("locked", "memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What the command line may decide: it never changes what is seen, only how it is rendered."""
+    """What is decided beside the list: it never changes what is told, only how it is rendered.
+
+    `chosen` are the takes and locks of shots, as `choices.yaml` has them.
+    """
 
     seed: int | None = None
     draft: bool = False
     handle: int = HANDLE_FRAMES
+    chosen: Chosen = field(default_factory=dict)
 
 
 def plan_film(
@@ -62,7 +71,7 @@ def plan_film(
     seed = shotlist.seed if options.seed is None else options.seed
     size = draft_size(shotlist.size) if options.draft else shotlist.size
     native = native_size(size, generator)
-    rig = _Rig(shotlist, in_memory(generator, native), seed, native, options.handle)
+    rig = _Rig(shotlist, in_memory(generator, native), seed, native, options)
     shots: list[ShotPlan] = []
     for slate in slates(shotlist):
         room = rig if slate.shot.footage is None else rig.for_footage(slate.shot.footage.file, size, covers or {})
@@ -141,7 +150,11 @@ class _Rig:
     generator: Capabilities
     seed: int
     size: Size
-    handle: int
+    options: PlanOptions
+
+    @property
+    def handle(self) -> int:
+        return self.options.handle
 
     def for_footage(self, file: str, film: Size, covers: Mapping[str, Cover]) -> "_Rig":
         """The same for a shot that shows `file`: cut into segments by memory alone."""
@@ -177,6 +190,8 @@ class _Rig:
     def segment(
         self, slate: Slate, join: Any, index: int, frames: FrameRange, overlap: int, previous: str
     ) -> SegmentPlan:
+        take = 0 if slate.shot.footage else self.options.chosen.get(slate.name, NOTHING).take
+        seedless = slate.shot.footage or "seed" in self.generator.withheld
         return SegmentPlan(
             id=f"{slate.name}/{index}",
             shot=slate.name,
@@ -189,7 +204,8 @@ class _Rig:
             size=self.size,
             prefix=overlap,
             join=join,
-            seed=0 if slate.shot.footage or "seed" in self.generator.withheld else derive_seed(self.seed, slate, index),
+            seed=0 if seedless else derive_seed(self.seed, slate, index, take),
+            take=take,
             after=(previous,) if overlap else (),
             prefix_from=previous if overlap else "",
             prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
@@ -271,16 +287,19 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
         for name in _ONLY_WHERE_USED:
             if not segment[name] and segment[name] != 0:
                 del segment[name]
-    return {"version": 1, **_plain(document)}
+    return {"version": 1, **plain_values(document)}
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
+    """A value of plain ones as JSON has them: rates as `num/den` text, ranges as [start, stop), sets in order."""
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}"
     if isinstance(value, dict):
         if value.keys() == {"start", "stop"}:
             return [value["start"], value["stop"]]
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_values(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value

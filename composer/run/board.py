@@ -80,6 +80,11 @@ class Board:
     def block(self, task: str, by: str) -> None:
         self._change(task, "blocked", replace(self._tasks[task], state="blocked", said=by), by)
 
+    def seconds(self) -> dict[str, float]:
+        """How long each task took that was done, not kept."""
+        with self._lock:
+            return {name: task.seconds for name, task in self._tasks.items() if task.state == "done"}
+
     def end(self, state: RunState, said: str = "") -> None:
         """The render is over; never raises: there may be no room left to say so."""
         self._write(now=True, state=state, said=said)

@@ -21,23 +21,24 @@ class Outcome:
     blocked: Mapping[str, str]
 
 
-def carry_out(tasks: Sequence[Task], known: Mapping[str, Done], engine: Engine, board: Board, retries: int) -> Outcome:
-    """Have `tasks` done, earlier ones first where several could be; `known` is what was done before.
+def carry_out(tasks: Sequence[Task], done: dict[str, Done], engine: Engine, board: Board, retries: int) -> Outcome:
+    """Have `tasks` done, earlier ones first where several could be; to `done`, what was done before, is added
+    whatever is done, even if it does not come to an end.
 
     A generator's failure is tried again `retries` times; then whatever needs that task is left, and all else is done.
     Every other error is raised as soon as it is seen. Which worker does what changes nothing of what is made.
     """
-    return _Schedule(tasks, known, engine, board, retries).run()
+    return _Schedule(tasks, done, engine, board, retries).run()
 
 
 class _Schedule:
     def __init__(
-        self, tasks: Sequence[Task], known: Mapping[str, Done], engine: Engine, board: Board, retries: int
+        self, tasks: Sequence[Task], done: dict[str, Done], engine: Engine, board: Board, retries: int
     ) -> None:
         self.tasks, self.engine, self.board, self.retries = tasks, engine, board, retries
         self.order = {task.name: rank for rank, task in enumerate(tasks)}
-        self.done = dict(known)
-        self.needs = {task.name: {name for name in task.after if name not in known} for task in tasks}
+        self.done = done
+        self.needs = {task.name: {name for name in task.after if name not in done} for task in tasks}
         self.needed_by: dict[str, list[Task]] = {}
         for task in tasks:
             for name in self.needs[task.name]:

@@ -2,21 +2,31 @@
 
 from composer.shotlist.checking import check
 from composer.shotlist.checking_footage import with_ends
+from composer.shotlist.choices import CHOICES, Written, read_choices, unknown_lists, unknown_shots, written
 from composer.shotlist.documents import reference
 from composer.shotlist.editor_schema import json_schema
-from composer.shotlist.locating import folder_of, locate, warnings
-from composer.shotlist.reading import load, read
+from composer.shotlist.locating import file_of, folder_of, locate, text_of, warnings
+from composer.shotlist.reading import document, load, read
 from composer.shotlist.rendering import render
 
 __all__ = [
+    "CHOICES",
+    "Written",
     "check",
+    "document",
+    "file_of",
     "folder_of",
     "json_schema",
     "load",
     "locate",
     "read",
+    "read_choices",
     "reference",
     "render",
+    "text_of",
+    "unknown_lists",
+    "unknown_shots",
     "warnings",
     "with_ends",
+    "written",
 ]

@@ -23,6 +23,18 @@ def folder_of(shotlist: ShotList) -> FilePath | None:
     return source.folder if isinstance(source, Source) else None
 
 
+def file_of(shotlist: ShotList) -> FilePath | None:
+    """The file that a list was read from; None for one that was read from text, or built in Python."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    return FilePath(source.file) if isinstance(source, Source) and source.folder is not None else None
+
+
+def text_of(shotlist: ShotList) -> str | None:
+    """The text that a list was read from; None for one that was built in Python."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    return source.text if isinstance(source, Source) else None
+
+
 def warnings(shotlist: ShotList) -> tuple[Fault, ...]:
     """What `load` found and let pass, in file order."""
     return locate(

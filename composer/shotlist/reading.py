@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from os import PathLike, fspath
 from pathlib import Path as FilePath
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -67,6 +68,20 @@ def read(data: str | bytes, file: str = "shot list", folder: FilePath | None = N
     if shotlist is None or any(fault.severity == "error" for fault in faults):
         raise _error(faults, left_over)
     return shotlist
+
+
+def document(text: str) -> dict[str, Any]:
+    """A list that was read once as plain texts, lists and mappings. Raises `ShotListError` where it can no longer be."""
+    try:
+        root, flaws = grow(decode(text))
+    except Refused as refused:
+        raise _error([Source("", refused.text, None).fault(refused.start, refused.end, refused.wrong)]) from None
+    source = Source("", text, root)
+    if flaws:
+        raise _error([source.fault(flaw.start, flaw.end, flaw.wrong) for flaw in flaws])
+    if not isinstance(root, Mapping):
+        raise _error([source.fault(*_beginning(source), Wrong("kind", _found(source)))])
+    return {key: plain(value) for key, value in root.values.items()}
 
 
 def _understand(source: Source, data: Plain) -> tuple[ShotList | None, list[Problem], int]:

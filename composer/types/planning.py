@@ -154,6 +154,7 @@ class SegmentPlan:
     join: Join
     seed: int
     take: int = 0
+    locked: str = ""  # the key of its clip, where that stays whatever changes
     after: tuple[str, ...] = ()
     prefix_from: str = ""  # the segment whose final frames are the prefix
     memory: tuple[SourceFrame, ...] = ()

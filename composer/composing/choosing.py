@@ -1,0 +1,197 @@
+"""Retakes and locks: what `choices.yaml` beside a list says, what a command changes there, and the plan that follows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from composer import generators
+from composer import shotlist as lists
+from composer.composing.recording import Record
+from composer.composing.rehearsal import Rehearsal
+from composer.errors import ChoiceError, Fault, Problem, ShotListError
+from composer.planning import PlanOptions, misfits
+from composer.schema import ShotList
+from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
+from composer.schema.names import did_you_mean
+from composer.schema.quantities import shown
+from composer.shotlist import Written
+from composer.store import Store, storage_error, write_whole
+from composer.types import Capabilities, FilmPlan, SegmentGenerator
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """What one command chooses anew: shots that are retaken, locked, or put back to what they were at first."""
+
+    retake: tuple[str, ...] = ()
+    lock: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, retake: Iterable[str], lock: Iterable[str], undo: Iterable[str]) -> "Choosing":
+        """By names, of which each may hold several, separated by commas. Raises `ChoiceError` for one that is named twice."""
+        asked = cls(*(_names(names) for names in (retake, lock, undo)))
+        named = [*asked.retake, *asked.lock, *asked.undo]
+        for name in named:
+            if named.count(name) > 1:
+                raise ChoiceError(f"`{name}` is to be two of retaken, locked and undone; expected one of them")
+        return asked
+
+    def __bool__(self) -> bool:
+        return bool(self.retake or self.lock or self.undo)
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """What was chosen of the takes of one list. `path` is None for a list that is no file: nothing is chosen of it.
+
+    `fresh` are the shots that are locked by this very command, and so have no place in the file yet.
+    """
+
+    shotlist: ShotList
+    path: Path | None = None
+    stem: str = ""
+    written: Written = field(default_factory=lambda: Written({}))
+    fresh: frozenset[str] = frozenset()
+    changed: bool = False
+
+    @property
+    def chosen(self) -> Chosen:
+        return self.written.lists.get(self.stem, {})
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is chosen of shots that the list does not have."""
+        shots = [shot.shot for shot in self.shotlist.shots]
+        return self.written.locate(lists.unknown_shots(self.stem, self.chosen, shots))
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is chosen of lists that are not there."""
+        found = lists.unknown_lists(self.written.lists, self.path.parent) if self.path else ()
+        return self.written.locate(found)
+
+    def plan(self, rehearsal: Rehearsal, maker: SegmentGenerator, options: PlanOptions) -> FilmPlan:
+        """The film of these takes and locks. Raises `ShotListError`, and `ChoiceError` for a fresh lock that cannot be."""
+        rehearsal.raise_errors(self.faults)
+        chosen = replace(options, chosen=self.chosen)
+        film_plan = rehearsal.plan(maker.capabilities, chosen, generators.counter_of(maker))
+        for shot in film_plan.shots:
+            if shot.shot in self.fresh and not shot.segments[0].locked:
+                said = f"`{shot.shot}` has other frames now than when it was last rendered there"
+                raise ChoiceError(f"{said}; render it first, then lock it")
+        problems = misfits(film_plan, self.chosen)
+        _raise(self.written.locate(replace(problem, path=(self.stem, *problem.path)) for problem in problems))
+        return film_plan
+
+    def settle(self, film_plan: FilmPlan, store: Store) -> None:
+        """Hold the locks against the store, and write the file where something has changed; what was chosen of other
+        lists meanwhile stays in it. Raises `ShotListError` for clips that are gone, `StorageError`.
+        """
+        gone = []
+        for shot in film_plan.shots:
+            for index, segment in enumerate(shot.segments):
+                if segment.locked and store.get(segment.locked) is None:
+                    if shot.shot in self.fresh:
+                        raise ChoiceError(
+                            f"the store no longer has `{segment.id}`: render `{shot.shot}` before it is locked"
+                        )
+                    said = f"the store no longer has the clip that `{segment.id}` is locked to"
+                    path = (self.stem, shot.shot, "lock", "clips", index)
+                    gone.append(Problem(path, "lost-clip", said, (f"`--undo {shot.shot}` renders it again",)))
+        _raise(self.written.locate(gone))
+        if self.changed and self.path is not None:
+            _write(self.path, {**lists.read_choices(self.path).lists, self.stem: self.chosen})
+
+
+def read_choices(shotlist: ShotList) -> Choices:
+    """What was chosen of a list's takes: nothing of one that is no file. Raises `ShotListError` with every fault."""
+    folder, file = lists.folder_of(shotlist), lists.file_of(shotlist)
+    if folder is None or file is None or file.name == lists.CHOICES:
+        return Choices(shotlist)
+    path = folder / lists.CHOICES
+    return Choices(shotlist, path, file.stem, lists.read_choices(path))
+
+
+def choose(asked: Choosing, choices: Choices, can: Capabilities, record: Record | None) -> Choices:
+    """`choices` with what is asked: takes are raised by one, locks hold the clips of the last render, what is undone is
+    gone. Raises `ChoiceError`.
+    """
+    if not asked:
+        return choices
+    if choices.path is None:
+        raise ChoiceError(f"takes are chosen in {lists.CHOICES} beside a list; this one is no file that has one")
+    shots = {shot.shot: shot for shot in choices.shotlist.shots}
+    for name in (*asked.retake, *asked.lock):
+        if name not in shots:
+            raise _unknown(name, shots)
+    for name in asked.undo:
+        if name not in shots and name not in choices.chosen:
+            raise _unknown(name, [*shots, *choices.chosen])
+    chosen = {name: choice for name, choice in choices.chosen.items() if name not in asked.undo}
+    for name in asked.retake:
+        _retakable(name, chosen.get(name, NOTHING), can, footage=shots[name].footage is not None)
+        before = chosen.get(name, NOTHING)
+        chosen[name] = before.model_copy(update={"take": before.take + 1})
+    for name in asked.lock:
+        if shots[name].footage is not None:
+            raise ChoiceError(f"`{name}` cannot be locked: it is footage, and stays as its file is")
+        chosen[name] = chosen.get(name, NOTHING).model_copy(update={"lock": _lock(name, record)})
+    places = {name: place for place, name in enumerate(shots)}
+    ordered = {name: chosen[name] for name in sorted(chosen, key=lambda name: places.get(name, len(places)))}
+    written = replace(choices.written, lists={**choices.written.lists, choices.stem: ordered})
+    return replace(choices, written=written, fresh=frozenset(asked.lock), changed=True)
+
+
+def _retakable(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> None:
+    if choice.lock:
+        raise ChoiceError(f"`{name}` is locked, so a retake would not be seen; `--undo {name}` unlocks it")
+    if choice.take == MOST_TAKES:
+        raise ChoiceError(f"`{name}` has no take after {MOST_TAKES}")
+    same = f"a retake of `{name}` is the same film again"
+    if footage:
+        raise ChoiceError(f"{same}: it is footage")
+    if "seed" in can.withheld:
+        raise ChoiceError(f"{same}: {can.name} is told not to read its seed")
+    if not can.seed and can.deterministic:
+        raise ChoiceError(f"{same}: {can.name} takes no seed")
+    if not can.invents:
+        raise ChoiceError(f"{same}: {can.name} draws what is declared, and invents nothing")
+
+
+def _lock(name: str, record: Record | None) -> Lock:
+    clips = record.shot(name) if record else ()
+    if not clips:
+        raise ChoiceError(f"`{name}` has no clips to be locked in that folder; render it first, then lock it")
+    return Lock.model_construct(
+        frames=tuple(clip.frames for clip in clips),
+        size=clips[0].size,
+        fps=clips[0].fps,
+        clips=tuple(clip.key for clip in clips),
+    )
+
+
+def _unknown(name: str, known: Iterable[str]) -> ChoiceError:
+    there = list(dict.fromkeys(known))
+    return ChoiceError(f"no shot is called `{shown(name)}`; there are: {', '.join(there)}.{did_you_mean(name, there)}")
+
+
+def _names(said: str | Iterable[str]) -> tuple[str, ...]:
+    listed = [said] if isinstance(said, str) else said
+    return tuple(name.strip() for names in listed for name in names.split(",") if name.strip())
+
+
+def _write(path: Path, chosen: Mapping[str, Chosen]) -> None:
+    text = lists.written(chosen)
+    if text:
+        write_whole(path, text)
+        return
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def _raise(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise ShotListError(faults, "\n".join(lists.render(fault) for fault in faults))
