@@ -74,20 +74,29 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     rehearsal: Rehearsal | None = None,
     conforming: "Conforming | None" = None,
     hand_over: HandOver | None = None,
+    cache: str | Path | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
     `seed` replaces the list's; `draft` renders small and fast; `generator`, `options` and `without` as for `plan`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
     says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
-    `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise.
+    `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise;
+    `cache` where clips are kept, shared by films: `$COMPOSER_CACHE` or the user's cache unless told otherwise.
     Raises `ShotListError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done before stays.
     """
     maker = chosen(shotlist, generator, options, without)
     known = rehearsal or rehearse(shotlist)
     how = hand_over or handover.hand_over(read_settings(lists.folder_of(shotlist)).handover)
     return _compose(
-        known, maker, PlanOptions(seed, draft), Path(out), on_progress, conforming=conforming, hand_over=how
+        known,
+        maker,
+        PlanOptions(seed, draft),
+        Path(out),
+        on_progress,
+        conforming=conforming,
+        hand_over=how,
+        cache=cache,
     )
 
 
@@ -128,6 +137,7 @@ def previz(
     seed: int | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
+    cache: str | Path | None = None,
 ) -> "Film":
     """Render the animatic of `shotlist` into the folder `out`, small: shot, lens and time are burnt into its frames.
 
@@ -135,7 +145,7 @@ def previz(
     """
     maker = generators.load(generators.PREVIZ)
     options = PlanOptions(seed, draft=True)
-    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True)
+    return _compose(rehearsal or rehearse(shotlist), maker, options, Path(out), on_progress, burn_in=True, cache=cache)
 
 
 def _compose(  # noqa: PLR0913 - what a film depends on, by name
@@ -148,6 +158,7 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
     burn_in: bool = False,
     conforming: "Conforming | None" = None,
     hand_over: HandOver | None = None,
+    cache: str | Path | None = None,
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders to be imported
 
@@ -162,4 +173,5 @@ def _compose(  # noqa: PLR0913 - what a film depends on, by name
             burn_in=burn_in,
             conforming=conforming,
             hand_over=hand_over,
+            cache=cache,
         )

@@ -29,8 +29,8 @@ Pictures = UInt8[np.ndarray, "f h w 3"]
 class Clips:
     """Native clips by segment; each is written on a thread while the next one is made. Safe to use from many threads."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, film: str = "") -> None:
+        self.store, self.film = store, film
         self._entries: dict[str, Future[Entry]] = {}
         self._contents: dict[str, str] = {}
         self._held: dict[str, Pictures] = {}
@@ -74,7 +74,7 @@ class Clips:
                 save_file(handed, folder / HANDOVER)
             said = sound(folder)
             notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
-            return {"segment": segment.id, "content": content, **notes, **said}
+            return {"film": self.film, "segment": segment.id, "content": content, **notes, **said}
 
         with self._lock:
             self._held[segment.id], self._handed[segment.id] = held, handed
@@ -84,7 +84,7 @@ class Clips:
         self._unwritten.append(entry)
 
     def _put(self, segment_id: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
-        entry = self.store.put(key, write)
+        entry = self.store.put(key, write, kind="native")
         with self._lock:
             crowded = sum(frames.nbytes for frames in self._held.values()) > _MOST_BYTES
             if crowded or segment_id in self._unwanted:

@@ -54,11 +54,12 @@ class Studio:
         hand_over: HandOver | None = None,
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
-        self.clips = Clips(store)
+        self.clips = Clips(store, film_plan.title)
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, hand_over or HandOver())
         self.projector, self.handing = self.requests.projector, self.requests.handing
         self.keys = Keys(rehearsal, maker.capabilities, self.requests)
         self.kept = 0
+        self.made: set[str] = set()
         self.meter = Meter("render", sum(_fresh(segment) for segment in film_plan.segments), on_progress)
         self.delivered_by = version_of("conform", "media", "audio/clips", "audio/fading")
         self._following = {one.id: following for one, following in pairwise(film_plan.segments)}
@@ -79,6 +80,7 @@ class Studio:
         following = self._following.get(segment.id)
         ready = self._ahead.submit(self.requests.prepare, following) if following else None
         clip = self.make(segment)
+        self.made.add(segment.id)
         if ready:
             ready.result()
         self.clips.keep(segment, key, clip)
@@ -143,7 +145,7 @@ class Studio:
             media.write_delivery(folder / DELIVERY, seen, form, starts={0, len(shot.frames)})
             natives = [self.clips.entry(segment.id) for segment in shot.segments]
             write_shot_sound(folder, shot, natives, self.plan.fps)
-            return {"shot": shot.shot}
+            return {"film": self.plan.title, "shot": shot.shot}
 
         grid = (len(shot.frames), shot.handle)
         burnt = (version_of("overlay", "typography"), *told) if told else ()
@@ -158,7 +160,7 @@ class Studio:
             *burnt,
         )
         try:
-            return self.store.get_or_put(key, write)
+            return self.store.get_or_put(key, write, kind="delivery")
         finally:
             self.clips.delivered(segment.id for segment in shot.segments)
 
