@@ -134,5 +134,20 @@ class StorageError(ComposerError):
     exit_code = 7
 
 
+class DamagedError(ComposerError):
+    """A file of an entry of the store is not as it was written; the entry is set aside, and `key` is to be made again."""
+
+    exit_code = 7
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"what the store kept as {key[:12]} was damaged; it is set aside, and made again by the next render"
+        )
+
+    def __reduce__(self) -> tuple[type["DamagedError"], tuple[str]]:
+        return DamagedError, (self.key,)
+
+
 class TimingError(ComposerError, ValueError):
     """A frame, rate or range that cannot be."""

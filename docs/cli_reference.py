@@ -4,7 +4,21 @@ import os
 import subprocess
 import sys
 
-COMMANDS = ("", "new", "check", "plan", "previz", "render", "status", "cameras", "schema", "generators", "doctor")
+COMMANDS = (
+    "",
+    "new",
+    "check",
+    "plan",
+    "previz",
+    "render",
+    "status",
+    "cameras",
+    "schema",
+    "generators",
+    "cache",
+    "doctor",
+)
+NESTED = ("cache ls", "cache verify", "cache gc")
 
 HEAD = """# The command line
 
@@ -27,8 +41,8 @@ Generated from the program's help by `python docs/cli_reference.py > docs/cli.md
 def reference() -> str:
     """The page, from the help of every command."""
     parts = [HEAD]
-    for command in COMMANDS:
-        words = [command] if command else []
+    for command in (*COMMANDS, *NESTED):
+        words = command.split()
         environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
         run = subprocess.run(
             [sys.executable, "-m", "composer", *words, "--help"],

@@ -1,5 +1,6 @@
 """Fixtures that many tests share: small real shot lists, the third party's generator installed, films rendered once."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -54,6 +55,30 @@ def _nobodys_settings(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("settings")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def films_cache(tmp_path_factory):
+    """Where films that many tests share keep their clips: nobody's own cache is read."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("COMPOSER_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Each test starts with no clips at all."""
+    folder = tmp_path_factory.mktemp("own")
+    monkeypatch.setenv("COMPOSER_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def warm_cache(films_cache, own_cache):
+    """A test's own cache with the clips of the films that many tests share."""
+    shutil.copytree(films_cache, own_cache, dirs_exist_ok=True)
+    return own_cache
 
 
 @pytest.fixture(scope="session")

@@ -115,6 +115,7 @@ def test_state_tells_where_everyone_is(small_film):
     np.testing.assert_allclose(after["bodies"]["ada"]["T_world_body"][0], state["bodies"]["ada"]["T_world_body"][24])
 
 
+@pytest.mark.usefixtures("warm_cache")
 def test_nothing_changed_renders_nothing_and_writes_nothing(small_film, small_text):
     before = stamps(small_film.folder)
     again = composer.compose(listed(small_text), generator="previz", out=small_film.folder)
@@ -129,6 +130,7 @@ def test_the_same_list_gives_the_same_bytes(small_film, small_text, tmp_path):
             assert file_digest(path) == file_digest(everything(other.folder)[name]), name
 
 
+@pytest.mark.usefixtures("warm_cache")
 def test_one_edited_shot_renders_alone_with_what_continues_it(small_film, small_text, tmp_path):
     shutil.copytree(small_film.folder, tmp_path / "out")
     edited = small_text.replace("arc left 20deg", "arc left 25deg")
@@ -169,10 +171,10 @@ def test_a_model_renders_on_its_own_grid_and_the_film_keeps_its_own(recall_film)
     assert frames[0].shape == (72, 128, 3)
 
 
-def test_memory_carries_what_was_invented_across_a_cut(recall_film, high_text):
+def test_memory_carries_what_was_invented_across_a_cut(recall_film, warm_cache, high_text):
     maker = generators.load("recall")
     rehearsal = rehearse(listed(high_text))
-    studio = Studio(rehearsal, recall_film.plan, maker, Store(recall_film.folder / ".store"), None)
+    studio = Studio(rehearsal, recall_film.plan, maker, Store(warm_cache), None)
     front, back = recall_film.plan.segments[:2]
     assert {source.segment for source in back.memory} == {front.id}
     assert all(studio.render(segment).kept for segment in (front, back))

@@ -337,7 +337,7 @@ SUNG = LIST[: LIST.index("  - shot: sea")].replace("12f", "2s")
 
 
 @pytest.mark.parametrize(("more", "note"), [(0, None), (-300, "padded by 300 samples"), (500, "cut by 500 samples")])
-def test_clips_of_a_shot_sound_as_one(folder, tmp_path, more, note):
+def test_clips_of_a_shot_sound_as_one(folder, tmp_path, own_cache, more, note):
     rehearsal, maker = rehearse(read(SUNG, folder)), Singer(more, channels=1)
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
     assert len(plan.segments) > 4
@@ -347,7 +347,7 @@ def test_clips_of_a_shot_sound_as_one(folder, tmp_path, more, note):
     expected = 0.2 * np.sin(2 * np.pi * 300 * at / 48000)
     inside = slice(2000, 93000)
     assert np.abs(sound[0, inside] - expected[inside]).max() < (0.02 if more >= 0 else 0.5)
-    store = Store(tmp_path / ".store")
+    store = Store(own_cache)
     notes = [json.loads(path.read_text())["notes"] for path in store.root.glob("*/*/entry.json")]
     said = {entry.get("sound") for entry in notes if "segment" in entry}
     assert said == {note and f"{note} to the picture's length"}
@@ -371,11 +371,11 @@ def test_an_overlap_is_heard_once_and_fades_over_its_last_20_ms():
     assert np.allclose(before, [0.1] * 2400 + [0.3] * 4800 + [0.0] * 2400), "what comes before the shot is not heard"
 
 
-def test_a_shot_without_sound_of_its_own_keeps_the_bed(folder, tmp_path):
+def test_a_shot_without_sound_of_its_own_keeps_the_bed(folder, tmp_path, own_cache):
     film = composer.compose(read(ALONE.replace("sea.mp4", "silent.mp4"), folder), out=tmp_path, generator="previz")
     sound = media.read_sound(film.path).samples[0]
     assert 0.0005 < np.sqrt((sound[4800:40000] ** 2).mean()) < 0.05
-    assert not any(SOUND in path.name for path in (tmp_path / ".store").rglob("*.wav"))
+    assert not any(SOUND in path.name for path in own_cache.rglob("*.wav"))
 
 
 # --- what the list may say ---------------------------------------------------------------------------------------------------

@@ -6,8 +6,7 @@ import pytest
 import composer
 from composer import media
 from composer.composing.clips import NATIVE
-from composer.composing.publishing import STORE
-from composer.store import Store
+from composer.store import Store, items
 
 LIST = """
 size: 96x64
@@ -36,13 +35,20 @@ def film(tmp_path_factory, told):
 
 
 def rendered(folder, told, text=LIST):
-    return composer.compose(composer.read(text, "list.yaml"), generator="ltx", options=told, out=folder)
+    return composer.compose(
+        composer.read(text, "list.yaml"),
+        generator="ltx",
+        options=told,
+        out=folder,
+        cache=folder.with_name(f"{folder.name}-clips"),
+    )
 
 
 def native(film, name):
     """The frames of a segment as the model made them."""
-    store = Store(film.folder / STORE)
-    notes = [store.get(path.parent.name) for path in (film.folder / STORE).glob("*/*/entry.json")]
+    root = film.folder.with_name(f"{film.folder.name}-clips")
+    store = Store(root)
+    notes = [store.get(item.key) for item in items(root)]
     (entry,) = [entry for entry in notes if entry.notes.get("segment") == name]
     return np.stack(list(media.read_frames(entry.path(NATIVE))))
 

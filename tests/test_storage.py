@@ -15,8 +15,9 @@ import pytest
 import composer
 from composer.errors import StorageError
 
+STORE = "store"
 STEPS = ("mkdir", "open", "fsync", "rename", "replace", "ftruncate", "pwrite")
-UNSEEN = (".lock", "status.json", "timeline.json")
+UNSEEN = (".lock", "status.json", "record.json", "timeline.json")
 """What tells of the render, not of the film."""
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EACCES", "EROFS")
 
@@ -27,9 +28,9 @@ def two_films(tmp_path_factory, small_text):
     one = small_text.replace("1.5s", "2f").replace("0.5s", "2f").replace("1s", "3f").replace("128x72", "64x64")
     two = one.replace("arc left", "arc right").replace("title: Small", "title: Other")
     before, after = (tmp_path_factory.mktemp(name) / "out" for name in ("before", "after"))
-    composer.compose(composer.read(one, "one.yaml"), generator="previz", out=before)
+    rendered(one, before)
     shutil.copytree(before, after)
-    composer.compose(composer.read(two, "two.yaml"), generator="previz", out=after)
+    rendered(two, after)
     return two, before, after
 
 
@@ -40,7 +41,7 @@ def shown(folder):
     return {
         path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest()
         for path in files
-        if ".store" not in path.parts
+        if STORE not in path.relative_to(folder).parts
     }
 
 
@@ -79,7 +80,8 @@ class Disk:
 
 
 def rendered(text, out):
-    return composer.compose(composer.read(text, "two.yaml"), generator="previz", out=out)
+    """The film, with its clips beside it, so that a copy of the folder has both."""
+    return composer.compose(composer.read(text, "two.yaml"), generator="previz", out=out, cache=out / STORE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads which file a handle belongs to from /proc")
@@ -142,7 +144,7 @@ def test_a_folder_that_cannot_be_is_told(tmp_path, two_films, out):
 
 def test_a_file_where_a_folder_belongs_is_told_and_stays(tmp_path, two_films):
     text, before, _ = two_films
-    for name in ("clips", "state", ".store"):
+    for name in ("clips", "state", STORE):
         out = tmp_path / name
         shutil.copytree(before, out)
         shutil.rmtree(out / name)
@@ -171,11 +173,14 @@ def test_what_a_killed_render_left_is_swept(tmp_path, two_films):
     shutil.copytree(before, out)
     for left in (".film.mp4.7.tmp", "clips/.back.mp4.7.tmp", "state/.back.json.7.tmp"):
         (out / left).write_bytes(b"half")
-    (out / ".store" / ".ab12.7.tmp").mkdir()
-    (out / ".store" / ".ab12.7.tmp" / "clip.mkv").write_bytes(b"half")
+    dead = out / STORE / "sessions" / "0123"
+    (dead / "4567").mkdir(parents=True)
+    (dead / "lock").touch()
+    (dead / "4567" / "clip.mkv").write_bytes(b"half")
     (out / "mine.tmp").write_text("mine")
     rendered(text, out)
     assert not list(out.rglob(".*.tmp"))
+    assert not list((out / STORE / "sessions").iterdir())
     (out / "mine.tmp").unlink()
     assert shown(out) == shown(after)
 
@@ -185,7 +190,7 @@ def test_a_damaged_store_is_never_read_as_good(tmp_path, two_films, damage):
     text, _, after = two_films
     out = tmp_path / "out"
     shutil.copytree(after, out)
-    for entry in (out / ".store").glob("*/*/entry.json"):
+    for entry in (out / STORE).glob("*/*/entry.json"):
         victim = next(path for path in entry.parent.iterdir() if path != entry)
         content = victim.read_bytes()
         match damage:
@@ -199,6 +204,7 @@ def test_a_damaged_store_is_never_read_as_good(tmp_path, two_films, damage):
                 victim.unlink()
             case "index":
                 entry.write_text(entry.read_text()[:-9])
+    (out / "film.mp4").unlink()  # else nothing reads the bytes of any clip
     film = rendered(text, out)
     assert film.kept == 0
     assert shown(out) == shown(after)

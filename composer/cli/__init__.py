@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from composer.again import again
+from composer.cli.cache import Cache, cache, size_text
 from composer.cli.watching import Log, watched
 from composer.errors import ComposerError, Fault, IncompleteError, ShotListError, StorageError, UsageError
 
@@ -56,6 +57,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cache, name="cache")
 
 File = Annotated[Path, typer.Argument(help="The shot list, a YAML file.", metavar="FILE")]
 Out = Annotated[
@@ -245,7 +248,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 @app.command()
-def previz(file: File, out: Out = None, seed: Seed = None, log: LogForm = "text") -> None:
+def previz(file: File, out: Out = None, seed: Seed = None, cache_folder: Cache = None, log: LogForm = "text") -> None:
     """Render the animatic, small and fast, with shot, lens, frame and time burnt in."""
     import composer
 
@@ -255,7 +258,7 @@ def previz(file: File, out: Out = None, seed: Seed = None, log: LogForm = "text"
         folder,
         log,
         lambda shotlist, told, known: composer.previz(
-            shotlist, out=folder, seed=seed, on_progress=told, rehearsal=known
+            shotlist, out=folder, seed=seed, on_progress=told, rehearsal=known, cache=cache_folder
         ),
     )
 
@@ -278,6 +281,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     retake: Retake = None,
     lock: Lock = None,
     undo: Undo = None,
+    cache_folder: Cache = None,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -311,6 +315,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             retake=retake or (),
             lock=lock or (),
             undo=undo or (),
+            cache=cache_folder,
         ),
     )
 
@@ -393,10 +398,13 @@ def list_generators(as_json: AsJson = False) -> None:
 def doctor() -> None:
     """Show what this machine has: versions, processors, codecs, generators."""
     from composer.media import encoders
+    from composer.store import cache_folder, items
 
     for name, found in _versions().items():
         typer.echo(f"{name:<24} {found}")
     typer.echo(f"{'processors':<24} {len(os.sched_getaffinity(0))}")
+    root = cache_folder()
+    typer.echo(f"{'cache':<24} {root}, {size_text(sum(item.size_bytes for item in items(root)))}")
     for codec, there in encoders().items():
         typer.echo(f"{'encoder ' + codec:<24} {'yes' if there else 'MISSING: reinstall av'}")
     from composer import generators

@@ -17,6 +17,7 @@ from composer.planning import PlanOptions
 from composer.run import OnProgress, hold, refuse_if_held
 from composer.schema import ShotList
 from composer.settings import read_settings
+from composer.store import Store, cache_folder
 from composer.types import FilmPlan, SegmentGenerator
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     retake: Sequence[str] = (),
     lock: Sequence[str] = (),
     undo: Sequence[str] = (),
+    cache: str | Path | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
@@ -105,6 +107,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
@@ -116,7 +119,13 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     asked = Choosing.of(retake, lock, undo)
     choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
     shots = selected(only, start, [slate.name for slate in known.slates])
-    rendering = RenderOptions(hand_over=_handed(shotlist, hand_over), workers=workers, retries=retries, shots=shots)
+    rendering = RenderOptions(
+        hand_over=_handed(shotlist, hand_over),
+        workers=workers,
+        retries=retries,
+        shots=shots,
+        cache=cache_folder(cache),
+    )
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
     return _compose(known, choices, maker, PlanOptions(seed, draft), folder, on_progress, rendering)
@@ -132,21 +141,21 @@ def diff(  # noqa: PLR0913 - what a film depends on, by name
     without: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
     hand_over: HandOver | None = None,
+    cache: str | Path | None = None,
 ) -> "Difference":
     """Which segments `compose` into the folder `out` would render, and why: against the last render there, and what the
     store has. Nothing renders. Parameters and errors as of `compose`.
     """
     from composer.composing.attributing import Maker  # noqa: PLC0415 - as for rendering
     from composer.composing.differing import difference  # noqa: PLC0415
-    from composer.composing.rendering import store_of  # noqa: PLC0415
 
     maker = chosen(shotlist, generator, options, without)
     known, choices = rehearse(shotlist), read_choices(shotlist)
     film_plan = choices.plan(known, maker, PlanOptions(seed, draft))
-    store = store_of(Path(out))
-    choices.settle(film_plan, store)
     how = PlanOptions(seed, draft, chosen=choices.chosen)
-    return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))
+    with Store(cache_folder(cache)) as store:
+        choices.settle(film_plan, store)
+        return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))
 
 
 def fit(
@@ -186,6 +195,7 @@ def previz(
     seed: int | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
+    cache: str | Path | None = None,
 ) -> "Film":
     """Render the animatic of `shotlist` into the folder `out`, small: shot, lens and time are burnt into its frames.
 
@@ -194,12 +204,8 @@ def previz(
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
 
     refuse_if_held(Path(out))
-    maker = generators.load(generators.PREVIZ)
-    known, options, rendering = (
-        rehearsal or rehearse(shotlist),
-        PlanOptions(seed, draft=True),
-        RenderOptions(burn_in=True),
-    )
+    maker, known = generators.load(generators.PREVIZ), rehearsal or rehearse(shotlist)
+    options, rendering = PlanOptions(seed, draft=True), RenderOptions(burn_in=True, cache=cache_folder(cache))
     return _compose(known, Choices(shotlist), maker, options, Path(out), on_progress, rendering)
 
 
@@ -216,9 +222,9 @@ def _compose(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     on_progress: OnProgress | None,
     rendering: "RenderOptions",
 ) -> "Film":
-    from composer.composing.rendering import render, store_of  # noqa: PLC0415 - a check need not wait for encoders
+    from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders
 
     film_plan = choices.plan(rehearsal, maker, options)
-    with hold(out):
-        choices.settle(film_plan, store_of(out))
-        return render(rehearsal, film_plan, maker, out, on_progress, rendering)
+    with hold(out), Store(rendering.cache) as store:
+        choices.settle(film_plan, store)
+        return render(rehearsal, film_plan, maker, store, out, on_progress, rendering)

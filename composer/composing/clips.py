@@ -30,8 +30,8 @@ Pictures = UInt8[np.ndarray, "f h w 3"]
 class Clips:
     """Native clips by segment; each is written on a thread while the next one is made. Safe to use from many threads."""
 
-    def __init__(self, store: Store, listener: Listener | None = None) -> None:
-        self.store, self.listener = store, listener or Nobody()
+    def __init__(self, store: Store, film: str = "", listener: Listener | None = None) -> None:
+        self.store, self.film, self.listener = store, film, listener or Nobody()
         self._entries: dict[str, Future[Entry]] = {}
         self._contents: dict[str, str] = {}
         self._held: dict[str, Pictures] = {}
@@ -81,7 +81,7 @@ class Clips:
                 save_file(handed, folder / HANDOVER)
             said = sound(folder)
             notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
-            return {"segment": segment.id, "content": content, **notes, **said}
+            return {"film": self.film, "segment": segment.id, "content": content, **notes, **said}
 
         with self._lock:
             self._held[segment.id], self._handed[segment.id] = held, handed
@@ -101,10 +101,12 @@ class Clips:
 
     def _put(self, segment_id: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
         with spanning(self.listener, segment_id, "write"):
-            entry = self.store.put(key, write)
+            entry = self.store.put(key, write, kind="native")
         with self._lock:
             crowded = sum(frames.nbytes for frames in self._held.values()) > _MOST_BYTES
-            if crowded or segment_id in self._unwanted:
+            another = entry.notes["content"] != self._contents[segment_id]  # who made it first is who is right
+            self._contents[segment_id] = entry.notes["content"]
+            if crowded or another or segment_id in self._unwanted:
                 self._held.pop(segment_id, None)
                 self._handed.pop(segment_id, None)
         return entry

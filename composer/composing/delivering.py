@@ -65,9 +65,9 @@ class Deliveries:
             media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, starts={0, len(shot.frames)})
             natives = [self.clips.entry(segment.id) for segment in shot.segments]
             write_shot_sound(folder, shot, natives, self.plan.fps)
-            return {"shot": shot.shot}
+            return {"film": self.plan.title, "shot": shot.shot}
 
-        return self.store.get_or_put(self.key(shot), write)
+        return self.store.get_or_put(self.key(shot), write, kind="delivery")
 
     def _frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from composer.conform import Conforming
 from composer.handover import HandOver
+from composer.store import cache_folder
 
 RETRIES = 2
 
@@ -13,7 +14,7 @@ RETRIES = 2
 class RenderOptions:
     """`burn_in` writes into frames which they are; `conforming` says how native frames become the film's, `hand_over` how
     clips go on from one another. None of the others changes what is seen: `workers` that render at once (None: as many
-    as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all).
+    as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all). Clips are kept in the folder `cache`.
     """
 
     burn_in: bool = False
@@ -22,5 +23,5 @@ class RenderOptions:
     workers: int | None = None
     retries: int = RETRIES
     shots: tuple[str, ...] | None = None
-    cache: Path | None = None
+    cache: Path = field(default_factory=cache_folder)
     draws_ahead: bool = True  # what the next segment is given, unless another worker does

@@ -23,6 +23,7 @@ from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.errors import ShotListError, Wrong
+from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
 from composer.run import OnProgress
@@ -32,7 +33,7 @@ from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
-STATE, STORE, RUN = "state", ".store", ".render"
+STATE, RUN = "state", ".render"
 _MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
 
 
@@ -53,6 +54,7 @@ class Publication:
         steps = ("film", "clips", "state", "pictures")
 
         def tell(step: int) -> None:
+            _reach(f"publish.{steps[step]}", folder)
             if on_progress:
                 on_progress(Progress("write", steps[step], step, len(steps)))
 
@@ -75,6 +77,7 @@ class Publication:
                 written.append(folder / name)
         digests = {path.relative_to(folder).as_posix(): file_digest(path) for path in written}
         _forget(folder, digests)
+        _reach("publish.manifest", folder)
         write_whole(
             folder / MANIFEST, _json(report.manifest(self.plan, digest(self.rehearsal.layouts), self.key, digests))
         )
@@ -228,8 +231,15 @@ def _forget(folder: Path, digests: Mapping[str, str]) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN, folder / STORE):
+    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN):
         sweep(part)
+
+
+def _reach(point: str, folder: Path) -> None:
+    try:
+        reach(point)
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def _json(value: Any, indent: int | None = 1) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 
 from composer.composing.film import Film
 from composer.composing.options import RenderOptions
-from composer.composing.publishing import STORE, Publication, tidy, write_clips
+from composer.composing.publishing import Publication, tidy, write_clips
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.studio import Studio
 from composer.composing.workforce import workers
-from composer.errors import ComposerError, IncompleteError, StorageError
+from composer.errors import ComposerError, DamagedError, IncompleteError, StorageError
 from composer.run import (
     Board,
     Done,
@@ -29,7 +29,7 @@ from composer.run import (
     trace,
 )
 from composer.schema import ShotList
-from composer.store import DamagedError, Store, write_whole
+from composer.store import Store, write_whole
 from composer.types import FilmPlan, SegmentGenerator, SegmentPlan, ShotPlan
 
 RENDER, DELIVER = "render", "deliver"
@@ -38,31 +38,30 @@ RENDER, DELIVER = "render", "deliver"
 TRACE = "timeline.json"
 
 
-def render(
+def render(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     rehearsal: Rehearsal,
     plan: FilmPlan,
     maker: SegmentGenerator,
+    store: Store,
     folder: Path,
     on_progress: OnProgress | None,
     options: RenderOptions,
 ) -> Film:
     """Render `plan` into `folder`, which the caller holds: what the store has is kept, all else is made.
 
-    Raises `StorageError`; `IncompleteError` when segments failed, once all that does not need them is done.
+    Raises `StorageError`; `IncompleteError` when segments failed, once all that does not need them is done;
+    `DamagedError` when what was made again is damaged again.
     """
     tidy(folder)
-    board = Board(plan.title, on_progress, folder)
+    board, damaged, made = Board(plan.title, on_progress, folder), set[str](), set[str]()
     with _told(board, folder):
         while True:
             try:
-                return _Pass(rehearsal, plan, maker, folder, board, options).film()
-            except DamagedError:  # it was set aside: the next pass finds all that is good, and makes it anew
-                continue
-
-
-def store_of(folder: Path) -> Store:
-    """Where the clips of a film in `folder` are kept."""
-    return Store(folder / STORE)
+                return _Pass(rehearsal, plan, maker, store, folder, board, options, made).film()
+            except DamagedError as error:  # it was set aside: the next pass finds all that is good, and makes it anew
+                if error.key in damaged:
+                    raise
+                damaged.add(error.key)
 
 
 @contextmanager
@@ -94,7 +93,7 @@ class FilmJob:
     shotlist: ShotList
     plan: FilmPlan
     maker: SegmentGenerator
-    store: Path
+    store: Store
     options: RenderOptions
     studio: Studio | None = None
 
@@ -102,9 +101,8 @@ class FilmJob:
         """The studio of whoever works here; in another process it rehearses for itself."""
         if self.studio is not None:
             return self.studio
-        known, store = rehearse(self.shotlist), Store(self.store)
         options = replace(self.options, draws_ahead=False)
-        return Studio(known, self.plan, self.maker, store, listener, options)
+        return Studio(rehearse(self.shotlist), self.plan, self.maker, self.store, listener, options)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"studio": None}
@@ -117,13 +115,15 @@ class _Pass:
     rehearsal: Rehearsal
     plan: FilmPlan
     maker: SegmentGenerator
+    store: Store
     folder: Path
     board: Board
     options: RenderOptions
+    made: set[str]  # segments that this render made, in whichever pass
 
     def film(self) -> Film:
-        store = store_of(self.folder)
-        with closing(Studio(self.rehearsal, self.plan, self.maker, store, self.board, self.options)) as studio:
+        studio = Studio(self.rehearsal, self.plan, self.maker, self.store, self.board, self.options)
+        with closing(studio):
             done = self._found(studio)
             tasks = self._tasks(studio, done)
             self.board.expect(tasks)
@@ -133,7 +133,7 @@ class _Pass:
             waiting = [task for task in tasks if task.name not in done]
             with self._recorded(studio, done):
                 outcome = self._done(studio, waiting, done) if waiting else Outcome(done, {}, {})
-            return self._published(studio, outcome, tasks)
+            return self._published(studio, outcome)
 
     @contextmanager
     def _recorded(self, studio: Studio, done: Mapping[str, Done]) -> Iterator[None]:
@@ -144,6 +144,7 @@ class _Pass:
                 yield
             finally:
                 seconds |= self.board.seconds()
+                self.made.update(name for name, one in done.items() if not one.kept)
                 studio.find_all({name: one.key for name, one in done.items()})
 
     def _found(self, studio: Studio) -> dict[str, Done]:
@@ -182,8 +183,7 @@ class _Pass:
         return outcome
 
     def _engine(self, studio: Studio, tasks: Sequence[Task]) -> Engine:
-        store = self.folder / STORE
-        job = FilmJob(self.rehearsal.shotlist, self.plan, self.maker, store, self.options, studio)
+        job = FilmJob(self.rehearsal.shotlist, self.plan, self.maker, self.store, self.options, studio)
         can = self.maker.capabilities
         slots = workers(can, self.options.workers, tasks)
         if slots == 1:
@@ -192,13 +192,13 @@ class _Pass:
             return Threads(job, self.board, slots)
         return Processes(job, self.board, slots)
 
-    def _published(self, studio: Studio, outcome: Outcome, tasks: Sequence[Task]) -> Film:
+    def _published(self, studio: Studio, outcome: Outcome) -> Film:
         """The film when all its shots are there, else the clips of those that are."""
         done = outcome.done
         shots = [shot for shot in self.plan.shots if shot.shot in done]
         entries = studio.delivered(done[shot.shot] for shot in shots)
         missing = tuple(shot.shot for shot in self.plan.shots if shot.shot not in done)
-        made = sum(task.stage == RENDER and task.name in done and not done[task.name].kept for task in tasks)
+        made = sum(segment.id in self.made for segment in self.plan.segments)
         if missing:
             write_clips(self.folder, zip(shots, entries, strict=True))
         if outcome.failed:

@@ -12,10 +12,10 @@ from composer.composing.keys import Keys
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
-from composer.errors import StorageError
+from composer.errors import DamagedError, StorageError
 from composer.generate import generate
 from composer.run import Done, Listener, Nobody, spanning
-from composer.store import DamagedError, Entry, Store
+from composer.store import Entry, Store
 from composer.types import Clip, FilmPlan, SegmentGenerator, SegmentPlan, ShotPlan
 
 
@@ -36,7 +36,7 @@ class Studio:
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
         self.listener, self.how = listener or Nobody(), options or RenderOptions()
-        self.clips = Clips(store, self.listener)
+        self.clips = Clips(store, film_plan.title, self.listener)
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.how.hand_over)
         self.projector, self.handing = self.requests.projector, self.requests.handing
         self.keys = Keys(rehearsal, maker.capabilities, self.requests)

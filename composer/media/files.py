@@ -9,6 +9,7 @@ from typing import Any
 import av
 
 from composer.errors import StorageError
+from composer.failpoints import reach
 from composer.store import beside, storage_error, sync
 
 
@@ -23,8 +24,11 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
+        reach("media.written")
         sync(temporary)
+        reach("media.synced")
         os.replace(temporary, path)  # noqa: PTH105 - atomic on POSIX and Windows alike
+        reach("media.renamed")
         sync(path.parent)
     except OSError as error:
         raise storage_error(error, path) from error

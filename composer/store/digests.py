@@ -1,0 +1,71 @@
+"""Digests of values and files by what they hold, and of the package's own code."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_CHUNK_BYTES = 1 << 20
+
+
+def digest(*values: Any) -> str:
+    """Hex digest of values by what they hold: arrays by bytes and shape, dataclasses by fields, mappings in key order."""
+    hasher = hashlib.blake2b(digest_size=20)
+    for value in values:
+        _feed(hasher, value)
+    return hasher.hexdigest()
+
+
+def _feed(hasher: Any, value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        hasher.update(f"array {value.dtype.str} {value.shape}\n".encode())
+        hasher.update(np.ascontiguousarray(value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        hasher.update(f"{type(value).__name__} {{\n".encode())
+        for f in fields(value):
+            hasher.update(f"{f.name} ".encode())
+            _feed(hasher, getattr(value, f.name))
+        hasher.update(b"}\n")
+    elif isinstance(value, Mapping):
+        hasher.update(f"map {len(value)}\n".encode())
+        for key in sorted(value, key=str):
+            _feed(hasher, str(key))
+            _feed(hasher, value[key])
+    elif isinstance(value, list | tuple):
+        hasher.update(f"list {len(value)}\n".encode())
+        for item in value:
+            _feed(hasher, item)
+    elif isinstance(value, set | frozenset):
+        _feed(hasher, sorted(value, key=str))
+    elif isinstance(value, str | int | float | Fraction | Enum | Path | bytes | None):
+        hasher.update(f"{type(value).__name__} {value!r}\n".encode())
+    else:
+        raise TypeError(f"cannot take a digest of {type(value).__name__}")
+
+
+def file_digest(path: Path) -> str:
+    """Hex digest of a file's bytes. Raises `OSError`."""
+    hasher = hashlib.blake2b(digest_size=20)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            hasher.update(chunk)
+    return hasher.hexdigest()
+
+
+@cache
+def version_of(*parts: str) -> str:
+    """Digest of the source of parts of the package (`scene`, `media`): a stage's version can then not be forgotten.
+
+    Read once a process: what counts is the code that runs, not what is written to disk while it does.
+    """
+    root = Path(__file__).parent.parent
+    files = sorted(
+        path for part in parts for path in (*root.glob(f"{part}.py"), *root.glob(f"{part}/**/*.py")) if path.is_file()
+    )
+    return digest([(path.relative_to(root).as_posix(), path.read_bytes()) for path in files])
