@@ -29,7 +29,7 @@ class Recorded:
     """A segment as it was: its clip in the store, a digest of each part of its key, and the segments that it read.
 
     `earlier`: a render before the last one made it, and the last one ended before it came to it. `seconds` is what it
-    took to make, where that is known.
+    took to make, where that is known; `shows` is a digest of the geometry that its clip shows.
     """
 
     shot: str
@@ -44,6 +44,7 @@ class Recorded:
     locked: bool = False
     earlier: bool = False
     seconds: float | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _recorded(segment: SegmentPlan, keys: Keys, clips: Clips, last: Record | Non
         segment.take,
         bool(segment.locked),
         seconds=known if seconds is None else seconds,
+        shows=before.shows if before and before.key == key and segment.locked else keys.shows(segment),
     )
 
 

@@ -117,7 +117,9 @@ def _entry(choice: Choice) -> str:
     if lock := choice.lock:
         spans = ", ".join(f"{span.start}-{span.stop}" for span in lock.frames)
         size = "{}x{}".format(*lock.size)
-        said.append(f"lock: {{frames: [{spans}], size: {size}, fps: {lock.fps}, clips: [{', '.join(lock.clips)}]}}")
+        clips, shows = (", ".join(keys) for keys in (lock.clips, lock.shows))
+        also = f", shows: [{shows}]" if shows else ""
+        said.append(f"lock: {{frames: [{spans}], size: {size}, fps: {lock.fps}, clips: [{clips}]{also}}}")
     return ", ".join(said)
 
 
@@ -129,9 +131,11 @@ def _uneven(lists: Lists) -> Iterator[Problem]:
     for name, chosen in lists.items():
         for shot, choice in chosen.items():
             lock = choice.lock
-            if lock and len(lock.frames) != len(lock.clips):
-                said = f"the lock of `{shot}` has {len(lock.clips)} clips and the frames of {len(lock.frames)}"
-                yield Problem((name, shot, "lock", "clips"), "lock", said, ("expected frames for each clip",))
+            for key in ("frames", "shows") if lock else ():
+                many = len(getattr(lock, key))
+                if lock and many != len(lock.clips) and (many or key == "frames"):
+                    said = f"the lock of `{shot}` has {len(lock.clips)} clips and the {key} of {many}"
+                    yield Problem((name, shot, "lock", key), "lock", said, (f"expected `{key}` for each clip",))
 
 
 def _problems(error: ValidationError, source: Source) -> list[Problem]:
