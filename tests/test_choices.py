@@ -268,9 +268,9 @@ choices.yaml:1:62: error: `x` is no clip [clip]
 takes: {s03: {lock: {frames: [9-2], size: 1, fps: x, clips: [x]}}}
                                                              ^
   expected what `composer render LIST --lock SHOT` writes""",
-    f"takes: {{s03: {{lock: {{frames: [0-9, 9-12], size: 64x64, fps: 24, clips: [{'0' * 40}]}}}}}}": f"""\
+    f"takes: {{s03: {{lock: {{frames: [0-9, 9-12], size: 64x64, fps: 24, clips: [{'0' * 40}]}}}}}}": """\
 choices.yaml:1:30: error: the lock of `s03` has 1 clips and the frames of 2 [lock]
-takes: {{s03: {{lock: {{frames: [0-9, 9-12], size: 64x64, fps: 24, clips: …
+takes: {s03: {lock: {frames: [0-9, 9-12], size: 64x64, fps: 24, clips: …
                              ^^^^^^^^^^^
   expected `frames` for each clip""",
     "- takes": """\

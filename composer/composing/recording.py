@@ -112,11 +112,11 @@ def read_record(folder: Path) -> Record | None:
 
 def named_files(shotlist: ShotList) -> dict[str, str]:
     """The digest of each file in the list's folder that the list names."""
-    folder, text = lists.folder_of(shotlist), lists.text_of(shotlist)
-    if folder is None or text is None:
+    folder = lists.folder_of(shotlist)
+    if folder is None:
         return {}
     digests = {}
-    for name in sorted(set(_texts(lists.document(text)))):
+    for name in sorted(set(_texts(lists.document_of(shotlist)))):
         with suppress(OSError, ValueError):  # what is no name of a file is none
             if (folder / name).is_file():
                 digests[name] = file_digest(folder / name)
