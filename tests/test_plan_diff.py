@@ -184,7 +184,17 @@ def test_a_render_that_failed_leaves_a_record_of_what_it_made(room, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", '{"version": 1}', '{"version": 2}', '{"version": 1, "segments": {"x": {}}}', "[" * 9999]
+    "damage",
+    [
+        "",
+        "{",
+        "[]",
+        '{"version": 1}',
+        '{"version": 2}',
+        '{"version": 1, "segments": {"x": {}}}',
+        '{"version": 1, "document": "", "generator": {}, "seed": 0, "segments": {}}',
+        "[" * 9999,
+    ],
 )
 def test_a_record_that_cannot_be_read_is_none(room, damage):
     (room.out / RECORD).parent.mkdir(parents=True)

@@ -158,7 +158,9 @@ class _Judge:
         if was is None or was.earlier:
             yield from map(Cause, past.outside.generator())
             return
-        for said, by in past.outside.causes(segment, was, sorted(p for p in parts if base[p] != old.get(p))).items():
+        for said, by in past.outside.causes(
+            segment, was, sorted(p for p in parts if base.get(p) != old.get(p))
+        ).items():
             yield Cause(said, tuple(by))
 
     def through(self, segment: SegmentPlan, again: Sequence[str]) -> Iterator[Cause]:

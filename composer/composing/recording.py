@@ -10,11 +10,12 @@ from typing import Any
 
 from composer import shotlist as lists
 from composer.composing.clips import Clips
+from composer.composing.footage import content_of
 from composer.composing.keys import Keys
 from composer.errors import StorageError, TimingError
 from composer.planning import plain_values
 from composer.schema import ShotList
-from composer.store import file_digest, write_whole
+from composer.store import write_whole
 from composer.timing import FrameRange
 from composer.types import FilmPlan, SegmentPlan, Size
 
@@ -105,7 +106,8 @@ def read_record(folder: Path) -> Record | None:
         if said.pop("version") != _VERSION:
             return None
         segments = {name: _from_json(segment) for name, segment in said.pop("segments").items()}
-        return Record(segments=segments, **said)
+        record = Record(segments=segments, **said)
+        return record if {"name", "version"} <= record.generator.keys() else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ZeroDivisionError, TimingError):
         return None
 
@@ -119,7 +121,7 @@ def named_files(shotlist: ShotList) -> dict[str, str]:
     for name in sorted(set(_texts(lists.document_of(shotlist)))):
         with suppress(OSError, ValueError):  # what is no name of a file is none
             if (folder / name).is_file():
-                digests[name] = file_digest(folder / name)
+                digests[name] = content_of(folder / name)
     return digests
 
 

@@ -97,7 +97,10 @@ def unknown_shots(stem: str, chosen: Iterable[str], shots: Iterable[str]) -> Ite
 
 def unknown_lists(lists: Iterable[str], folder: FilePath) -> Iterator[Problem]:
     """Warnings of lists that `folder` does not have: their choices do nothing."""
-    stems = {path.stem for path in folder.iterdir() if path.name != CHOICES and path.is_file()}
+    try:
+        stems = {path.stem for path in folder.iterdir() if path.name != CHOICES and path.is_file()}
+    except OSError:  # a folder that may be used and not listed
+        return
     for name in lists:
         if name not in stems:
             said = f"no list `{shown(name)}` is in this folder"
