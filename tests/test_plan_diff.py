@@ -10,8 +10,10 @@ from test_cli import run
 import composer
 from composer import generators
 from composer.composing.changes import as_list, by_name, changes
+from composer.composing.differing import Cause, Difference, Verdict
 from composer.composing.recording import RECORD, read_record
 from composer.errors import GeneratorError
+from composer.printing import diff_lines
 from composer.shotlist import document
 
 
@@ -235,3 +237,15 @@ def test_the_command_line_prints_it(room):
     assert [s["segment"] for s in said["segments"] if s["renders"]] == ["s03/0", "s04/0"]
     assert said["segments"][2]["why"] == [{"said": "shots.s03.camera.lens: 35mm -> 50mm", "parts": ["camera"]}]
     assert run("plan", "takes.yaml", "-o", "out", cwd=room.folder).returncode == 2
+
+
+def test_the_time_is_that_of_the_last_render_and_of_new_segments_the_mean():
+    told = (
+        Verdict("a/0", True, (Cause("x"),), 4.0),
+        Verdict("b/0", False, (), 2.0),
+        Verdict("c/0", True, (Cause("y"),)),
+    )
+    difference = Difference("Film", "out", "recall 1", told)
+    assert difference.seconds == 4.0 + 3.0
+    assert list(diff_lines(difference))[-1] == "about 7.0 s of rendering, as the last ones took"
+    assert Difference("Film", "out", "recall 1", (told[2],)).seconds is None
