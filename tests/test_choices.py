@@ -35,7 +35,7 @@ def faults():
 
 
 def test_a_retake_renders_its_shot_and_what_depends_on_it(room):
-    room.render()
+    room.begin()
     seeds = {segment.id: segment.seed for segment in planned().segments}
     assert room.render(retake=["s03"]) == ["s03/0", "s04/0"]
     assert room.choices.read_text() == f"{HEAD}takes:\n  s03: {{take: 1}}\n"
@@ -53,7 +53,7 @@ def test_a_retake_renders_its_shot_and_what_depends_on_it(room):
 
 
 def test_a_lock_keeps_its_clip_whatever_changes_and_others_go_on_from_it(room):
-    room.render()
+    room.begin()
     clip = read_record(room.out).segments["s03/0"]
     assert room.render(lock=["s03"]) == []
     assert room.choices.read_text() == (
@@ -78,7 +78,7 @@ def test_a_lock_keeps_its_clip_whatever_changes_and_others_go_on_from_it(room):
 
 def test_a_locked_clip_that_shows_other_geometry_is_not_remembered(room):
     """Its look may change: what it showed stays where it was. Its camera may not."""
-    room.render()
+    room.begin()
     room.render(lock=["s01"])
     room.edit("look: red brick", "look: blue brick")
     assert [source.segment for source in planned().shots[2].segments[0].memory] == ["s01/0"]
@@ -104,7 +104,7 @@ def test_a_lock_of_another_size_does_not_apply_and_is_told(room):
 
 
 def test_a_lock_of_other_frames_is_a_fault_in_the_file(room):
-    room.render()
+    room.begin()
     room.render(lock=["s01"])
     room.edit("shot: s01\n    duration: 0.3s", "shot: s01\n    duration: 2s")
     with pytest.raises(ShotListError) as refused:
@@ -120,7 +120,7 @@ def test_a_lock_of_other_frames_is_a_fault_in_the_file(room):
 
 
 def test_a_lock_whose_clip_is_gone_is_a_fault_before_anything_renders(room):
-    room.render()
+    room.begin()
     room.render(lock=["s02"])
     (key,) = read_choices(composer.load("takes.yaml")).chosen["s02"].lock.clips
     for clip in room.folder.rglob(f"{key}/clip.mkv"):

@@ -29,7 +29,7 @@ def test_after_a_render_nothing_would_be(room):
 
 
 def test_one_shot_edited_in_the_middle_renders_its_dependents_and_nothing_else(room):
-    room.render()
+    room.begin()
     room.edit("lens: 35mm", "lens: 50mm")
     expected = """\
 Takes into out, last rendered by recall 1: 2 of 5 segments would render, 3 kept
@@ -50,7 +50,7 @@ only the film is put together anew"""
 
 
 def test_a_shot_that_others_remember_renders_them_too(room):
-    room.render()
+    room.begin()
     room.edit(
         "duration: 0.3s\n    camera: {frame: WS tower",
         "duration: 0.3s\n    prompt: at dawn\n    camera: {frame: WS tower",
@@ -66,7 +66,7 @@ renders  s04/0  continues s03/0"""
 
 
 def test_what_only_the_film_shows_renders_nothing(room):
-    room.render()
+    room.begin()
     before = (room.out / "film.mp4").read_bytes()
     room.edit("title: Takes", "title: Other")
     room.edit("[wind]", "[wind, rain]")
@@ -81,7 +81,7 @@ only the film is put together anew"""
 
 
 def test_a_shot_that_is_inserted_reseeds_none(room):
-    room.render()
+    room.begin()
     seeds = {s.id: s.seed for s in composer.plan(composer.load("takes.yaml"), generator="recall").segments}
     room.edit(
         "  - shot: s05",
@@ -98,7 +98,7 @@ def test_a_shot_that_is_inserted_reseeds_none(room):
 
 
 def test_several_fields_are_told_apart(room):
-    room.render()
+    room.begin()
     room.edit("look: oak", "look: dark walnut")
     room.edit("lens: 35mm", "lens: 40mm")
     room.edit("title: Takes", "title: Two")
@@ -119,7 +119,7 @@ renders nothing: title: Takes -> Two"""
 
 def test_changes_that_are_no_list_alone_are_told_together(room):
     """Neither the new name of an anchor nor the framing that uses it is a good list without the other."""
-    room.render()
+    room.begin()
     room.edit("desk: {box", "table: {box")
     room.edit("WS desk\n", "WS table\n")
     room.edit("frame: WS desk", "frame: WS table")
@@ -132,7 +132,7 @@ renders  s05/0  places.office.anchors.table: added; places.office.anchors.desk: 
 
 
 def test_what_is_no_part_of_the_list_is_told_too(room):
-    room.render()
+    room.begin()
     assert [c.said for c in room.diff(seed=5).segments[0].why] == ["seed: 0 -> 5"]
     assert [c.said for c in room.diff(without=["normal"]).segments[1].why] == ["generator withheld: none -> normal"]
     told = {c.said: c.parts for c in room.diff(generator="previz").segments[1].why}
@@ -152,7 +152,7 @@ def test_a_file_that_the_list_names_is_named(room):
 
 
 def test_clips_that_are_gone_and_another_code_are_told(room):
-    room.render()
+    room.begin()
     for clip in room.folder.rglob("clip.mkv"):
         clip.unlink()
     assert [c.said for c in room.diff().segments[1].why] == ["its clip is no longer in the store"]
@@ -166,7 +166,7 @@ def test_clips_that_are_gone_and_another_code_are_told(room):
 def test_a_render_that_failed_leaves_a_record_of_what_it_made(room, monkeypatch):
     import recall  # noqa: PLC0415 - `room` has installed it
 
-    room.render()
+    room.begin()
     generate = recall.Recall.generate
 
     def failing(self, request, /, on_progress):
