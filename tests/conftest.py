@@ -135,8 +135,21 @@ def recall_film(tmp_path_factory, plugin):
     )
 
 
+@pytest.fixture(scope="session")
+def first_takes(tmp_path_factory, plugin):
+    """A folder with the film of takes.py and its store, rendered once: `Room.begin` copies both."""
+    from takes import TEXT  # noqa: PLC0415 - few tests need it
+
+    folder = tmp_path_factory.mktemp("takes")
+    (folder / "takes.yaml").write_text(TEXT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMPOSER_CACHE", str(folder / "cache"))
+        composer.compose(composer.load(folder / "takes.yaml"), out=folder / "out", generator=plugin)
+    return folder
+
+
 @pytest.fixture
-def room(tmp_path, monkeypatch, plugin):
+def room(tmp_path, monkeypatch, plugin, first_takes):
     """A folder with the film of takes.py and a store of its own; the third party's generator counts its calls."""
     import recall  # noqa: PLC0415 - `plugin` has installed it
     from takes import Room  # noqa: PLC0415 - few tests need it
@@ -151,4 +164,4 @@ def room(tmp_path, monkeypatch, plugin):
     monkeypatch.setattr(recall.Recall, "generate", counted)
     monkeypatch.setenv("COMPOSER_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
-    return Room(tmp_path, made)
+    return Room(tmp_path, made, first_takes)

@@ -1,5 +1,7 @@
 """A small film with a memory, a chain and a second place, rendered by a generator whose calls are counted."""
 
+import shutil
+
 import composer
 from composer.composing import diff
 from composer.printing import diff_lines
@@ -45,9 +47,9 @@ SEGMENTS = ["s01/0", "s02/0", "s03/0", "s04/0", "s05/0"]
 class Room:
     """A folder with the list, the film it is rendered to, and the segments that the generator was asked for since."""
 
-    def __init__(self, folder, made):
+    def __init__(self, folder, made, first):
         self.folder, self.file, self.out, self.made = folder, folder / "takes.yaml", folder / "out", made
-        self.choices = folder / "choices.yaml"
+        self.choices, self.first = folder / "choices.yaml", first
         self.write(TEXT)
 
     def write(self, text):
@@ -57,6 +59,12 @@ class Room:
         text = self.file.read_text()
         assert old in text
         self.write(text.replace(old, new))
+
+    def begin(self):
+        """Have the list rendered as it is at first."""
+        for name in ("out", "cache"):
+            if (self.first / name).exists():
+                shutil.copytree(self.first / name, self.folder / name)
 
     def render(self, **told):
         """The segments that were generated, in order."""

@@ -35,7 +35,7 @@ def faults():
 
 
 def test_a_retake_renders_its_shot_and_what_depends_on_it(room):
-    room.render()
+    room.begin()
     seeds = {segment.id: segment.seed for segment in planned().segments}
     assert room.render(retake=["s03"]) == ["s03/0", "s04/0"]
     assert room.choices.read_text() == f"{HEAD}takes:\n  s03: {{take: 1}}\n"
@@ -53,11 +53,12 @@ def test_a_retake_renders_its_shot_and_what_depends_on_it(room):
 
 
 def test_a_lock_keeps_its_clip_whatever_changes_and_others_go_on_from_it(room):
-    room.render()
+    room.begin()
     clip = read_record(room.out).segments["s03/0"]
     assert room.render(lock=["s03"]) == []
     assert room.choices.read_text() == (
-        f"{HEAD}takes:\n  s03: {{lock: {{frames: [0-17], size: 128x96, fps: 12, clips: [{clip.key}]}}}}\n"
+        f"{HEAD}takes:\n  s03: {{lock: {{frames: [0-17], size: 128x96, fps: 12, clips: [{clip.key}],"
+        f" shows: [{clip.shows}]}}}}\n"
     )
     room.edit("look: red brick", "look: blue brick")
     room.edit("lens: 35mm", "lens: 50mm")
@@ -75,6 +76,23 @@ def test_a_lock_keeps_its_clip_whatever_changes_and_others_go_on_from_it(room):
     assert draft.losses == plan.losses, "a draft of the same size is locked too"
 
 
+def test_a_locked_clip_that_shows_other_geometry_is_not_remembered(room):
+    """Its look may change: what it showed stays where it was. Its camera may not."""
+    room.begin()
+    room.render(lock=["s01"])
+    room.edit("look: red brick", "look: blue brick")
+    assert [source.segment for source in planned().shots[2].segments[0].memory] == ["s01/0"]
+    room.edit("s01\n    duration: 0.3s\n    camera: {frame: WS", "s01\n    duration: 0.3s\n    camera: {frame: MS")
+    plan = planned()
+    assert [segment.id for segment in plan.segments if segment.unlike] == ["s01/0"]
+    assert plan.shots[2].segments[0].memory == ()
+    said = "loss in s01/0: it is locked and shows what is no longer declared: it is not remembered"
+    assert said in list(plan_lines(plan))
+    assert room.render() == ["s03/0", "s04/0"]
+    room.render(lock=["s01"])
+    assert planned().segments[0].unlike, "locked once more it shows what it did"
+
+
 def test_a_lock_of_another_size_does_not_apply_and_is_told(room):
     room.choices.write_text(
         f"takes: {{s02: {{lock: {{frames: [0-17], size: 384x224, fps: 12, clips: [{'0' * 40}]}}}}}}"
@@ -86,7 +104,7 @@ def test_a_lock_of_another_size_does_not_apply_and_is_told(room):
 
 
 def test_a_lock_of_other_frames_is_a_fault_in_the_file(room):
-    room.render()
+    room.begin()
     room.render(lock=["s01"])
     room.edit("shot: s01\n    duration: 0.3s", "shot: s01\n    duration: 2s")
     with pytest.raises(ShotListError) as refused:
@@ -102,7 +120,7 @@ def test_a_lock_of_other_frames_is_a_fault_in_the_file(room):
 
 
 def test_a_lock_whose_clip_is_gone_is_a_fault_before_anything_renders(room):
-    room.render()
+    room.begin()
     room.render(lock=["s02"])
     (key,) = read_choices(composer.load("takes.yaml")).chosen["s02"].lock.clips
     for clip in room.folder.rglob(f"{key}/clip.mkv"):
@@ -181,7 +199,8 @@ def test_other_lists_of_the_folder_keep_their_choices(room):
 
 
 def test_what_is_written_is_read_again(room):
-    lock = "lock: {frames: [-9-24, 15-40], size: 768x432, fps: 24000/1001, clips: [" + "a" * 40 + ", " + "b" * 40 + "]}"
+    lock = "lock: {frames: [-9-24, 15-40], size: 768x432, fps: 24000/1001, clips: ["
+    lock += "a" * 40 + ", " + "b" * 40 + "], shows: [" + "c" * 40 + ", " + "d" * 40 + "]}"
     text = f"{HEAD}takes:\n  s01: {{take: 3}}\n  s02: {{take: 1, {lock}}}\n12A:\n  front: {{{lock}}}\n"
     room.choices.write_text(text)
     assert written(read_choices(composer.load("takes.yaml")).written.lists) == text
@@ -231,7 +250,7 @@ takes: {s03: {lock: {frames: [], siz: 1}}}
 choices.yaml:1:34: error: unknown key `siz` in the lock of `s03` [unknown-key]
 takes: {s03: {lock: {frames: [], siz: 1}}}
                                  ^^^
-  expected one of: frames, size, fps, clips. Did you mean `size`?""",
+  expected one of: frames, size, fps, clips, shows. Did you mean `size`?""",
     "takes: {s03: {lock: {frames: [9-2], size: 1, fps: x, clips: [x]}}}": """\
 choices.yaml:1:31: error: `9-2` are no frames of a clip [frames]
 takes: {s03: {lock: {frames: [9-2], size: 1, fps: x, clips: [x]}}}
@@ -249,6 +268,11 @@ choices.yaml:1:62: error: `x` is no clip [clip]
 takes: {s03: {lock: {frames: [9-2], size: 1, fps: x, clips: [x]}}}
                                                              ^
   expected what `composer render LIST --lock SHOT` writes""",
+    f"takes: {{s03: {{lock: {{frames: [0-9, 9-12], size: 64x64, fps: 24, clips: [{'0' * 40}]}}}}}}": """\
+choices.yaml:1:30: error: the lock of `s03` has 1 clips and the frames of 2 [lock]
+takes: {s03: {lock: {frames: [0-9, 9-12], size: 64x64, fps: 24, clips: …
+                             ^^^^^^^^^^^
+  expected `frames` for each clip""",
     "- takes": """\
 choices.yaml:1:1: error: this is no mapping of lists [kind]
 - takes

@@ -10,8 +10,10 @@ from test_cli import run
 import composer
 from composer import generators
 from composer.composing.changes import as_list, by_name, changes
+from composer.composing.differing import Cause, Difference, Verdict
 from composer.composing.recording import RECORD, read_record
 from composer.errors import GeneratorError
+from composer.printing import diff_lines
 from composer.shotlist import document
 
 
@@ -27,7 +29,7 @@ def test_after_a_render_nothing_would_be(room):
 
 
 def test_one_shot_edited_in_the_middle_renders_its_dependents_and_nothing_else(room):
-    room.render()
+    room.begin()
     room.edit("lens: 35mm", "lens: 50mm")
     expected = """\
 Takes into out, last rendered by recall 1: 2 of 5 segments would render, 3 kept
@@ -48,7 +50,7 @@ only the film is put together anew"""
 
 
 def test_a_shot_that_others_remember_renders_them_too(room):
-    room.render()
+    room.begin()
     room.edit(
         "duration: 0.3s\n    camera: {frame: WS tower",
         "duration: 0.3s\n    prompt: at dawn\n    camera: {frame: WS tower",
@@ -64,7 +66,7 @@ renders  s04/0  continues s03/0"""
 
 
 def test_what_only_the_film_shows_renders_nothing(room):
-    room.render()
+    room.begin()
     before = (room.out / "film.mp4").read_bytes()
     room.edit("title: Takes", "title: Other")
     room.edit("[wind]", "[wind, rain]")
@@ -79,7 +81,7 @@ only the film is put together anew"""
 
 
 def test_a_shot_that_is_inserted_reseeds_none(room):
-    room.render()
+    room.begin()
     seeds = {s.id: s.seed for s in composer.plan(composer.load("takes.yaml"), generator="recall").segments}
     room.edit(
         "  - shot: s05",
@@ -96,7 +98,7 @@ def test_a_shot_that_is_inserted_reseeds_none(room):
 
 
 def test_several_fields_are_told_apart(room):
-    room.render()
+    room.begin()
     room.edit("look: oak", "look: dark walnut")
     room.edit("lens: 35mm", "lens: 40mm")
     room.edit("title: Takes", "title: Two")
@@ -117,7 +119,7 @@ renders nothing: title: Takes -> Two"""
 
 def test_changes_that_are_no_list_alone_are_told_together(room):
     """Neither the new name of an anchor nor the framing that uses it is a good list without the other."""
-    room.render()
+    room.begin()
     room.edit("desk: {box", "table: {box")
     room.edit("WS desk\n", "WS table\n")
     room.edit("frame: WS desk", "frame: WS table")
@@ -130,7 +132,7 @@ renders  s05/0  places.office.anchors.table: added; places.office.anchors.desk: 
 
 
 def test_what_is_no_part_of_the_list_is_told_too(room):
-    room.render()
+    room.begin()
     assert [c.said for c in room.diff(seed=5).segments[0].why] == ["seed: 0 -> 5"]
     assert [c.said for c in room.diff(without=["normal"]).segments[1].why] == ["generator withheld: none -> normal"]
     told = {c.said: c.parts for c in room.diff(generator="previz").segments[1].why}
@@ -150,7 +152,7 @@ def test_a_file_that_the_list_names_is_named(room):
 
 
 def test_clips_that_are_gone_and_another_code_are_told(room):
-    room.render()
+    room.begin()
     for clip in room.folder.rglob("clip.mkv"):
         clip.unlink()
     assert [c.said for c in room.diff().segments[1].why] == ["its clip is no longer in the store"]
@@ -164,7 +166,7 @@ def test_clips_that_are_gone_and_another_code_are_told(room):
 def test_a_render_that_failed_leaves_a_record_of_what_it_made(room, monkeypatch):
     import recall  # noqa: PLC0415 - `room` has installed it
 
-    room.render()
+    room.begin()
     generate = recall.Recall.generate
 
     def failing(self, request, /, on_progress):
@@ -184,7 +186,17 @@ def test_a_render_that_failed_leaves_a_record_of_what_it_made(room, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "damage", ["", "{", "[]", '{"version": 1}', '{"version": 2}', '{"version": 1, "segments": {"x": {}}}', "[" * 9999]
+    "damage",
+    [
+        "",
+        "{",
+        "[]",
+        '{"version": 1}',
+        '{"version": 2}',
+        '{"version": 1, "segments": {"x": {}}}',
+        '{"version": 1, "document": "", "generator": {}, "seed": 0, "segments": {}}',
+        "[" * 9999,
+    ],
 )
 def test_a_record_that_cannot_be_read_is_none(room, damage):
     (room.out / RECORD).parent.mkdir(parents=True)
@@ -225,3 +237,15 @@ def test_the_command_line_prints_it(room):
     assert [s["segment"] for s in said["segments"] if s["renders"]] == ["s03/0", "s04/0"]
     assert said["segments"][2]["why"] == [{"said": "shots.s03.camera.lens: 35mm -> 50mm", "parts": ["camera"]}]
     assert run("plan", "takes.yaml", "-o", "out", cwd=room.folder).returncode == 2
+
+
+def test_the_time_is_that_of_the_last_render_and_of_new_segments_the_mean():
+    told = (
+        Verdict("a/0", True, (Cause("x"),), 4.0),
+        Verdict("b/0", False, (), 2.0),
+        Verdict("c/0", True, (Cause("y"),)),
+    )
+    difference = Difference("Film", "out", "recall 1", told)
+    assert difference.seconds == 4.0 + 3.0
+    assert list(diff_lines(difference))[-1] == "about 7.0 s of rendering, as the last ones took"
+    assert Difference("Film", "out", "recall 1", (told[2],)).seconds is None

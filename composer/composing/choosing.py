@@ -122,41 +122,55 @@ def choose(asked: Choosing, choices: Choices, can: Capabilities, record: Record 
     if choices.path is None:
         raise ChoiceError(f"takes are chosen in {lists.CHOICES} beside a list; this one is no file that has one")
     shots = {shot.shot: shot for shot in choices.shotlist.shots}
-    for name in (*asked.retake, *asked.lock):
-        if name not in shots:
-            raise _unknown(name, shots)
-    for name in asked.undo:
-        if name not in shots and name not in choices.chosen:
-            raise _unknown(name, [*shots, *choices.chosen])
+    _know(asked, shots, choices.chosen)
     chosen = {name: choice for name, choice in choices.chosen.items() if name not in asked.undo}
     for name in asked.retake:
-        _retakable(name, chosen.get(name, NOTHING), can, footage=shots[name].footage is not None)
-        before = chosen.get(name, NOTHING)
-        chosen[name] = before.model_copy(update={"take": before.take + 1})
+        chosen[name] = _retaken(name, chosen.get(name, NOTHING), can, footage=shots[name].footage is not None)
     for name in asked.lock:
         if shots[name].footage is not None:
             raise ChoiceError(f"`{name}` cannot be locked: it is footage, and stays as its file is")
-        chosen[name] = chosen.get(name, NOTHING).model_copy(update={"lock": _lock(name, record)})
+        chosen[name] = _locked(chosen.get(name, NOTHING), _lock(name, record))
     places = {name: place for place, name in enumerate(shots)}
     ordered = {name: chosen[name] for name in sorted(chosen, key=lambda name: places.get(name, len(places)))}
     written = replace(choices.written, lists={**choices.written.lists, choices.stem: ordered})
     return replace(choices, written=written, fresh=frozenset(asked.lock), changed=True)
 
 
-def _retakable(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> None:
+def _know(asked: Choosing, shots: Iterable[str], chosen: Iterable[str]) -> None:
+    """What is undone may be a shot that the list has no longer."""
+    there, undoable = list(shots), list(dict.fromkeys((*shots, *chosen)))
+    for names, known in (((*asked.retake, *asked.lock), there), (asked.undo, undoable)):
+        for name in names:
+            if name not in known:
+                listed = ", ".join(known)
+                said = f"no shot is called `{shown(name)}`; there are: {listed}.{did_you_mean(name, known)}"
+                raise ChoiceError(said)
+
+
+def _retaken(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> Choice:
     if choice.lock:
         raise ChoiceError(f"`{name}` is locked, so a retake would not be seen; `--undo {name}` unlocks it")
     if choice.take == MOST_TAKES:
         raise ChoiceError(f"`{name}` has no take after {MOST_TAKES}")
-    same = f"a retake of `{name}` is the same film again"
+    if why := _same_again(can, footage=footage):
+        raise ChoiceError(f"a retake of `{name}` is the same film again: {why}")
+    return choice.model_copy(update={"take": choice.take + 1})
+
+
+def _same_again(can: Capabilities, *, footage: bool) -> str:
+    """Why another take shows nothing else; empty where it does."""
     if footage:
-        raise ChoiceError(f"{same}: it is footage")
+        return "it is footage"
     if "seed" in can.withheld:
-        raise ChoiceError(f"{same}: {can.name} is told not to read its seed")
+        return f"{can.name} is told not to read its seed"
     if not can.seed and can.deterministic:
-        raise ChoiceError(f"{same}: {can.name} takes no seed")
-    if not can.invents:
-        raise ChoiceError(f"{same}: {can.name} draws what is declared, and invents nothing")
+        return f"{can.name} takes no seed"
+    return "" if can.invents else f"{can.name} draws what is declared, and invents nothing"
+
+
+def _locked(choice: Choice, lock: Lock) -> Choice:
+    """The same clips locked once more are what they were."""
+    return choice if choice.lock and choice.lock.clips == lock.clips else choice.model_copy(update={"lock": lock})
 
 
 def _lock(name: str, record: Record | None) -> Lock:
@@ -168,12 +182,8 @@ def _lock(name: str, record: Record | None) -> Lock:
         size=clips[0].size,
         fps=clips[0].fps,
         clips=tuple(clip.key for clip in clips),
+        shows=tuple(clip.shows for clip in clips),
     )
-
-
-def _unknown(name: str, known: Iterable[str]) -> ChoiceError:
-    there = list(dict.fromkeys(known))
-    return ChoiceError(f"no shot is called `{shown(name)}`; there are: {', '.join(there)}.{did_you_mean(name, there)}")
 
 
 def _names(said: str | Iterable[str]) -> tuple[str, ...]:

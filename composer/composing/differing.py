@@ -99,10 +99,10 @@ def _past(record: Record, shotlist: ShotList, maker: Maker, plan: FilmPlan, keys
     outside = Outside(record, keys.can, plan, named_files(shotlist))
     was = {name: segment.parts for name, segment in record.segments.items()}
     now = {segment.id: keys.parts(segment) for segment in plan.segments}
-    old, new = (_document(text) for text in (record.document, lists.text_of(shotlist)))
+    old, new = _document(record), lists.document_of(shotlist)
     if old is None or new is None:
         return _Past(record, outside, was, effects(was, now))
-    found = tuple(changes(old, new))
+    found = tuple(changes(old, by_name(new)))
     base = maker.parts(old, shotlist) if found else now
     if base is None:
         return _Past(record, outside, was, effects(was, now), (Tried(found, None),))
@@ -113,10 +113,10 @@ def _past(record: Record, shotlist: ShotList, maker: Maker, plan: FilmPlan, keys
     return _Past(record, outside, base, differs, tuple(done))
 
 
-def _document(text: str | None) -> Document | None:
-    """None of a list that was built in Python, and of one that can no longer be read."""
+def _document(record: Record) -> Document | None:
+    """The list as it was; None of one that was built in Python, and of one that can no longer be read."""
     try:
-        return by_name(lists.document(text)) if text is not None else None
+        return by_name(lists.document(record.document)) if record.document is not None else None
     except ShotListError:
         return None
 
@@ -158,7 +158,9 @@ class _Judge:
         if was is None or was.earlier:
             yield from map(Cause, past.outside.generator())
             return
-        for said, by in past.outside.causes(segment, was, sorted(p for p in parts if base[p] != old.get(p))).items():
+        for said, by in past.outside.causes(
+            segment, was, sorted(p for p in parts if base.get(p) != old.get(p))
+        ).items():
             yield Cause(said, tuple(by))
 
     def through(self, segment: SegmentPlan, again: Sequence[str]) -> Iterator[Cause]:

@@ -93,7 +93,7 @@ class Projector:
         assert segment.footage is not None
         path = self.folder / segment.footage.file
         try:
-            return _digest(path, path.stat().st_mtime_ns)
+            return content_of(path)
         except OSError as error:
             said = f"{path}: {(error.strerror or str(error)).lower()}. It was good when the render began"
             raise GeneratorError(said) from None
@@ -127,6 +127,11 @@ def _middle(picture: UInt8[np.ndarray, "_ _ 3"], size: Size) -> UInt8[np.ndarray
             room[axis] = ((wanted - have) // 2, (wanted - have) // 2)
             picture = np.pad(picture, room, mode="symmetric")
     return np.ascontiguousarray(picture)
+
+
+def content_of(path: FilePath) -> str:
+    """Digest of a file, read once for as long as it is not changed. Raises `OSError`."""
+    return _digest(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=64)

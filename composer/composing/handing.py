@@ -115,8 +115,8 @@ class Handing:
 
 
 def _held(segment: SegmentPlan) -> bool:
-    """Is a clip held against others? Neither real footage nor what stands alone."""
-    return segment.footage is None and segment.join != "independent"
+    """Is a clip held against others? Neither real footage, nor what stands alone, nor what shows other geometry."""
+    return segment.footage is None and not segment.unlike and segment.join != "independent"
 
 
 def _spread(start: int, stop: int) -> Sequence[int]:

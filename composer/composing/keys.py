@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
+from composer.composing.showing import shows
 from composer.store import digest, version_of
 from composer.types import Capabilities, SegmentPlan
 
@@ -32,6 +33,13 @@ class Keys:
             return ()
         _, held_against = self.requests.handing.reads(segment)
         return tuple(dict.fromkeys((*segment.after, *held_against)))
+
+    def shows(self, segment: SegmentPlan) -> str:
+        """Digest of the geometry that its clip shows; empty of footage, of which nothing is known."""
+        if segment.footage:
+            return ""
+        parts = self.parts(segment)
+        return shows(parts["camera"], parts["world"], self.rehearsal.shapes[segment.place])
 
     def parts(self, segment: SegmentPlan) -> dict[str, str]:
         """A digest of each thing that it is made from, beside other clips: geometry, looks, poses, words, seed, code."""
@@ -62,7 +70,7 @@ class Keys:
             "world": digest(world),
             "plates": digest([(plate.image, plate.camera) for plate in plates]),
             "footage": given.projector.file(before) if before and before.footage else "",
-            "handover": digest(handed),
+            "handover": digest(handed, *(("unlike",) if before and before.unlike else ())),
         }
 
     def _footage(self, segment: SegmentPlan) -> dict[str, str]:

@@ -10,11 +10,12 @@ from typing import Any
 
 from composer import shotlist as lists
 from composer.composing.clips import Clips
+from composer.composing.footage import content_of
 from composer.composing.keys import Keys
 from composer.errors import StorageError, TimingError
 from composer.planning import plain_values
 from composer.schema import ShotList
-from composer.store import file_digest, write_whole
+from composer.store import write_whole
 from composer.timing import FrameRange
 from composer.types import FilmPlan, SegmentPlan, Size
 
@@ -29,7 +30,7 @@ class Recorded:
     """A segment as it was: its clip in the store, a digest of each part of its key, and the segments that it read.
 
     `earlier`: a render before the last one made it, and the last one ended before it came to it. `seconds` is what it
-    took to make, where that is known.
+    took to make, where that is known; `shows` is a digest of the geometry that its clip shows.
     """
 
     shot: str
@@ -44,6 +45,7 @@ class Recorded:
     locked: bool = False
     earlier: bool = False
     seconds: float | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,21 +106,22 @@ def read_record(folder: Path) -> Record | None:
         if said.pop("version") != _VERSION:
             return None
         segments = {name: _from_json(segment) for name, segment in said.pop("segments").items()}
-        return Record(segments=segments, **said)
+        record = Record(segments=segments, **said)
+        return record if {"name", "version"} <= record.generator.keys() else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ZeroDivisionError, TimingError):
         return None
 
 
 def named_files(shotlist: ShotList) -> dict[str, str]:
     """The digest of each file in the list's folder that the list names."""
-    folder, text = lists.folder_of(shotlist), lists.text_of(shotlist)
-    if folder is None or text is None:
+    folder = lists.folder_of(shotlist)
+    if folder is None:
         return {}
     digests = {}
-    for name in sorted(set(_texts(lists.document(text)))):
+    for name in sorted(set(_texts(lists.document_of(shotlist)))):
         with suppress(OSError, ValueError):  # what is no name of a file is none
             if (folder / name).is_file():
-                digests[name] = file_digest(folder / name)
+                digests[name] = content_of(folder / name)
     return digests
 
 
@@ -145,6 +148,7 @@ def _recorded(segment: SegmentPlan, keys: Keys, clips: Clips, last: Record | Non
         segment.take,
         bool(segment.locked),
         seconds=known if seconds is None else seconds,
+        shows=before.shows if before and before.key == key and segment.locked else keys.shows(segment),
     )
 
 

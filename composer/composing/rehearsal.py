@@ -16,15 +16,17 @@ from composer.composing.master_views import at_size, master_view
 from composer.composing.plates import LoadedPlate, load_plates
 from composer.composing.prompts import with_prompts
 from composer.composing.remembering import remember
+from composer.composing.showing import shape_of, shows
 from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
-from composer.planning import PlanOptions, plan_film, with_locks
+from composer.planning import PlanOptions, plan_film, with_locks, without_reads
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.schema.phrases import is_recording
+from composer.store import digest
 from composer.types import (
     Camera,
     CameraTrack,
@@ -123,6 +125,11 @@ class Rehearsal:
         return {name: Scene(layout) for name, layout in self.layouts.items()}
 
     @cached_property
+    def shapes(self) -> dict[str, str]:
+        """Digests of the shapes of each place."""
+        return {name: shape_of(layout) for name, layout in self.layouts.items()}
+
+    @cached_property
     def _index(self) -> dict[str, int]:
         return {slate.name: slate.index for slate in self.slates}
 
@@ -143,8 +150,13 @@ class Rehearsal:
         states = map(self.witness.state, self.slates)
         cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
         film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
-        told = with_prompts(self, film_plan, can, count or estimated_tokens)
-        return with_locks(remember(self, told, can), options.chosen)
+        locked = with_locks(film_plan, options.chosen, self._shows)
+        told = with_prompts(self, locked, can, count or estimated_tokens)
+        return without_reads(remember(self, told, can))
+
+    def _shows(self, segment: SegmentPlan) -> str:
+        camera, world = self.tracks(segment)
+        return shows(digest(camera), digest(world), self.shapes[segment.place])
 
     def tracks(self, segment: SegmentPlan) -> tuple[CameraTrack, WorldTrack]:
         """Camera and world at every native frame of `segment`, prefix included."""

@@ -160,7 +160,7 @@ class Requests:
     def carried(self, segment: SegmentPlan) -> list[SourceFrame]:
         """The frames of its prefix as sources of a memory: the last of them, as many as one holds."""
         before, last = self.prefix_frames(segment)
-        if before and self.segments[before].footage:
+        if before and (self.segments[before].footage or self.segments[before].unlike):
             return []  # nothing is known of where its pixels belong
         return [SourceFrame(before, frame) for frame in last][-MOST_SOURCES:]
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from composer.planning.choices import misfits, with_locks
+from composer.planning.choices import misfits, with_locks, without_reads
 from composer.planning.footage import Cover, footage_plan
 from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
@@ -36,11 +36,12 @@ __all__ = [
     "with_keyframes",
     "with_locks",
     "with_memory",
+    "without_reads",
 ]
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("locked", "memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
+_ONLY_WHERE_USED = ("locked", "unlike", "memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -113,7 +114,8 @@ def with_memory(
 
 def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
     """Segments that each segment may remember: earlier ones of the same place, style and light; where a plate is made for
-    those, that and the earlier ones of its own shot. Footage has no geometry: it neither remembers nor is remembered.
+    those, that and the earlier ones of its own shot. Footage has no geometry: it neither remembers nor is remembered. What is
+    locked and unlike what is declared is not remembered either.
 
     A shot joined as `independent` neither reads nor leaves memory; its later segments read its own earlier ones.
     """
@@ -133,7 +135,8 @@ def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
             known = partitions.setdefault(partition, [])
         for segment in shot.segments:
             candidates[segment.id] = tuple(known)
-            known.append(segment.id)
+            if not segment.unlike:
+                known.append(segment.id)
     return candidates
 
 
@@ -285,7 +288,7 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
         del document["prompt_limit"]
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
         for name in _ONLY_WHERE_USED:
-            if not segment[name] and segment[name] != 0:
+            if segment[name] is False or (not segment[name] and segment[name] != 0):
                 del segment[name]
     return {"version": 1, **plain_values(document)}
 

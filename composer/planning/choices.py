@@ -1,28 +1,51 @@
 """Shots whose clips are locked: a plan that takes them as they are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from composer.errors import Problem
 from composer.schema.choices import Chosen, Lock
 from composer.types import FilmPlan, SegmentPlan, ShotPlan
 
+_UNLIKE = "it is locked and shows what is no longer declared: it is not remembered"
 
-def with_locks(plan: FilmPlan, chosen: Chosen) -> FilmPlan:
-    """`plan` with the key of each clip that is locked, which then waits for no other.
 
-    A lock of another size does not apply, as that of the full film in a draft: that is declared as a loss.
+def with_locks(plan: FilmPlan, chosen: Chosen, shows: Callable[[SegmentPlan], str]) -> FilmPlan:
+    """`plan` with the key of each clip that is locked; `shows` is a digest of the geometry that a segment would show.
+
+    A lock of another size does not apply, as that of the full film in a draft; a clip that shows other geometry stays, but
+    is not remembered. Both are declared as losses.
     """
-    keys: dict[str, str] = {}
+    keys: dict[str, tuple[str, str]] = {}
     losses: list[str] = []
     for shot, lock in _locks(plan, chosen):
         if lock.size != shot.segments[0].size:
             made, wanted = ("{}x{}".format(*size) for size in (lock.size, shot.segments[0].size))
             losses.append(f"the lock of `{shot.shot}` is of {made} and does not apply at {wanted}")
         elif _misfit(shot, lock) is None:
-            keys |= dict(zip((segment.id for segment in shot.segments), lock.clips, strict=True))
-    locked = plan.with_segments(lambda segment: _locked(segment, keys.get(segment.id, ""))) if keys else plan
-    return replace(locked, losses=(*plan.losses, *losses))
+            known = lock.shows or ("",) * len(lock.clips)
+            keys |= dict(zip((s.id for s in shot.segments), zip(lock.clips, known, strict=True), strict=True))
+
+    def locked(segment: SegmentPlan) -> SegmentPlan:
+        if segment.id not in keys:
+            return segment
+        key, known = keys[segment.id]
+        return replace(segment, locked=key, unlike=bool(known) and known != shows(segment))
+
+    kept = plan.with_segments(locked) if keys else plan
+    return replace(kept, losses=(*plan.losses, *losses))
+
+
+def without_reads(plan: FilmPlan) -> FilmPlan:
+    """`plan` with clips that are locked waiting for no other, and remembering none: they are there."""
+
+    def kept(segment: SegmentPlan) -> SegmentPlan:
+        if not segment.locked:
+            return segment
+        losses = (_UNLIKE,) if segment.unlike else ()
+        return replace(segment, after=(), memory=(), memory_coverage=None, keyframes=(), losses=losses)
+
+    return plan.with_segments(kept) if any(segment.locked for segment in plan.segments) else plan
 
 
 def misfits(plan: FilmPlan, chosen: Chosen) -> list[Problem]:
@@ -35,12 +58,6 @@ def _locks(plan: FilmPlan, chosen: Chosen) -> Iterator[tuple[ShotPlan, Lock]]:
     for shot in plan.shots:
         if shot.shot in chosen and (lock := chosen[shot.shot].lock):
             yield shot, lock
-
-
-def _locked(segment: SegmentPlan, key: str) -> SegmentPlan:
-    if not key:
-        return segment
-    return replace(segment, locked=key, after=(), memory=(), memory_coverage=None, keyframes=())
 
 
 def _misfit(shot: ShotPlan, lock: Lock) -> Problem | None:

@@ -66,12 +66,16 @@ Clip = Annotated[str, BeforeValidator(parse_clip)]
 
 
 class Lock(Model):
-    """Clips that stay, whatever changes: the native frames of each, counted from the shot's start, and its key."""
+    """Clips that stay, whatever changes: the native frames of each, counted from the shot's start, and its key.
+
+    `shows` is a digest of the geometry in each: one that shows another than is declared is not remembered.
+    """
 
     frames: tuple[Span, ...] = Field(min_length=1)
     size: Annotated[Size, BeforeValidator(parse_native_size)]
     fps: Annotated[Fraction, BeforeValidator(parse_rate)]
     clips: tuple[Clip, ...] = Field(min_length=1)
+    shows: tuple[Clip, ...] = ()
 
 
 class Choice(Model):

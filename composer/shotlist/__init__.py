@@ -5,7 +5,7 @@ from composer.shotlist.checking_footage import with_ends
 from composer.shotlist.choices import CHOICES, Written, read_choices, unknown_lists, unknown_shots, written
 from composer.shotlist.documents import reference
 from composer.shotlist.editor_schema import json_schema
-from composer.shotlist.locating import file_of, folder_of, locate, text_of, warnings
+from composer.shotlist.locating import document_of, file_of, folder_of, locate, text_of, warnings
 from composer.shotlist.reading import document, load, read
 from composer.shotlist.rendering import render
 
@@ -14,6 +14,7 @@ __all__ = [
     "Written",
     "check",
     "document",
+    "document_of",
     "file_of",
     "folder_of",
     "json_schema",

@@ -97,7 +97,10 @@ def unknown_shots(stem: str, chosen: Iterable[str], shots: Iterable[str]) -> Ite
 
 def unknown_lists(lists: Iterable[str], folder: FilePath) -> Iterator[Problem]:
     """Warnings of lists that `folder` does not have: their choices do nothing."""
-    stems = {path.stem for path in folder.iterdir() if path.name != CHOICES and path.is_file()}
+    try:
+        stems = {path.stem for path in folder.iterdir() if path.name != CHOICES and path.is_file()}
+    except OSError:  # a folder that may be used and not listed
+        return
     for name in lists:
         if name not in stems:
             said = f"no list `{shown(name)}` is in this folder"
@@ -117,7 +120,9 @@ def _entry(choice: Choice) -> str:
     if lock := choice.lock:
         spans = ", ".join(f"{span.start}-{span.stop}" for span in lock.frames)
         size = "{}x{}".format(*lock.size)
-        said.append(f"lock: {{frames: [{spans}], size: {size}, fps: {lock.fps}, clips: [{', '.join(lock.clips)}]}}")
+        clips, shows = (", ".join(keys) for keys in (lock.clips, lock.shows))
+        also = f", shows: [{shows}]" if shows else ""
+        said.append(f"lock: {{frames: [{spans}], size: {size}, fps: {lock.fps}, clips: [{clips}]{also}}}")
     return ", ".join(said)
 
 
@@ -129,9 +134,11 @@ def _uneven(lists: Lists) -> Iterator[Problem]:
     for name, chosen in lists.items():
         for shot, choice in chosen.items():
             lock = choice.lock
-            if lock and len(lock.frames) != len(lock.clips):
-                said = f"the lock of `{shot}` has {len(lock.clips)} clips and the frames of {len(lock.frames)}"
-                yield Problem((name, shot, "lock", "clips"), "lock", said, ("expected frames for each clip",))
+            for key in ("frames", "shows") if lock else ():
+                many = len(getattr(lock, key))
+                if lock and many != len(lock.clips) and (many or key == "frames"):
+                    said = f"the lock of `{shot}` has {len(lock.clips)} clips and the {key} of {many}"
+                    yield Problem((name, shot, "lock", key), "lock", said, (f"expected `{key}` for each clip",))
 
 
 def _problems(error: ValidationError, source: Source) -> list[Problem]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import Path as FilePath
+from typing import Any
 
 from composer.errors import Fault, Problem
 from composer.schema import ShotList
 from composer.shotlist.checking import check
+from composer.shotlist.parts import plain
 from composer.shotlist.source import Source
+from composer.shotlist.tree import Mapping
 
 
 def locate(shotlist: ShotList, problems: Iterable[Problem]) -> tuple[Fault, ...]:
@@ -33,6 +36,13 @@ def text_of(shotlist: ShotList) -> str | None:
     """The text that a list was read from; None for one that was built in Python."""
     source = shotlist._source  # noqa: SLF001 - the model keeps it for us
     return source.text if isinstance(source, Source) else None
+
+
+def document_of(shotlist: ShotList) -> dict[str, Any] | None:
+    """A list as plain texts, lists and mappings; None of one that was built in Python."""
+    source = shotlist._source  # noqa: SLF001 - the model keeps it for us
+    root = source.root if isinstance(source, Source) else None
+    return {key: plain(value) for key, value in root.values.items()} if isinstance(root, Mapping) else None
 
 
 def warnings(shotlist: ShotList) -> tuple[Fault, ...]:

@@ -155,6 +155,7 @@ class SegmentPlan:
     seed: int
     take: int = 0
     locked: str = ""  # the key of its clip, where that stays whatever changes
+    unlike: bool = False  # it is locked and shows what is no longer declared, so that nothing is known of its pixels
     after: tuple[str, ...] = ()
     prefix_from: str = ""  # the segment whose final frames are the prefix
     memory: tuple[SourceFrame, ...] = ()
