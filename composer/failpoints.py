@@ -1,7 +1,7 @@
 """Named points in the paths that write: a test has one of them kill the process, or fail as a disk would.
 
 `COMPOSER_FAILPOINT=store.entry-synced:3=kill` ends the process, as a power cut would, the third time that it gets there;
-`=ENOSPC`, `=EIO` and `=EDQUOT` raise that error instead. Unset, as it always is for users, a point costs one comparison.
+`=ENOSPC`, `=EIO` and `=EDQUOT` raise that error instead. `any:40` is the fortieth point of all. Unset, as it always is for users, a point costs one comparison.
 """
 
 import errno
@@ -34,7 +34,7 @@ NAMES = (
 """Every point there is, in no order that a render promises."""
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT")
-KILL = "kill"
+KILL, ANY = "kill", "any"
 
 
 @dataclass
@@ -44,15 +44,15 @@ class Armed:
     name: str
     nth: int
     how: str
-    _count: int = 0
+    passed: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reach(self, name: str) -> None:
-        if name != self.name:
+        if self.name not in (name, ANY):
             return
         with self._lock:
-            self._count += 1
-            if self._count != self.nth:
+            self.passed += 1
+            if self.passed != self.nth:
                 return
         if self.how == KILL:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -64,15 +64,21 @@ def armed(said: str) -> Armed:
     """What a value of the variable arms. Raises `ValueError` for a point or a way to fail that there is not."""
     point, _, how = said.partition("=")
     name, _, nth = point.partition(":")
-    if name not in NAMES or how not in (KILL, *ERRORS) or (nth and not (nth.isdecimal() and int(nth))):
+    if name not in (*NAMES, ANY) or how not in (KILL, *ERRORS) or (nth and not (nth.isdecimal() and int(nth))):
         raise ValueError(
-            f"{VARIABLE}={said}: expected NAME[:NTH]=HOW; NAME one of {', '.join(NAMES)}; "
+            f"{VARIABLE}={said}: expected NAME[:NTH]=HOW; NAME one of {', '.join((*NAMES, ANY))}; "
             f"HOW one of {', '.join((KILL, *ERRORS))}"
         )
     return Armed(name, int(nth or 1), how)
 
 
 _ARMED = armed(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+
+
+def arm(said: str | None) -> Armed | None:
+    """Arm as the variable would, in this process; None disarms."""
+    globals()["_ARMED"] = armed(said) if said else None
+    return _ARMED
 
 
 def reach(name: str) -> None:

@@ -227,4 +227,5 @@ def _compose(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     film_plan = choices.plan(rehearsal, maker, options)
     with hold(out), Store(rendering.cache) as store:
         choices.settle(film_plan, store)
+        choices.pin(film_plan, store)
         return render(rehearsal, film_plan, maker, store, out, on_progress, rendering)

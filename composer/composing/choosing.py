@@ -103,6 +103,12 @@ class Choices:
         if self.changed and self.path is not None:
             _write(self.path, {**lists.read_choices(self.path).lists, self.stem: self.chosen})
 
+    def pin(self, film_plan: FilmPlan, store: Store) -> None:
+        """Have the store keep the clips that shots are locked to for as long as the file names them. Raises `StorageError`."""
+        for segment in film_plan.segments:
+            if segment.locked and self.path is not None:
+                store.pin(segment.locked, by=self.path)
+
 
 def read_choices(shotlist: ShotList) -> Choices:
     """What was chosen of a list's takes: nothing of one that is no file. Raises `ShotListError` with every fault."""
