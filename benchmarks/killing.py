@@ -28,7 +28,7 @@ import composer  # noqa: E402 - after that
 import composer.composing.rendering  # noqa: E402
 import composer.generators.previz  # noqa: E402
 from composer import failpoints  # noqa: E402
-from composer.store import collect, items  # noqa: E402
+from composer.store import Store, collect, items  # noqa: E402
 
 REPORT = Path(__file__).parent / "killing.md"
 UNWRITTEN = 2  # clips that are made and not yet on disk, at most
@@ -166,7 +166,8 @@ def at(said: str) -> Callable[[], None]:
 def with_damage(folder: Path) -> None:
     """Flip a bit of every entry's first file, and forget the film, so that a render meets the damage."""
     for one in items(folder / "cache"):
-        victim = next(path for path in sorted(one.folder.iterdir()) if path.suffix in (".mkv", ".mp4"))
+        there = Store(folder / "cache").folder(one.key).iterdir()
+        victim = next(path for path in sorted(there) if path.suffix in (".mkv", ".mp4"))
         content = bytearray(victim.read_bytes())
         content[len(content) // 2] ^= 1
         victim.write_bytes(content)
