@@ -3,8 +3,7 @@
 Every list of `tests/fuzzed.py` is read; one that passes is rehearsed as well (places, motion, physics, cameras). A miss is
 anything but faults with their places: another exception, reading over 1 CPU s, more than 512 MB. It is printed with the
 command that replays it (`--first NUMBER --count 1`), and the exit code is 1. Rehearsals of over a second are counted and
-told: a minute of physics may be asked for in a word. Then lists of 64 KiB to the guard are read, of several shapes: no
-shape may take more than 3 times the CPU time a byte at its largest that it takes at 64 KiB.
+told: a minute of physics may be asked for in a word. Larger lists: benchmarks/fuzz_growth.py.
 """
 
 import argparse
@@ -18,7 +17,6 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,13 +29,12 @@ from composer.composing import rehearse
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from fuzzed import MOST_BYTES, SHAPES, fuzzed, shaped  # noqa: E402 - after the path that leads to it
+from fuzzed import MOST_BYTES, fuzzed  # noqa: E402 - after the path that leads to it
 
 REPORT = Path(__file__).parent / "fuzz.md"
-LIMIT_CPU_S, LIMIT_MB, LIMIT_GROWTH = 1.0, 512.0, 3.0
+LIMIT_CPU_S, LIMIT_MB = 1.0, 512.0
 GIVE_UP_CPU_S = 20.0
 BATCH = 250
-SIZES = tuple(1024 * kib for kib in (64, 256, 1024, 2040))
 
 
 class TooLong(BaseException):
@@ -123,28 +120,7 @@ def _try(number: int, tally: Tally) -> str:
     return "faults when rehearsed" if any(fault.severity == "error" for fault in found) else "good"
 
 
-def growth() -> dict[str, list[tuple[int, float]]]:
-    """For each shape, bytes and CPU seconds of reading, from 64 KiB to the guard."""
-    table: dict[str, list[tuple[int, float]]] = {}
-    composer.read(shaped("many shots", 4096), "warm.yaml")  # what is imported on the way is not measured
-    for shape in SHAPES:
-        for size in SIZES:
-            text = shaped(shape, size)
-            begun = time.process_time()
-            with suppress(ShotListError):  # what is measured is the reading, whatever it comes to
-                composer.read(text, "large.yaml")
-            table.setdefault(shape, []).append((len(text.encode()), time.process_time() - begun))
-        print(shape, *(f"{size // 1024} KiB {took:.2f} s" for size, took in table[shape]), flush=True)
-    return table
-
-
-def grows(row: list[tuple[int, float]]) -> float:
-    """CPU time a byte at the largest, as a multiple of that at 64 KiB."""
-    (small, fast), (large, slow) = row[0], row[-1]
-    return (slow / large) / (max(fast, 0.01) / small)
-
-
-def report(tally: Tally, table: dict[str, list[tuple[int, float]]], command: str) -> str:
+def report(tally: Tally, command: str) -> str:
     lines = [
         *("# Fuzzed shot lists", "", f"`{command}`, {measured()}.", ""),
         f"{tally.count:,} lists of up to {MOST_BYTES // 1024} KiB, numbered from the first; each is read, and rehearsed when it passes.",
@@ -159,16 +135,6 @@ def report(tally: Tally, table: dict[str, list[tuple[int, float]]], command: str
     ]
     if tally.misses:
         lines += ["", "Misses:", "", *(f"- {miss.splitlines()[0]}" for miss in tally.misses[:20])]
-    if table:
-        lines += [
-            "",
-            "| shape | " + " | ".join(f"{size // 1024} KiB" for size in SIZES) + " | a byte, x |",
-            "|---" * (len(SIZES) + 2) + "|",
-        ]
-        lines += [
-            f"| {shape} | {' | '.join(f'{took:.2f} s' for _, took in row)} | {grows(row):.1f} |"
-            for shape, row in table.items()
-        ]
     return "\n".join(line for line in lines) + "\n"
 
 
@@ -183,7 +149,6 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--until", default="", help="HH:MM at which no further batch begins; what was done is reported")
-    parser.add_argument("--no-growth", action="store_true")
     parser.add_argument("--no-report", action="store_true")
     args = parser.parse_args()
     tally = Tally()
@@ -198,12 +163,11 @@ def main() -> int:
                 for part in pool.map(tried, *zip(*chunk, strict=True)):
                     tally.add(part)
                 print(tally.told(), flush=True)
-    table = {} if args.no_growth else growth()
-    text = report(tally, table, "python " + " ".join(["benchmarks/fuzz.py", *sys.argv[1:]]))
+    text = report(tally, "python " + " ".join(["benchmarks/fuzz.py", *sys.argv[1:]]))
     print(text)
     if not args.no_report:
         REPORT.write_text(text, encoding="utf-8")
-    good = not tally.misses and tally.peak_mb <= LIMIT_MB and all(grows(row) <= LIMIT_GROWTH for row in table.values())
+    good = not tally.misses and tally.peak_mb <= LIMIT_MB
     return 0 if good else 1
 
 

@@ -22,9 +22,10 @@ def located(text):
     try:
         return composer.read(text, "chance.yaml")
     except ShotListError as error:
-        assert error.faults
-        assert all(fault.line and fault.column and fault.message for fault in error.faults)
-        return None
+        found = error.faults
+    assert found
+    assert all(fault.line and fault.column and fault.message for fault in found)
+    return None
 
 
 @pytest.mark.parametrize("first", range(0, 300, 100))
@@ -62,6 +63,13 @@ def test_half_a_character_that_no_other_fault_hides_stops_no_reading():
 def test_a_pair_of_escaped_surrogates_is_the_character_that_json_means():
     text = YARD + 'title: "\\ud83c\\udfa5"\nshots: [{shot: front, duration: 1s, camera: {frame: WS tower}}]\n'
     assert composer.read(text, "film.yaml").title == "\U0001f3a5"
+
+
+def test_a_shot_outside_of_the_shots_is_an_unknown_key():
+    text = YARD + "shot: [{shot: front, duration: 1s, camera: {frame: WS tower}}]\n"
+    with pytest.raises(ShotListError) as caught:
+        composer.read(text, "shot.yaml")
+    assert [(fault.code, fault.line) for fault in caught.value.faults] == [("missing-key", 1), ("unknown-key", 6)]
 
 
 RAMP = """

@@ -80,7 +80,8 @@ class Ramp:
             else (0, last)
         )
         share: Float[np.ndarray, " n"] = np.arange(low, high + 1) * (1.0 / last)
-        return np.minimum(share, 1.0)
+        np.minimum(share, 1.0, out=share)
+        return share
 
 
 def ramps_of(layout: Layout) -> tuple[Ramp, ...]:
