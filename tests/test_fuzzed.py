@@ -72,6 +72,16 @@ def test_a_shot_outside_of_the_shots_is_an_unknown_key():
     assert [(fault.code, fault.line) for fault in caught.value.faults] == [("missing-key", 1), ("unknown-key", 6)]
 
 
+EMPTY = "size: 128x72\nplaces: {yard: {anchors: {}, marks: {spot: {at: [0, 3]}}}}\n"
+
+
+@pytest.mark.parametrize("camera", ["{frame: WS spot}", "{frame: WS spot, at: [0, -9, 2], move: dolly in 1m}"])
+def test_a_place_without_anchors_is_rehearsed(camera):
+    rehearsal = rehearse(composer.read(f"{EMPTY}shots: [{{shot: front, duration: 1s, camera: {camera}}}]\n"))
+    assert not rehearsal.faults
+    assert list(rehearsal.cameras) == ["front"]
+
+
 RAMP = """
 places:
   yard:
