@@ -151,7 +151,10 @@ def _eases(item: Timed, *, eases_on: bool, last: bool) -> tuple[bool, bool]:
 
 
 def _trail(names: tuple[str, ...], setup: Setup) -> Trail:
-    return trail_of(names, setup.scenery, setup.start_s, setup.duration_s)
+    key, known = (names, setup.start_s, setup.duration_s), setup.scenery.trails
+    if key not in known:  # a camera that stands badly is tried in hundreds of places, and the way is always the same
+        known[key] = trail_of(*key[:1], setup.scenery, *key[1:])
+    return known[key]
 
 
 def _rail(item: Timed, run: Run, setup: Setup) -> Rail:

@@ -1,6 +1,6 @@
 """What a camera looks at: named things of a place at a moment of the story, as points in space."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, runtime_checkable
@@ -95,6 +95,13 @@ class Scenery:
                 yaws.append(yaw)
         alone = names[0] if len(set(names)) == 1 else None
         return Target(np.concatenate(parts), yaws[0], None if alone is None else self._person_m(alone))
+
+    @cached_property
+    def trails(
+        self,
+    ) -> dict[tuple[tuple[str, ...], float, float], Callable[[Float[np.ndarray, " f"]], Float[np.ndarray, "f 3"]]]:
+        """The ways of named things, by when they begin and how long they are (s), as cameras ask for them."""
+        return {}
 
     def _person_m(self, name: str) -> float | None:
         subject = self.layout.cast.get(name)

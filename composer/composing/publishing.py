@@ -87,7 +87,7 @@ class Publication:
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
         files = [self._sound_digest(path) for path in self._sound_files()]
-        shown = (plan_json(self.plan), self.rehearsal.layouts, self._tracks, self._beds, files)
+        shown = (plan_json(self.plan), self.rehearsal.layouts, self._track_digests, self._beds, files)
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
     def _is_in(self, folder: Path) -> bool:
@@ -99,9 +99,13 @@ class Publication:
         except OSError:
             return False
 
-    @cached_property
-    def _tracks(self) -> list[tuple[CameraTrack, WorldTrack]]:
-        return [self.rehearsal.film_tracks(shot, self.plan.size) for shot in self.plan.shots]
+    def _tracks(self, shot: ShotPlan) -> tuple[CameraTrack, WorldTrack]:
+        """Sampled when they are asked for: those of a whole film at once would fill the memory."""
+        return self.rehearsal.film_tracks(shot, self.plan.size)
+
+    @property
+    def _track_digests(self) -> list[str]:
+        return [digest(self._tracks(shot)) for shot in self.plan.shots]
 
     @property
     def _beds(self) -> dict[str, tuple[str, ...]]:
@@ -138,9 +142,9 @@ class Publication:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
         paths = [folder / PLAN]
         fps = plan_json(self.plan)["fps"]
-        for shot, tracks in zip(self.plan.shots, self._tracks, strict=True):
+        for shot in self.plan.shots:
             paths.append(folder / STATE / f"{shot.shot}.json")
-            write_whole(paths[-1], _json(report.shot_state(shot, fps, *tracks), indent=None))
+            write_whole(paths[-1], _json(report.shot_state(shot, fps, *self._tracks(shot)), indent=None))
         return paths
 
     def _rows(self) -> list[report.SheetRow]:
@@ -158,7 +162,7 @@ class Publication:
         return " · ".join(words)
 
     def _lens(self, shot: ShotPlan) -> str:
-        lens_mm = self.rehearsal.lenses_mm(self._tracks[shot.index][0])
+        lens_mm = self.rehearsal.lenses_mm(self._tracks(shot)[0])
         return f"{' to '.join(dict.fromkeys(f'{mm:.3g}' for mm in (lens_mm[0], lens_mm[len(shot.frames) - 1])))} mm"
 
     def _sheet(self) -> bytes:
@@ -168,7 +172,7 @@ class Publication:
         plans = []
         for name, layout in self.rehearsal.layouts.items():
             shots = [shot for shot in self.plan.shots if shot.place == name and not shot.footage]
-            cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks[s.index][0], s)) for s in shots]
+            cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks(s)[0], s)) for s in shots]
             plans.append(
                 report.ground_plan(as_at_last(self.rehearsal, layout), ways(self.rehearsal, name), cameras, _albedo)
             )

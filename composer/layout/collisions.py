@@ -28,7 +28,7 @@ def collisions(
     placed = [s for s in (*within, *layout.subjects.values()) if s.anchor not in adrift]
     solids = [s for s in placed if s.mesh is None or s.mesh.convex]
     extents = [extent_of(s) for s in solids]
-    low, high = np.array([e.low for e in extents]), np.array([e.high for e in extents])
+    low, high = (np.array(ends).reshape(-1, 3) for ends in ([e.low for e in extents], [e.high for e in extents]))
     depth = np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])
     close = (depth > TOLERANCE_M).all(axis=2)
     told: set[tuple[str, str]] = set()

@@ -33,7 +33,7 @@ def trace(number: int, shot: str, track: CameraTrack) -> CameraTrace:
     level = np.where(np.hypot(*ahead.T)[:, None] > 0.02, ahead, up)
     fov = [2 * degrees(atan(track.size[0] / 2 / focal_px)) for focal_px in track.K[:, 0, 0]]
     heading = np.degrees(np.arctan2(level[:, 0], level[:, 1])) % 360
-    return CameraTrace(number, shot, track.T_world_camera[:, :3, 3], heading, np.array(fov))
+    return CameraTrace(number, shot, track.T_world_camera[:, :3, 3].copy(), heading, np.array(fov))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One history: what was shown stays so. A moment can be shown again, from elsewhere; it cannot be changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from composer.errors import Path, Problem
@@ -9,7 +10,19 @@ from composer.schema.quantities import plain
 from composer.schema.whereabouts import Whereabouts
 
 
-def check_history(slate: Slate, where: Whereabouts, earlier: Mapping[str, Sequence[Slate]]) -> Iterator[Problem]:
+@dataclass
+class Shown:
+    """The shots of a place so far, and until when the last of them tells its story (s)."""
+
+    slates: list[Slate] = field(default_factory=list)
+    until_s: Fraction = Fraction(0)
+
+    def add(self, slate: Slate) -> None:
+        self.slates.append(slate)
+        self.until_s = max(self.until_s, slate.stop_s)
+
+
+def check_history(slate: Slate, where: Whereabouts, earlier: Mapping[str, Shown]) -> Iterator[Problem]:
     """Faults of a shot that would change what one of the `earlier` ones, by place, has shown."""
     path: Path = ("shots", slate.index)
     for name in slate.shot.motion:
@@ -29,10 +42,10 @@ def check_history(slate: Slate, where: Whereabouts, earlier: Mapping[str, Sequen
         yield fault
 
 
-def _told(path: Path, slate: Slate, place: str, earlier: Mapping[str, Sequence[Slate]]) -> Problem | None:
-    shown = [other for other in earlier.get(place, ()) if other.stop_s > slate.start_s]
-    if not shown:
+def _told(path: Path, slate: Slate, place: str, earlier: Mapping[str, Shown]) -> Problem | None:
+    if place not in earlier or earlier[place].until_s <= slate.start_s:
         return None
+    shown = [other for other in earlier[place].slates if other.stop_s > slate.start_s]
     last = max(shown, key=lambda other: other.stop_s)
     again = [other.name for other in shown if other.start_s < slate.stop_s]
     span = f"{plain(slate.start_s, 2)} s to {plain(slate.stop_s, 2)} s of the story"

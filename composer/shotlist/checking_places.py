@@ -86,8 +86,8 @@ def _twice(path: Path, name: str, place: str, other: str) -> Problem:
 def _rows(path: Path, anchors: dict[str, Anchor], here: Here) -> Iterator[Problem]:
     """An anchor that is called like one item of a row, or like a node of a mesh."""
     for name in anchors:
-        others = {key: count for key, count in here.anchors.items() if key != name}
-        if (row := name.rpartition("_")[0]) in anchors and anchors[row].repeat and Here("", (), others).is_anchor(name):
+        row = name.rpartition("_")[0]
+        if row in anchors and anchors[row].repeat and Here("", (), {row: here.anchors[row]}).is_anchor(name):
             yield _twice((*path, "anchors", name), name, here.name, f"an item of the row `{row}`, an anchor")
         for mesh in here.nodes:
             known = {mesh: here.nodes[mesh] or ()}

@@ -9,7 +9,7 @@ from composer.schema.names import did_you_mean
 from composer.schema.whereabouts import whereabouts
 from composer.shotlist.checking_cameras import check_camera
 from composer.shotlist.checking_footage import check_beside, check_length
-from composer.shotlist.checking_history import check_history
+from composer.shotlist.checking_history import Shown, check_history
 from composer.shotlist.checking_motion import Told, check_motion, here_at
 from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared
@@ -19,7 +19,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
     """Every fault of the shots; of a list that was not read `whole`, not those of its clock, which is not known."""
     first: dict[str, int] = {}
     before: Slate | None = None
-    where, earlier = whereabouts(shotlist), dict[str, list[Slate]]()
+    where, earlier = whereabouts(shotlist), dict[str, Shown]()
     for slate in slates(shotlist):
         path: Path = ("shots", slate.index)
         if slate.name in first:
@@ -51,7 +51,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
             yield from check_motion(path, slate, Told(shotlist, names, where, here))
         if whole:
             yield from check_history(slate, where, earlier)
-        earlier.setdefault(slate.place, []).append(slate)
+        earlier.setdefault(slate.place, Shown()).add(slate)
         before = slate
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
@@ -33,7 +34,11 @@ class Here:
         return self.anchors.keys() >= {*ROOM_SOLIDS}
 
     def holds(self, name: str) -> bool:
-        return name in self.subjects or name in self.marks or self.is_anchor(name)
+        return name in self._subjects_and_marks or self.is_anchor(name)
+
+    @cached_property
+    def _subjects_and_marks(self) -> frozenset[str]:
+        return frozenset((*self.subjects, *self.marks))
 
     def is_anchor(self, name: str) -> bool:
         """An anchor, a whole row, one item of a row (`containers_2`), or a node of a mesh (`house_door`)."""

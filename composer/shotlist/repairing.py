@@ -55,7 +55,7 @@ def _mend(data: Plain, loc: Path, *, missing: bool) -> None:
     if isinstance(parent, dict) and isinstance(step, str):
         if path[-2:] in (("camera", "file"), ("footage", "file")):
             parent[step] = "x.json" if path[-2] == "camera" else "x.mp4"  # else a camera or a length would lack
-        elif step in _STAND_INS or step in ("shot", "shots") or (step == "look" and path[0] == "styles"):
+        elif step in _STAND_INS or _is_needed(path):
             parent[step] = _stand_in(path)
         else:
             del parent[step]
@@ -64,6 +64,14 @@ def _mend(data: Plain, loc: Path, *, missing: bool) -> None:
             parent[step] = {"shot": _stand_in((*path, "shot")), "duration": "1s"}
         else:
             del parent[step:]
+
+
+def _is_needed(path: Path) -> bool:
+    """Is it a key without which its part is none: not one of that name that stands where it does not belong?"""
+    match path:
+        case ("shots",) | ("shots", int(), "shot"):
+            return True
+    return path[0] == "styles" and path[-1] == "look"
 
 
 def _there(data: Plain, loc: Path) -> Path:

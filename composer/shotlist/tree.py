@@ -116,9 +116,11 @@ class _Grower:
             self.plainly(event, start, end)
             if len(event.value) > MOST_SCALAR:
                 raise Refused(self.text, start, end, Wrong("too-large", "a text of more than 64 KiB", "expected less"))
-            if wrong := unprintable(event.value):
+            value = _paired(event.value)
+            if wrong := unprintable(value):
                 self.flaws.append(Flaw(start, end, wrong))
-            self.place(Scalar(event.value, start, end, empty=start == end))
+                value = value.encode("utf-8", "replace").decode()  # half a character goes into no model
+            self.place(Scalar(value, start, end, empty=start == end))
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             self.count(start, end)
             self.plainly(event, start, end)
@@ -227,3 +229,8 @@ class _Grower:
             self.flaw(node.start, node.end, "repeated-key", said, f"expected it once; the first is on line {first}")
             return None
         return node
+
+
+def _paired(text: str) -> str:
+    """`text` with each pair of surrogates, as JSON escapes write what lies beyond U+FFFF, as the one character it is."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -1,8 +1,8 @@
 """What became of a thing: pieces of story in which it stood, moved freely or was driven, sampled at any times."""
 
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -95,7 +95,7 @@ class Record:
 
     def sample(self, times_s: Times) -> BodyTrack:
         """Poses and velocities at story times in any order."""
-        which = np.array([max(bisect_right(self.pieces, t, key=_start) - 1, 0) for t in times_s], int)
+        which = np.maximum(np.searchsorted(self._starts_s, times_s, side="right") - 1, 0)
         f = len(times_s)
         track = BodyTrack(np.empty((f, 4, 4)), np.empty((f, 3)), np.empty((f, 3)), np.zeros(f))
         for index in np.unique(which):
@@ -105,9 +105,9 @@ class Record:
             track.linear_m_s[at], track.angular_rad_s[at] = part.linear_m_s, part.angular_rad_s
         return track
 
-
-def _start(piece: Piece) -> float:
-    return piece.start_s
+    @cached_property
+    def _starts_s(self) -> Float[np.ndarray, " n"]:
+        return np.array([piece.start_s for piece in self.pieces])
 
 
 def rotation_matrix(quaternion: Float[np.ndarray, "4"]) -> Float[np.ndarray, "3 3"]:

@@ -62,11 +62,26 @@ class Ramp:
     def stops(self, start: Vector, stop: Vector, radius_m: float) -> float | None:
         """Metres along a straight way of soles (m) after which the ramp rises before someone more than a step; None: never."""
         length = float(np.hypot(*(stop - start)[:2]))
-        share = np.linspace(0.0, 1.0, int(length / _STRIDE_M) + 2)
+        share = self._strides(start, stop, length, radius_m)
         soles = start + share[:, None] * (stop - start)
         high = self.heights(soles[:, :2]) > soles[:, 2] + STEP_UP_M
         hit = high & self.within(soles[:, :2], radius_m)
-        return None if not hit.any() or hit[0] else float(share[int(np.argmax(hit))]) * length
+        first = int(np.argmax(hit)) if hit.any() else 0
+        return None if not hit.any() or share[first] == 0 else float(share[first]) * length
+
+    def _strides(self, start: Vector, stop: Vector, length: float, radius_m: float) -> Float[np.ndarray, " n"]:
+        """Shares of a way, a stride apart, that may lie within a radius of the ramp: of a way of miles only what is near."""
+        last = int(length / _STRIDE_M) + 1
+        middle, reach = self.solid.T_world_solid[:2, 3], float(np.hypot(*self.solid.size_m[:2])) / 2 + radius_m
+        along = float((middle - start[:2]) @ (stop - start)[:2]) / max(length, _SLACK)
+        low, high = (
+            (int(np.clip((along + side * reach) / length * last + side, 0, last)) for side in (-1, 1))
+            if length
+            else (0, last)
+        )
+        share: Float[np.ndarray, " n"] = np.arange(low, high + 1) * (1.0 / last)
+        np.minimum(share, 1.0, out=share)
+        return share
 
 
 def ramps_of(layout: Layout) -> tuple[Ramp, ...]:
