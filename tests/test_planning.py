@@ -21,6 +21,7 @@ from composer.planning import (
     with_memory,
 )
 from composer.schema import ShotList
+from composer.shotlist import read
 from composer.timing import FRAME_RATES, Rates
 from composer.types import Capabilities, FrameGrid, SourceFrame
 
@@ -270,3 +271,21 @@ def test_clips_of_large_pictures_are_shorter_and_fit_in_memory():
     huge = in_memory(replace(MODEL, grid=FrameGrid(8, 33), prefix=9), (8192, 2048))
     assert huge.grid.longest == 33
     assert segment_lengths(100, in_memory(replace(MODEL, grid=FrameGrid(8, 161), prefix=9), (8192, 8192)))
+
+
+def test_a_shot_too_short_to_be_continued_is_a_declared_loss():
+    """`recall` continues on nine frames at twelve a second: 0.75 s of the shot before."""
+    text = """
+places: {yard: {look: yard, anchors: {hut: {box: 4 x 3 x 3m, look: hut}}}}
+shots:
+  - {shot: one, duration: %s, camera: WS hut}
+  - {shot: two, duration: 1s, join: last_frames, camera: {move: hold}}
+"""
+    can = Capabilities("c", "1", "MIT", grid=FrameGrid(8, 33), fps=Fraction(12), prefix=9)
+    for lasts, prefix in (("17f", 0), ("18f", 9), ("1s", 9)):
+        plan = plan_film(read(text % lasts, "short.yaml"), can)
+        second = plan.shots[1].segments[0]
+        assert second.prefix == prefix, lasts
+        said = "it continues on 9 final frames, and the shot before has fewer: movement and detail may jump here"
+        assert (said in second.losses) is (prefix == 0)
+        assert bool(second.prefix_from) is (prefix > 0)

@@ -13,7 +13,7 @@ from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_r
 from composer.planning.plates import auto_plates
 from composer.schema import ShotList, Slate, slates
 from composer.schema.choices import NOTHING, Chosen
-from composer.timing import FrameRange, Rates
+from composer.timing import FrameRange, Rates, round_half_up
 from composer.types import FOOTAGE, GEOMETRY, Capabilities, FilmPlan, SegmentPlan, ShotPlan, Size, SourceFrame
 
 __all__ = [
@@ -168,7 +168,7 @@ class _Rig:
         join = slate.shot.join if before else "independent" if slate.shot.join == "independent" else "state"
         fps = native_rate(slate.fps, self.generator)
         native = Rates(film=slate.fps, native=fps).covering(len(slate.frames) + self.handle)
-        opening = self.generator.prefix if join == "last_frames" else 0
+        opening = self.generator.prefix if join == "last_frames" and self.reaches_back(before) else 0
         segments: list[SegmentPlan] = []
         start = -opening
         for index, length in enumerate(segment_lengths(native + opening, self.generator)):
@@ -189,6 +189,14 @@ class _Rig:
             self.handle,
             tuple(segments),
         )
+
+    def reaches_back(self, before: ShotPlan | None) -> bool:
+        """Has the shot before as many native frames up to its cut as a prefix has?"""
+        if before is None or before.footage:
+            return before is not None
+        first = before.segments[0]
+        stop = round_half_up(len(before.frames) / self.shotlist.fps * first.fps)
+        return stop - first.frames.start >= self.generator.prefix
 
     def segment(
         self, slate: Slate, join: Any, index: int, frames: FrameRange, overlap: int, previous: str
@@ -214,7 +222,7 @@ class _Rig:
             prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
             footage=footage_plan(slate),
             avoid=self.avoid(slate),
-            losses=self.losses(slate, join, index),
+            losses=self.losses(slate, join, index, overlap),
         )
 
     def avoid(self, slate: Slate) -> str:
@@ -222,7 +230,7 @@ class _Rig:
         told = slate.style and self.generator.avoids and not slate.shot.footage
         return (self.shotlist.styles[slate.style].avoid or "") if told else ""
 
-    def losses(self, slate: Slate, join: str, index: int) -> tuple[str, ...]:
+    def losses(self, slate: Slate, join: str, index: int, overlap: int) -> tuple[str, ...]:
         can = self.generator
         lost = []
         if slate.shot.prompt and not can.prompt:
@@ -231,6 +239,9 @@ class _Rig:
             return tuple(lost)
         if can.prefix == 0 and (index or join == "last_frames"):
             lost.append("it cannot continue on final frames: movement and detail may jump here")
+        elif join == "last_frames" and not index and not overlap:
+            few = f"it continues on {can.prefix} final frames, and the shot before has fewer"
+            lost.append(f"{few}: movement and detail may jump here")
         if not can.remembers and (index or join != "independent"):
             lost.append("it reads no spatial memory: what it invented for this place before is not carried here")
         return tuple(lost)
