@@ -274,7 +274,7 @@ def test_clips_of_large_pictures_are_shorter_and_fit_in_memory():
 
 
 def test_a_shot_too_short_to_be_continued_is_a_declared_loss():
-    """`recall` continues on nine frames at twelve a second: 0.75 s of the shot before."""
+    """`recall` continues on nine frames at twelve a second: of 17 at 24, nine native ones stand before the cut."""
     text = """
 places: {yard: {look: yard, anchors: {hut: {box: 4 x 3 x 3m, look: hut}}}}
 shots:
@@ -282,7 +282,7 @@ shots:
   - {shot: two, duration: 1s, join: last_frames, camera: {move: hold}}
 """
     can = Capabilities("c", "1", "MIT", grid=FrameGrid(8, 33), fps=Fraction(12), prefix=9)
-    for lasts, prefix in (("17f", 0), ("18f", 9), ("1s", 9)):
+    for lasts, prefix in (("16f", 0), ("17f", 9), ("1s", 9)):
         plan = plan_film(read(text % lasts, "short.yaml"), can)
         second = plan.shots[1].segments[0]
         assert second.prefix == prefix, lasts

@@ -34,6 +34,8 @@ class Board:
         self._running: dict[str, float] = {}  # when each began
         self._worked_since_s: float | None = None
         self._written_s = 0.0
+        self._later: threading.Timer | None = None
+        self._ended = False
         self._lock = threading.RLock()
 
     def expect(self, tasks: Sequence[Task]) -> None:
@@ -118,12 +120,24 @@ class Board:
         return self._done, self._total, (self._total - self._done) * spent_s / worked
 
     def _write(self, *, now: bool = False, state: RunState = "running", said: str = "") -> None:
+        """Write the status down: at once, or as soon as that was long enough ago."""
         with self._lock:
-            if self.folder is None or (not now and time.monotonic() - self._written_s < _WRITTEN_EVERY_S):
+            if self.folder is None or (self._later is not None and not now):
                 return
+            wait_s = 0.0 if now else self._written_s + _WRITTEN_EVERY_S - time.monotonic()
+            if wait_s > 0:
+                self._later = threading.Timer(wait_s, self._write, kwargs={"now": True})
+                self._later.daemon = True
+                self._later.start()
+                return
+            if self._later is not None:
+                self._later.cancel()
+                self._later = None
+            if self._ended:
+                return
+            self._ended = state != "running"
             self._written_s = time.monotonic()
             tasks = tuple(self._tasks.values())
-            done, total, left = self._sums()
-            status = Status(self.title, state, os.getpid(), self._began, time.time(), done, total, left, tasks, said)
+            status = Status(self.title, state, os.getpid(), self._began, time.time(), *self._sums(), tasks, said)
             with suppress(OSError):
                 write_status(self.folder, status)

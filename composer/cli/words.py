@@ -1,0 +1,115 @@
+"""Arguments and options that commands share."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from composer.cli.cache import Cache
+from composer.cli.watching import Log
+
+__all__ = [
+    "AsJson",
+    "Cache",
+    "Conform",
+    "Draft",
+    "File",
+    "From",
+    "Generator",
+    "Lock",
+    "LogForm",
+    "Only",
+    "Out",
+    "Retake",
+    "Retries",
+    "Seed",
+    "Set",
+    "Undo",
+    "Without",
+    "Workers",
+]
+
+File = Annotated[Path, typer.Argument(help="The shot list, a YAML file.", metavar="FILE")]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Output folder; out/NAME of the list when not given.", metavar="DIR")
+]
+Generator = Annotated[
+    str | None,
+    typer.Option(
+        "--generator",
+        "-g",
+        help="Who makes the clips; the first that `composer generators` lists when not given.",
+        metavar="NAME",
+    ),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Instead of the list's seed.")]
+Draft = Annotated[bool, typer.Option("--draft", help="Render small and fast: at most 384x216.")]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        help="Do not tell the generator this, as `memory` or `prefix`; may be given again. What each may lack, "
+        "`composer generators` lists.",
+        metavar="NAME",
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="An option of the generator, as `steps=30`, over those of composer.toml; may be given again.",
+        metavar="KEY=VALUE",
+    ),
+]
+Conform = Annotated[
+    Literal["guided", "size", "rate", "plain"],
+    typer.Option(
+        "--conform",
+        help="How a generator's own size and rate become the film's: guided by what is declared, the size or the rate "
+        "alone, or plainly.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=256,
+        help="Clips that render at once; as many as generator and machine have room for when not given.",
+    ),
+]
+Retries = Annotated[
+    int, typer.Option("--retries", min=0, max=100, help="How often a segment that failed is tried again.")
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Render these shots, as `S03,S04`, and what they depend on.", metavar="SHOTS"),
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="Render from this shot on, and what that depends on.", metavar="SHOT"),
+]
+LogForm = Annotated[
+    Log, typer.Option("--log", help="What is told while it runs: bars or lines, or a JSON object a line on stdout.")
+]
+Retake = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retake",
+        help="Another take of this shot; may be given again, or with several names: `front,back`.",
+        metavar="SHOT",
+    ),
+]
+Lock = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lock",
+        help="The clips that the last render into this folder has of this shot stay, whatever changes.",
+        metavar="SHOT",
+    ),
+]
+Undo = Annotated[
+    list[str] | None,
+    typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
