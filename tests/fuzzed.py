@@ -1,6 +1,7 @@
 """Shot lists that go wrong, by number: films by chance, mutated as data, or damaged as text; grammar-aware."""
 
 import json
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -235,9 +236,9 @@ def _other(value: Any, rng: Random) -> Any:
     """Another value: an extreme, one of another type, or a phrase cut, spliced or drawn out."""
     way = rng.randrange(4)
     if way == 0:
-        return rng.choice(EXTREMES)
+        return deepcopy(rng.choice(EXTREMES))
     if way == 1 or not isinstance(value, str):
-        return rng.choice(TYPES)
+        return deepcopy(rng.choice(TYPES))  # a list may change what it holds, not what others get
     return _spliced(value, rng) if way == 2 else " ".join([value, *rng.choices(PHRASES, k=rng.choice((1, 1, 3, 40)))])
 
 
@@ -254,7 +255,7 @@ def _restructure(parent: Any, key: Any, other: tuple[Any, Any], rng: Random) -> 
     elif way == 2:
         parent[_misspelt(str(key), rng)] = parent.pop(key)
     else:
-        parent[rng.choice(KEYS)] = rng.choice((*EXTREMES, *PHRASES))
+        parent[rng.choice(KEYS)] = deepcopy(rng.choice((*EXTREMES, *PHRASES)))
 
 
 def _misspelt(key: str, rng: Random) -> str:
