@@ -138,8 +138,8 @@ def _render_film(file: Path, folder: Path, log: Log, make: "Callable[[ShotList, 
     from composer.composing import rehearse
     from composer.run import refuse_if_held
 
-    shotlist = composer.load(file)
     refuse_if_held(folder)
+    shotlist = composer.load(file)
     rehearsal = rehearse(shotlist)
     warnings = [fault for fault in rehearsal.faults if fault.severity == "warning"]
     if warnings:
@@ -158,7 +158,7 @@ def _print_film(film: "Film", seconds: float) -> None:
     width, height = film_plan.size
     length = float(film_plan.frames / film_plan.fps)
     kept, total = film.kept, len(film_plan.segments)
-    made = f"{film.made} of {total} segments rendered" + (f", {kept} kept" if kept and not film.missing else "")
+    made = f"{film.made} of {total} segments rendered" + (f", {kept} kept" if kept else "")
     rate = f"{float(film_plan.fps):.5g}"
     took = f"{made} in {seconds:.0f} s"
     if film.missing:

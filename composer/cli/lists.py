@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from composer.cli.house import app
-from composer.cli.words import AsJson, Draft, File, Generator, Seed, Set, Without
+from composer.cli.words import AsJson, Cache, Draft, File, Generator, Seed, Set, Without
 from composer.errors import Fault, ShotListError, StorageError
 
 
@@ -77,6 +77,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None,
         typer.Option("--out", "-o", help="With --diff: the folder that it would render into.", metavar="DIR"),
     ] = None,
+    cache_folder: Cache = None,
     as_json: AsJson = False,
 ) -> None:
     """Show segments, joins, losses, solved cameras and everyone at each cut: nothing renders."""
@@ -95,7 +96,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
 
         folder = out or Path("out") / file.stem
         difference = differing(
-            shotlist, out=folder, generator=generator, seed=seed, draft=draft, without=without or (), options=told
+            shotlist,
+            out=folder,
+            generator=generator,
+            seed=seed,
+            draft=draft,
+            without=without or (),
+            options=told,
+            cache=cache_folder,
         )
         document = {"version": 1, **asdict(difference), "seconds": difference.seconds}
         typer.echo(json.dumps(document, indent=1) if as_json else "\n".join(diff_lines(difference)))

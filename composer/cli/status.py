@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from composer.run import Status, TaskStatus
 
 _MOST_WAITING = 10
+GOES_ON = "the same command goes on from there, without --retake, --lock and --undo, which are done"
 _ORDER = ("done", "kept", "running", "waiting", "failed", "blocked")
 
 
@@ -29,7 +30,7 @@ def status_lines(folder: Path, status: "Status", holder: str | None, *, every: b
         if (
             every
             or task.state in ("running", "failed", "blocked")
-            or (task.state, waiting <= _MOST_WAITING) == ("waiting", True)
+            or (task.state == "waiting" and waiting <= _MOST_WAITING)
         ):
             yield f"{task.stage:<8} {task.name:<24} {_said(task, ended, runs=runs)}".rstrip()
     if waiting > _MOST_WAITING and not every:
@@ -42,11 +43,11 @@ def _whole(folder: Path, status: "Status", holder: str | None) -> str:
         case "done":
             return f"done in {span(status.updated - status.started)}"
         case "incomplete":
-            return f"some of it failed, {share} done; the same command goes on from there"
+            return f"some of it failed, {share} done; {GOES_ON}"
         case "stopped":
-            return f"stopped at {share} ({status.said}); the same command goes on from there"
+            return f"stopped at {share} ({status.said}); {GOES_ON}"
     if holder is None:
-        return f"ended at {share} without a word, killed or out of power; the same command goes on from there"
+        return f"ended at {share} without a word, killed or out of power; {GOES_ON}"
     left = "" if status.remaining_s is None else f", {span(status.remaining_s)} left"
     return f"running, {share}{left}; {folder} is held by {holder}"
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from composer import generators, handover
 from composer import shotlist as lists
+from composer.again import settled
 from composer.composing.choosing import Choices, Choosing, choose, read_choices
 from composer.composing.recording import read_record
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.selecting import selected
+from composer.composing.workforce import check_workers
 from composer.errors import Fault, ShotListError
 from composer.handover import HandOver
 from composer.planning import PlanOptions
@@ -115,6 +117,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     folder = Path(out)
     refuse_if_held(folder)
     maker = chosen(shotlist, generator, options, without)
+    check_workers(maker.capabilities, workers)
     known = rehearsal or rehearse(shotlist)
     asked = Choosing.of(retake, lock, undo)
     choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
@@ -226,6 +229,7 @@ def _compose(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
 
     film_plan = choices.plan(rehearsal, maker, options)
     with hold(out), Store(rendering.cache) as store:
-        choices.settle(film_plan, store)
         choices.pin(film_plan, store)
+        choices.settle(film_plan, store)
+        settled()
         return render(rehearsal, film_plan, maker, store, out, on_progress, rendering)

@@ -15,7 +15,7 @@ from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import shown
 from composer.shotlist import Written
-from composer.store import Store, storage_error, write_whole
+from composer.store import Entry, Store, storage_error, sweep_beside, write_whole
 from composer.types import Capabilities, FilmPlan, SegmentGenerator
 
 
@@ -53,7 +53,7 @@ class Choices:
     stem: str = ""
     written: Written = field(default_factory=lambda: Written({}))
     fresh: frozenset[str] = frozenset()
-    changed: bool = False
+    touched: frozenset[str] = frozenset()
 
     @property
     def chosen(self) -> Chosen:
@@ -91,7 +91,7 @@ class Choices:
         gone = []
         for shot in film_plan.shots:
             for index, segment in enumerate(shot.segments):
-                if segment.locked and store.get(segment.locked) is None:
+                if segment.locked and not _is_clip(store.get(segment.locked)):
                     if shot.shot in self.fresh:
                         raise ChoiceError(
                             f"the store no longer has `{segment.id}`: render `{shot.shot}` before it is locked"
@@ -100,8 +100,17 @@ class Choices:
                     path = (self.stem, shot.shot, "lock", "clips", index)
                     gone.append(Problem(path, "lost-clip", said, (f"`--undo {shot.shot}` renders it again",)))
         _raise(self.written.locate(gone))
-        if self.changed and self.path is not None:
-            _write(self.path, {**lists.read_choices(self.path).lists, self.stem: self.chosen})
+        if self.path is None:
+            return
+        if self.touched:
+            sweep_beside(self.path)
+            _write(self.path, self._merged(lists.read_choices(self.path).lists))
+
+    def _merged(self, written: Mapping[str, Chosen]) -> dict[str, Chosen]:
+        """What the file is to hold: what it holds now, but for the shots that this command chose anew."""
+        now = {name: choice for name, choice in written.get(self.stem, {}).items() if name not in self.touched}
+        now |= {name: choice for name, choice in self.chosen.items() if name in self.touched}
+        return {**written, self.stem: _in_order(now, self.shotlist)}
 
     def pin(self, film_plan: FilmPlan, store: Store) -> None:
         """Have the store keep the clips that shots are locked to for as long as the file names them. Raises `StorageError`."""
@@ -136,10 +145,20 @@ def choose(asked: Choosing, choices: Choices, can: Capabilities, record: Record 
         if shots[name].footage is not None:
             raise ChoiceError(f"`{name}` cannot be locked: it is footage, and stays as its file is")
         chosen[name] = _locked(chosen.get(name, NOTHING), _lock(name, record))
-    places = {name: place for place, name in enumerate(shots)}
-    ordered = {name: chosen[name] for name in sorted(chosen, key=lambda name: places.get(name, len(places)))}
+    ordered = _in_order(chosen, choices.shotlist)
     written = replace(choices.written, lists={**choices.written.lists, choices.stem: ordered})
-    return replace(choices, written=written, fresh=frozenset(asked.lock), changed=True)
+    touched = frozenset((*asked.retake, *asked.lock, *asked.undo))
+    return replace(choices, written=written, fresh=frozenset(asked.lock), touched=touched)
+
+
+def _in_order(chosen: Mapping[str, Choice], shotlist: ShotList) -> Chosen:
+    """What is chosen, in the order of the film's shots."""
+    places = {shot.shot: place for place, shot in enumerate(shotlist.shots)}
+    return {name: chosen[name] for name in sorted(chosen, key=lambda name: places.get(name, len(places)))}
+
+
+def _is_clip(entry: Entry | None) -> bool:
+    return entry is not None and entry.kind == "native"
 
 
 def _know(asked: Choosing, shots: Iterable[str], chosen: Iterable[str]) -> None:

@@ -22,6 +22,8 @@ from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates
 from composer.types import GEOMETRY, FilmPlan, ShotPlan
 
+_DELIVERED_BY = ("conform", "media", "audio/clips", "audio/fading", "composing/delivering", "composing/clip_sounds")
+
 DELIVERY = "clip.mp4"
 """Name in a store entry of what is seen, ready to be joined."""
 
@@ -43,7 +45,7 @@ class Deliveries:
         self.clips: Clips = requests.clips
         self.how, self.burn_in = how, burn_in
         self.form = media.DeliveryFormat(plan.fps, plan.size, plan.draft)
-        self.code = version_of("conform", "media", "audio/clips", "audio/fading")
+        self.code = version_of(*_DELIVERED_BY)
 
     def key(self, shot: ShotPlan) -> str:
         """The key of a shot's delivery, once all its native clips are there."""

@@ -17,23 +17,19 @@ FILM, CLIPS = "film.mp4", "clips"
 
 @dataclass(frozen=True)
 class Film:
-    """`made` of its segments rendered, all others were there already. The shots that are `missing`, where only some were
+    """`made` of its segments rendered, and `kept` were there already. The shots that are `missing`, where only some were
     asked for, keep it from being put together: `path` is then what was there before.
     """
 
     folder: Path
     plan: FilmPlan
     made: int
+    kept: int
     missing: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
         return self.folder / FILM
-
-    @property
-    def kept(self) -> int:
-        """Segments that did not render."""
-        return len(self.plan.segments) - self.made
 
     def clip(self, shot: int | str) -> Clip:
         """The clip of a shot, by index or name, tail handle included. Raises `KeyError` for shots it does not have."""

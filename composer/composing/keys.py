@@ -9,7 +9,10 @@ from composer.composing.showing import shows
 from composer.store import digest, version_of
 from composer.types import Capabilities, SegmentPlan
 
-DRAWN_BY = ("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media")
+DRAWN_BY = (
+    *("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media", "handover"),
+    *("composing/requests", "composing/handing", "composing/plates", "composing/footage"),
+)
 """The code that a native clip is drawn by."""
 
 
@@ -61,13 +64,14 @@ class Keys:
             "prompt": digest(segment.prompt, segment.avoid),
             "style": digest(given.style(segment)),
             "light": digest(segment.light),
-            "seed": digest(segment.seed if can.seed else 0 if can.deterministic else segment.take, given.draw),
+            "seed": digest(segment.seed, given.draw),  # of the grain in what it is given, where it takes none itself
             "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
             "memory": digest(segment.memory),
             "keyframes": digest(segment.keyframes),
             "place": digest(self.rehearsal.layouts[segment.place]),
             "camera": digest(camera),
             "world": digest(world),
+            "beyond": digest(*self.rehearsal.beyond(segment)) if "flow" in can.channels else "",
             "plates": digest([(plate.image, plate.camera) for plate in plates]),
             "footage": given.projector.file(before) if before and before.footage else "",
             "handover": digest(handed, *(("unlike",) if before and before.unlike else ())),
@@ -75,7 +79,7 @@ class Keys:
 
     def _footage(self, segment: SegmentPlan) -> dict[str, str]:
         return {
-            "code": version_of("generators/footage", "media"),
+            "code": version_of("generators/footage", "composing/footage", "media"),
             "frames": digest(segment.frames, segment.fps, segment.size),
             "stretch": digest(segment.footage),
             "footage": self.requests.projector.file(segment),

@@ -24,4 +24,3 @@ class RenderOptions:
     retries: int = RETRIES
     shots: tuple[str, ...] | None = None
     cache: Path = field(default_factory=cache_folder)
-    draws_ahead: bool = True  # what the next segment is given, unless another worker does

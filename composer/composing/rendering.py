@@ -57,11 +57,12 @@ def render(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     with _told(board, folder):
         while True:
             try:
-                return _Pass(rehearsal, plan, maker, store, folder, board, options, made).film()
+                return _Pass(rehearsal, plan, maker, store, folder, board, options, made, frozenset(damaged)).film()
             except DamagedError as error:  # it was set aside: the next pass finds all that is good, and makes it anew
                 if error.key in damaged:
                     raise
                 damaged.add(error.key)
+                store.forget(error.key)
 
 
 @contextmanager
@@ -101,8 +102,9 @@ class FilmJob:
         """The studio of whoever works here; in another process it rehearses for itself."""
         if self.studio is not None:
             return self.studio
-        options = replace(self.options, draws_ahead=False)
-        return Studio(rehearse(self.shotlist), self.plan, self.maker, self.store, listener, options)
+        studio = Studio(rehearse(self.shotlist), self.plan, self.maker, self.store, listener, self.options)
+        studio.draws_ahead = False
+        return studio
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"studio": None}
@@ -120,11 +122,14 @@ class _Pass:
     board: Board
     options: RenderOptions
     made: set[str]  # segments that this render made, in whichever pass
+    damaged: frozenset[str]  # entries that earlier passes met
 
     def film(self) -> Film:
         studio = Studio(self.rehearsal, self.plan, self.maker, self.store, self.board, self.options)
         with closing(studio):
             done = self._found(studio)
+            if self.damaged:
+                studio.prove(done.values())
             tasks = self._tasks(studio, done)
             self.board.expect(tasks)
             for task in tasks:
@@ -167,19 +172,21 @@ class _Pass:
             wanted |= needed
             reached += needed - known.keys()
         tasks = [_rendering(plate, studio) for plate in self.plan.plates if plate.id in wanted]
+        delivered = {shot.shot for shot in shots}
         for shot in self.plan.shots:
             tasks += [_rendering(segment, studio) for segment in shot.segments if segment.id in wanted]
-            tasks += [_delivering(shot)] if shot in shots else []
+            tasks += [_delivering(shot)] if shot.shot in delivered else []
         return tasks
 
     def _done(self, studio: Studio, tasks: Sequence[Task], done: dict[str, Done]) -> Outcome:
         engine = self._engine(studio, tasks)
         try:
             outcome = carry_out(tasks, done, engine, self.board, self.options.retries)
-        except BaseException:
-            engine.close(now=True)
+        except BaseException as error:
+            engine.close(now=not isinstance(error, Exception))  # only an interrupt leaves what runs
             raise
         engine.close()
+        studio.settle()
         return outcome
 
     def _engine(self, studio: Studio, tasks: Sequence[Task]) -> Engine:
@@ -188,9 +195,10 @@ class _Pass:
         slots = workers(can, self.options.workers, tasks)
         if slots == 1:
             return Inline(job, self.board)
+        studio.draws_ahead = False
         if can.at_once == "threads":
             return Threads(job, self.board, slots)
-        return Processes(job, self.board, slots)
+        return Processes(job, self.board, slots, self.store.get)
 
     def _published(self, studio: Studio, outcome: Outcome) -> Film:
         """The film when all its shots are there, else the clips of those that are."""
@@ -203,7 +211,8 @@ class _Pass:
             write_clips(self.folder, zip(shots, entries, strict=True))
         if outcome.failed:
             raise _incomplete(outcome)
-        film = Film(self.folder, self.plan, made, missing)
+        kept = sum(segment.id in done for segment in self.plan.segments) - made
+        film = Film(self.folder, self.plan, made, kept, missing)
         if not missing:
             invents = self.maker.capabilities.invents
             Publication(self.rehearsal, self.plan, entries, invents).publish(self.folder, self.board.on_progress)

@@ -36,6 +36,7 @@ class Studio:
     ) -> None:
         self.rehearsal, self.plan, self.maker, self.store = rehearsal, film_plan, maker, store
         self.listener, self.how = listener or Nobody(), options or RenderOptions()
+        self.draws_ahead = True  # unless others render beside it
         self.clips = Clips(store, film_plan.title, self.listener)
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.how.hand_over)
         self.projector, self.handing = self.requests.projector, self.requests.handing
@@ -84,6 +85,19 @@ class Studio:
         key = self.keys.key(segment, self.clips.content)
         return Done(key, kept=True) if self.clips.find(segment.id, key) else None
 
+    def prove(self, found: Iterable[Done]) -> None:
+        """Read all of what was found: where one entry is damaged, others may be. Raises `DamagedError` for the first."""
+        bad = [key for key in (one.key for one in found) if not self._is_good(key)]
+        if bad:
+            raise DamagedError(bad[0])
+
+    def _is_good(self, key: str) -> bool:
+        entry = self.store.get(key)
+        try:
+            return entry is not None and all(entry.path(name) for name in entry.digests)
+        except DamagedError:
+            return False
+
     def find_delivery(self, shot: ShotPlan) -> Done | None:
         """The delivery of `shot` when it is in the store."""
         if not all(self.clips.made(segment.id) for segment in shot.segments):
@@ -99,12 +113,12 @@ class Studio:
             said = f"the clip that `{segment.id}` is locked to is gone from the store since the render began"
             raise StorageError(said)
         key = self.keys.key(segment, self.clips.content)
-        ahead = self._next(segment) if self.how.draws_ahead else None
+        ahead = self._next(segment) if self.draws_ahead else None
         ready = self._ahead.submit(self._prepare, ahead) if ahead else None
         clip = self.make(segment)
+        self.clips.keep(segment, key, clip)  # before all else: nothing that goes wrong now may cost it
         if ready:
             ready.result()
-        self.clips.keep(segment, key, clip)
         if segment.is_plate:  # which no shot delivers
             self.clips.delivered([segment.id])
         return Done(key)

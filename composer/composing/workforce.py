@@ -11,13 +11,14 @@ _WAITING = 4  # calls of a generator that waits for others
 _WORTH = 480.0  # frames for each process: fewer are rendered before it has set itself up
 
 
-def workers(can: Capabilities, asked: int | None, tasks: Sequence[Task]) -> int:
-    """How many clips of `tasks` render at once: `asked`, or what suits.
-
-    Raises `OptionError` for more than one of a generator that makes one clip at a time.
-    """
+def check_workers(can: Capabilities, asked: int | None) -> None:
+    """Raises `OptionError` for more than one worker of a generator that makes one clip at a time."""
     if asked is not None and asked > 1 and can.at_once == "one":
         raise OptionError(f"generator `{can.name}` makes one clip at a time on this machine; expected --workers 1")
+
+
+def workers(can: Capabilities, asked: int | None, tasks: Sequence[Task]) -> int:
+    """How many clips of `tasks` render at once: `asked`, or what suits."""
     renders = sum(task.units > 0 for task in tasks)
     if asked is not None or can.at_once == "one":
         return max(1, min(asked or 1, renders))

@@ -34,6 +34,7 @@ class Board:
         self._running: dict[str, float] = {}  # when each began
         self._worked_since_s: float | None = None
         self._written_s = 0.0
+        self._fault: Exception | None = None
         self._later: threading.Timer | None = None
         self._ended = False
         self._lock = threading.RLock()
@@ -45,6 +46,7 @@ class Board:
             self._units = {task.name: task.units for task in tasks}
             self._done, self._kept, self._total = 0.0, 0.0, sum(self._units.values())
             self._running.clear()
+            self._worked_since_s = None
         self._write(now=True)
 
     def keep(self, task: str) -> None:
@@ -77,6 +79,7 @@ class Board:
         self._change(task, "retried", replace(self._tasks[task], state="waiting", share=0.0, said=why), why)
 
     def fail(self, task: str, why: str) -> None:
+        self._took(task)
         self._change(task, "failed", replace(self._tasks[task], state="failed", share=0.0, said=why), why)
 
     def block(self, task: str, by: str) -> None:
@@ -105,7 +108,19 @@ class Board:
             if self.on_progress is not None:
                 running = tuple(self._row(name) for name in self._running)
                 done, total, left = self._sums()
-                self.on_progress(Progress(known.stage, task, done, total, left, happening, said, running))
+                self._tell(Progress(known.stage, task, done, total, left, happening, said, running))
+        if self._fault is not None and happening != "progress":  # on the thread of who began the render
+            fault, self._fault = self._fault, None
+            raise fault
+
+    def _tell(self, step: Progress) -> None:
+        """Tell whoever listens; what goes wrong there is no generator's failure, and is raised to who began the render."""
+        if self.on_progress is None:
+            return
+        try:
+            self.on_progress(step)
+        except Exception as error:  # noqa: BLE001 - raised as soon as no generator would be blamed
+            self.on_progress, self._fault = None, error
 
     def _row(self, name: str) -> Running:
         task = self._tasks[name]

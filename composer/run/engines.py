@@ -3,10 +3,10 @@
 Clips pass from task to task through the store, by their keys: a worker needs nothing from the memory of another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from composer.run.remote import Remote
 from composer.run.work import Done, Job, Listener, Task
@@ -14,23 +14,24 @@ from composer.run.work import Done, Job, Listener, Task
 
 @runtime_checkable
 class Engine(Protocol):
-    """Does tasks, `slots` of them at once beside those that are `Task.beside`."""
+    """Does tasks: `slots` of them at once, and `beside` of those that are `Task.beside`."""
 
     slots: int
+    beside: int
 
     def submit(self, task: Task, known: Mapping[str, str], /) -> Future[Done]:
         """Have `task` done, once the tasks it is after are: `known` are the keys of what they made."""
         ...
 
     def close(self, *, now: bool = False) -> None:
-        """Wait for what runs; `now`: leave it. What was done is in the store when this returns."""
+        """Wait for what runs; `now`: leave it, or end it. What was done is in the store when this returns."""
         ...
 
 
 class Inline:
     """One task at a time, on the thread that asks for it, so that it can be interrupted; deliveries on one beside it."""
 
-    slots = 1
+    slots = beside = 1
 
     def __init__(self, job: Job, listener: Listener) -> None:
         self._worker = job.open(listener)
@@ -54,6 +55,8 @@ class Inline:
 class Threads:
     """Many tasks at once in this process: for generators that wait for others, and may be called from many threads."""
 
+    beside = 1
+
     def __init__(self, job: Job, listener: Listener, slots: int) -> None:
         self.slots = slots
         self._worker = job.open(listener)
@@ -73,12 +76,14 @@ class Threads:
 class Processes:
     """Many tasks at once, each in a process of its own: for generators that keep a core busy.
 
-    A process that dies takes with it what it was doing and nothing else; another takes its place.
+    A process that dies takes with it what it was doing and nothing else; another takes its place. The key of whatever is
+    done is told to `hold`, since a worker's own hold on it ends with its process.
     """
 
-    def __init__(self, job: Job, listener: Listener, slots: int) -> None:
-        self.slots = slots
-        self._job, self._listener = job, listener
+    def __init__(self, job: Job, listener: Listener, slots: int, hold: Callable[[str], Any] = str) -> None:
+        self.slots = self.beside = slots
+        self._job, self._listener, self._hold = job, listener, hold
+        self._closed = False
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="worker")
         self._idle: SimpleQueue[Remote] = SimpleQueue()
         self._all: list[Remote] = []
@@ -92,14 +97,18 @@ class Processes:
         except Empty:
             remote = Remote(self._job)
             self._all.append(remote)
+            if self._closed:
+                remote.end(now=True)
         try:
             done = remote.perform(task, known, self._listener)
         finally:
             if remote.alive:
                 self._idle.put(remote)
+        self._hold(done.key)
         return done
 
     def close(self, *, now: bool = False) -> None:
+        self._closed = True
         if now:
             for remote in self._all:
                 remote.end(now=True)

@@ -45,11 +45,11 @@ def hold(folder: Path) -> Iterator[None]:
 def holder(folder: Path) -> str | None:
     """Who renders into `folder` now, in words; None when nobody does."""
     try:
-        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        handle = os.open(folder / _LOCK, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _said(folder / _LOCK)
     finally:

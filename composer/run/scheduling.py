@@ -67,7 +67,7 @@ class _Schedule:
     def _begin_one(self) -> bool:
         """Begin the first task that there is room for, if any."""
         busy = sum(not task.beside for task in self.running.values())
-        if self.ready_beside:
+        if self.ready_beside and len(self.running) - busy < self.engine.beside:
             task = self.tasks[heappop(self.ready_beside)]
         elif self.ready and busy < self.engine.slots:
             task = self.tasks[heappop(self.ready)]

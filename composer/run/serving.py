@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import signal
 import sys
 import threading
 import time
@@ -68,7 +67,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it decides when it ends
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    serve(Connection(int(sys.argv[1])))
+def main() -> None:
+    """Serve the pipe whose number is the first argument, for as long as the process whose number is the second lives."""
+    pipe, parent = (int(word) for word in sys.argv[1:3])
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    serve(Connection(pipe))

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,14 +30,42 @@ def beside(path: Path) -> Path:
 
 def sweep(folder: Path) -> None:
     """Remove what a render that was killed left half written in `folder`; only for who holds it."""
-    try:
-        for path in folder.glob(f".*{_PARTIAL}"):
+    _remove(path for path in folder.glob(f".*{_PARTIAL}") if _writer(path) is not None)
+
+
+def sweep_beside(path: Path) -> None:
+    """Remove what processes that are no more left of `path` half written."""
+    _remove(left for left in path.parent.glob(f".{path.name}.*{_PARTIAL}") if not _lives(_writer(left)))
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in list(paths):
+        try:
             if path.is_dir():
                 shutil.rmtree(path)
             else:
-                path.unlink()
-    except OSError as error:
-        raise storage_error(error, folder) from error
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise storage_error(error, path) from error
+
+
+def _writer(path: Path) -> int | None:
+    """The process that writes a temporary file, by the name that `beside` gave it."""
+    pid = path.name.removesuffix(_PARTIAL).rpartition(".")[2]
+    return int(pid) if pid.isdecimal() else None
+
+
+def _lives(pid: int | None) -> bool:
+    """Is there such a process? Whose it is does not matter."""
+    if pid is None:
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
