@@ -1,7 +1,8 @@
 """Named points in the paths that write: a test has one of them kill the process, or fail as a disk would.
 
 `COMPOSER_FAILPOINT=store.entry-synced:3=kill` ends the process, as a power cut would, the third time that it gets there;
-`=ENOSPC`, `=EIO` and `=EDQUOT` raise that error instead. `any:40` is the fortieth point of all. Unset, as it always is for users, a point costs one comparison.
+`=ENOSPC`, `=EIO` and `=EDQUOT` raise that error instead. `any:40` is the fortieth point of all. Unset, as it always is
+for users, a point costs one comparison.
 """
 
 import errno
@@ -9,6 +10,8 @@ import os
 import signal
 import threading
 from dataclasses import dataclass, field
+
+from composer.errors import UsageError
 
 VARIABLE = "COMPOSER_FAILPOINT"
 NAMES = (
@@ -61,11 +64,11 @@ class Armed:
 
 
 def armed(said: str) -> Armed:
-    """What a value of the variable arms. Raises `ValueError` for a point or a way to fail that there is not."""
+    """What a value of the variable arms. Raises `UsageError` for a point or a way to fail that there is not."""
     point, _, how = said.partition("=")
     name, _, nth = point.partition(":")
     if name not in (*NAMES, ANY) or how not in (KILL, *ERRORS) or (nth and not (nth.isdecimal() and int(nth))):
-        raise ValueError(
+        raise UsageError(
             f"{VARIABLE}={said}: expected NAME[:NTH]=HOW; NAME one of {', '.join((*NAMES, ANY))}; "
             f"HOW one of {', '.join((KILL, *ERRORS))}"
         )

@@ -82,12 +82,12 @@ def verify(root: Path) -> tuple[Item, ...]:
     store = Store(root)
     damaged = []
     for item in items(root):
-        folder = store.folder(item.key)
-        entry = entries.read(item.key, folder, lambda *_: None)
+        seen = store.seen(item.key)
+        entry = entries.read(item.key, store.folder(item.key), lambda *_: None)
         if entry and all(entry.is_whole(name) for name in entry.digests):
             continue
-        if folder.exists():  # it is gone when it was collected meanwhile
-            store.set_aside(item.key)
+        if seen:  # it is gone when it was collected meanwhile
+            store.set_aside(item.key, seen)
             damaged.append(item)
     return tuple(damaged)
 
@@ -103,8 +103,8 @@ def collect(root: Path, keep_bytes: int) -> Collected:
     try:
         dead = sweep_dead(root)
         aside = _size(root / DAMAGED)
-        shutil.rmtree(root / DAMAGED, ignore_errors=True)
-        shutil.rmtree(root / TRASH, ignore_errors=True)
+        _empty(root / DAMAGED)
+        _empty(root / TRASH)
         there = items(root)
         left = sum(item.size_bytes for item in there)
         removed = []
@@ -117,6 +117,15 @@ def collect(root: Path, keep_bytes: int) -> Collected:
     except OSError as error:
         raise storage_error(error, root) from error
     return Collected(tuple(removed), aside, dead, left)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, but not the folder, into which another process may be about to move something."""
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _remove(root: Path, key: str) -> bool:

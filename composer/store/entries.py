@@ -10,6 +10,8 @@ from composer.store.digests import digest, file_digest
 
 RECORD = "entry.json"
 
+Identity = tuple[int, int, int]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -70,6 +72,15 @@ def read(key: str, folder: Path, prove: Callable[[Entry, str], None]) -> Entry |
         return Entry(key, folder, said["kind"], said["digests"], said["sizes"], said["notes"], prove)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def identity(folder: Path) -> Identity | None:
+    """What tells the folder of an entry from another that takes its place; None when there is none. Raises `OSError`."""
+    try:
+        found = folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _check(said: Mapping[str, Any]) -> str:

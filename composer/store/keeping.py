@@ -14,7 +14,7 @@ from typing import Any
 from composer.errors import DamagedError
 from composer.failpoints import reach
 from composer.store import entries, pins
-from composer.store.entries import RECORD, Entry
+from composer.store.entries import RECORD, Entry, Identity
 from composer.store.files import storage_error, sync
 from composer.store.sessions import Session, gate
 
@@ -56,6 +56,13 @@ class Store:
     def folder(self, key: str) -> Path:
         return self.root / key[:2] / key
 
+    def seen(self, key: str) -> Identity | None:
+        """Which entry has the place of `key` now; None when none has. Raises `StorageError`."""
+        try:
+            return entries.identity(self.folder(key))
+        except OSError as error:
+            raise storage_error(error, self.folder(key)) from error
+
     def get(self, key: str) -> Entry | None:
         """The entry of `key`; None when there is none, or when its record or a size is damaged (it is then set aside)."""
         with self._lock:
@@ -66,11 +73,10 @@ class Store:
             session = self._opened()
             with gate(self.root):
                 session.hold(key)
+                seen = self.seen(key)
                 entry = entries.read(key, folder, self._prove)
-                there = entry is not None or folder.exists()
             if entry is None:
-                if there:
-                    self.set_aside(key)
+                self.set_aside(key, seen)
                 return None
         except OSError as error:
             raise storage_error(error, self.root) from error
@@ -121,19 +127,25 @@ class Store:
     def unpin(self, key: str, by: Path) -> None:
         pins.unpin(self.root, key, by)
 
-    def set_aside(self, key: str) -> None:
-        """Move a damaged entry to where nobody finds it. Raises `StorageError`."""
+    def set_aside(self, key: str, seen: Identity | None) -> None:
+        """Move the entry that was `seen` to be damaged to where nobody finds it; a better one that took its place stays.
+
+        Raises `StorageError`.
+        """
         with self._lock:
             self._known.pop(key, None)
             self._proven = {one for one in self._proven if one[0] != key}
-        aside = self.root / DAMAGED
+        if seen is None:
+            return
+        folder, aside = self.folder(key), self.root / DAMAGED
         try:
             aside.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):  # another process was first
-                self.folder(key).rename(aside / f"{key}.{secrets.token_hex(4)}")
+            with gate(self.root, alone=True):
+                if entries.identity(folder) == seen:  # else another process was first
+                    folder.rename(aside / f"{key}.{secrets.token_hex(4)}")
             reach("store.set-aside")
         except OSError as error:
-            raise storage_error(error, self.folder(key)) from error
+            raise storage_error(error, folder) from error
 
     def _opened(self) -> Session:
         with self._lock:
@@ -154,17 +166,19 @@ class Store:
             except OSError as error:
                 if error.errno not in _TAKEN:
                     raise
+                seen = self.seen(key)
                 there = entries.read(key, folder, self._prove)
                 if there and all(there.is_whole(name) for name in there.digests):
                     return there
-                self.set_aside(key)
+                self.set_aside(key, seen)
                 continue
+            seen = self.seen(key)
             entry = entries.read(key, folder, self._prove)
             if entry:
                 with self._lock:
                     self._proven.update((key, name) for name in entry.digests)
                 return entry
-            self.set_aside(key)
+            self.set_aside(key, seen)
             break
         raise OSError(errno.EIO, "what was written reads back damaged")
 
@@ -180,8 +194,9 @@ class Store:
             with self._lock:
                 if at in self._proven:
                     return
+            seen = self.seen(entry.key)
             if not entry.is_whole(name):
-                self.set_aside(entry.key)
+                self.set_aside(entry.key, seen)
                 raise DamagedError(entry.key)
             with self._lock:
                 self._proven.add(at)

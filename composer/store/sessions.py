@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +21,7 @@ _LOCK, _HOLDS = "lock", "holds"
 
 @contextmanager
 def gate(root: Path, *, alone: bool = False) -> Iterator[None]:
-    """Be inside the store: with others, to look and to hold; or alone, to remove. Raises `OSError`.
+    """Be inside the store: with others, to look and to hold; or alone, to take something away. Raises `OSError`.
 
     Only moments are spent inside: nothing is written, rendered or hashed there.
     """
@@ -40,13 +40,15 @@ class Session:
         (root / SESSIONS).mkdir(parents=True, exist_ok=True)
         sweep_dead(root)
         self.folder = root / SESSIONS / secrets.token_hex(8)
+        handles: list[int] = []
+        self._ended = weakref.finalize(self, _end, self.folder, handles, os.getpid())
         with gate(root):
             self.folder.mkdir()
-            self._handle = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
+            handles.append(os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+            fcntl.flock(handles[0], fcntl.LOCK_EX)
         reach("session.opened")
         self._holds = os.open(self.folder / _HOLDS, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        self._ended = weakref.finalize(self, _end, self.folder, (self._holds, self._handle), os.getpid())
+        handles.append(self._holds)
 
     def hold(self, key: str) -> None:
         """Nobody removes the entry of `key` while this session lives; to be called inside the gate."""
@@ -62,7 +64,7 @@ class Session:
         self._ended()
 
 
-def _end(folder: Path, handles: tuple[int, ...], pid: int) -> None:
+def _end(folder: Path, handles: Sequence[int], pid: int) -> None:
     if os.getpid() == pid:  # a forked child has the handles too, and is not the one who ends it
         shutil.rmtree(folder, ignore_errors=True)
     for handle in handles:
