@@ -152,7 +152,7 @@ def test_a_camera_tried_in_many_places_asks_for_a_way_once(monkeypatch):
     assert len(asked) == 1
 
 
-def test_a_number_is_always_the_same_list():
+def test_a_number_does_not_depend_on_those_before_it():
     """Whatever was made before it: a miss can be replayed alone."""
     alone = {number: fuzzed(number) for number in range(180, 200)}
     for number in range(400):

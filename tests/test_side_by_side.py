@@ -4,14 +4,17 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Lock
 
 import pytest
 
 import composer
 from composer import generators
+from composer.composing.requests import Requests
 from composer.composing.workforce import workers
-from composer.errors import IncompleteError, OptionError, UsageError
+from composer.errors import IncompleteError, OptionError, StorageError, UsageError
 from composer.run import Task, read_status
+from composer.store import cache_folder
 from composer.types import Capabilities
 
 LIST = """
@@ -200,9 +203,70 @@ def test_as_many_work_as_machine_generator_and_film_allow(monkeypatch, at_once, 
     assert workers(can, asked, tasks) == expected
 
 
-def test_more_workers_than_a_generator_allows_are_refused():
-    can = Capabilities("some", "1", "MIT")
-    with pytest.raises(
-        OptionError, match=r"^generator `some` makes one clip at a time on this machine; expected --workers 1$"
-    ):
-        workers(can, 2, [])
+def test_more_workers_than_a_generator_allows_are_refused_before_anything_is_chosen(tmp_path, moody):
+    moody()
+    (tmp_path / "places.yaml").write_text(LIST)
+    said = r"^generator `moody` makes one clip at a time on this machine; expected --workers 1$"
+    with pytest.raises(OptionError, match=said):
+        composer.compose(composer.load(tmp_path / "places.yaml"), out=tmp_path / "out", workers=2, retake=["two"])
+    assert not (tmp_path / "choices.yaml").exists()
+
+
+@pytest.mark.parametrize(("mood", "count"), [("one", 1), ("threads", 2), ("processes", 2)])
+def test_damage_that_a_worker_meets_is_mended_by_the_same_render(tmp_path, moody, mood, count):
+    maker = moody(at_once=mood)
+    before = composer.compose(listed(), out=tmp_path / "out", workers=count)
+    for native in cache_folder().glob("*/*/clip.mkv"):
+        content = bytearray(native.read_bytes())
+        content[len(content) // 2] ^= 1
+        native.write_bytes(content)
+    longer = listed(LIST.replace("five, duration: 6f", "five, duration: 7f").replace("MS door", "WS door"))
+    film = composer.compose(longer, out=tmp_path / "out", workers=count)
+    assert film.plan.frames == before.plan.frames + 1
+    assert film.made == 6, "`three`, which `five` goes on from, was damaged; and then all others were read, too"
+    assert set(maker.counted().values()) == {2}
+    assert composer.compose(longer, out=tmp_path / "out", workers=count).made == 0
+
+
+def test_a_clip_is_kept_whatever_goes_wrong_with_drawing_the_next(tmp_path, moody, monkeypatch):
+    maker = moody()
+
+    def fail(self, segment):
+        raise StorageError(f"nothing can be drawn of {segment.id}")
+
+    monkeypatch.setattr(Requests, "prepare", fail)
+    with pytest.raises(StorageError, match="nothing can be drawn"):
+        composer.compose(listed(), out=tmp_path / "out")
+    monkeypatch.setattr(Requests, "prepare", lambda self, segment: None)  # noqa: ARG005
+    assert composer.compose(listed(), out=tmp_path / "out").made == 5
+    assert set(maker.counted().values()) == {1}
+
+
+def test_a_worker_runs_nothing_that_lies_in_the_folder(tmp_path, moody, monkeypatch):
+    moody(at_once="processes")
+    for name in ("json", "secrets", "socket"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('foreign code')")
+    monkeypatch.chdir(tmp_path)
+    assert composer.compose(listed(), out=tmp_path / "out", workers=2).made == 6
+
+
+def test_a_generator_that_cannot_go_to_another_process_is_told(tmp_path, moody):
+    maker = moody(at_once="processes")
+    maker.lock = Lock()
+    with pytest.raises(IncompleteError, match=r"the generator cannot work in another process .*; expected --workers 1"):
+        composer.compose(listed(), out=tmp_path / "out", workers=2, retries=0)
+
+
+@pytest.mark.parametrize(("mood", "count"), [("one", 1), ("threads", 2), ("processes", 2)])
+def test_a_fault_of_whoever_listens_is_no_failure_of_the_generator(tmp_path, moody, mood, count):
+    maker = moody(at_once=mood)
+
+    def listen(step):
+        if step.happening == "progress":
+            raise ValueError("no ear for it")
+
+    with pytest.raises(ValueError, match="no ear for it"):
+        composer.compose(listed(), out=tmp_path / "out", workers=count, on_progress=listen)
+    assert max(maker.counted().values()) == 1
+    assert composer.compose(listed(), out=tmp_path / "out", workers=count).path.exists()
+    assert max(maker.counted().values()) == 1, "what was made is kept"

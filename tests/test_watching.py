@@ -10,7 +10,7 @@ import time
 import pytest
 
 from composer.again import again
-from composer.cli.status import status_lines
+from composer.cli.status import GOES_ON, status_lines
 from composer.cli.watching import span
 from composer.run import Status, TaskStatus, hold
 from composer.run.status import write_status
@@ -56,7 +56,7 @@ def test_another_terminal_sees_what_runs(tmp_path, small_file):
     assert "running" in counts
     assert any(row.startswith("render   ") for row in rows)
     after = run("status", "out", cwd=tmp_path)
-    assert "without a word, killed or out of power; the same command goes on from there" in after.stdout
+    assert f"without a word, killed or out of power; {GOES_ON}" in after.stdout
     told = json.loads(run("status", "out", "--json", cwd=tmp_path).stdout)
     assert told["held"] is None
     assert told["pid"] == process.pid
@@ -101,12 +101,12 @@ def test_status_tells_what_is_done_runs_waits_and_failed_and_why(tmp_path):
     ("state", "said", "expected"),
     [
         ("done", "", "Film: done in 1 min 30 s"),
-        ("incomplete", "", "Film: some of it failed, 42% done; the same command goes on from there"),
-        ("stopped", "interrupted", "Film: stopped at 42% (interrupted); the same command goes on from there"),
+        ("incomplete", "", f"Film: some of it failed, 42% done; {GOES_ON}"),
+        ("stopped", "interrupted", f"Film: stopped at 42% (interrupted); {GOES_ON}"),
         (
             "running",
             "",
-            "Film: ended at 42% without a word, killed or out of power; the same command goes on from there",
+            f"Film: ended at 42% without a word, killed or out of power; {GOES_ON}",
         ),
     ],
 )
@@ -149,8 +149,14 @@ def test_spans_are_told_in_words(seconds, said):
         (["render", "--lock=S02", "a.yaml", "--undo", "S01,S04"], "composer render a.yaml"),
     ],
 )
-def test_the_command_that_goes_on_says_nothing_twice(words, said):
+def test_the_command_that_goes_on_says_nothing_twice(monkeypatch, words, said):
+    monkeypatch.setattr("composer.again._settled", True)
     assert again(words) == said
+
+
+def test_choices_that_were_not_written_are_said_again(monkeypatch):
+    monkeypatch.setattr("composer.again._settled", False)
+    assert again(["render", "a.yaml", "--retake", "S03"]) == "composer render a.yaml --retake S03"
 
 
 def test_a_film_that_is_not_whole_says_what_failed_and_how_to_go_on(tmp_path, small_file, plugin):  # noqa: ARG001

@@ -15,7 +15,7 @@ from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import shown
 from composer.shotlist import Written
-from composer.store import Entry, Store, storage_error, sweep_beside, write_whole
+from composer.store import Entry, Store, storage_error, sweep_left, write_whole
 from composer.types import Capabilities, FilmPlan, SegmentGenerator
 
 
@@ -103,7 +103,7 @@ class Choices:
         if self.path is None:
             return
         if self.touched:
-            sweep_beside(self.path)
+            sweep_left(self.path.parent, self.path.name)
             _write(self.path, self._merged(lists.read_choices(self.path).lists))
 
     def _merged(self, written: Mapping[str, Chosen]) -> dict[str, Chosen]:

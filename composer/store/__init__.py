@@ -8,7 +8,7 @@ is damaged is set aside and counts as absent, so that it is made again.
 from composer.store.collecting import Collected, Item, collect, items, set_aside_size, size_bytes, verify
 from composer.store.digests import digest, file_digest, version_of
 from composer.store.entries import Entry
-from composer.store.files import beside, read_regular, storage_error, sweep, sweep_beside, sync, write_whole
+from composer.store.files import beside, read_regular, storage_error, sweep, sweep_left, sync, write_whole
 from composer.store.keeping import Store
 from composer.store.where import cache_folder
 
@@ -28,7 +28,7 @@ __all__ = [
     "size_bytes",
     "storage_error",
     "sweep",
-    "sweep_beside",
+    "sweep_left",
     "sync",
     "verify",
     "version_of",

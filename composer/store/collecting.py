@@ -13,9 +13,9 @@ from composer.errors import Wrong
 from composer.failpoints import reach
 from composer.store import entries
 from composer.store.entries import RECORD
-from composer.store.files import storage_error
+from composer.store.files import storage_error, sweep_left
 from composer.store.keeping import DAMAGED, Store
-from composer.store.pins import pinned
+from composer.store.pins import PINS, is_pinned
 from composer.store.sessions import gate, held, sweep_dead
 
 TRASH = "trash"
@@ -102,6 +102,7 @@ def collect(root: Path, keep_bytes: int) -> Collected:
         return Collected((), 0, 0, 0)
     try:
         dead = sweep_dead(root)
+        sweep_left(root / PINS)
         aside = _size(root / DAMAGED)
         _empty(root / DAMAGED)
         _empty(root / TRASH)
@@ -134,7 +135,7 @@ def _remove(root: Path, key: str) -> bool:
     trash.mkdir(exist_ok=True)
     gone = trash / f"{key}.{secrets.token_hex(4)}"
     with gate(root, alone=True):
-        if key in held(root) | pinned(root):
+        if key in held(root) or is_pinned(root, key):
             return False
         try:
             (root / key[:2] / key).rename(gone)

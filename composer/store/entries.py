@@ -1,11 +1,13 @@
 """An entry of the store and its record: `entry.json`, which carries its own digest."""
 
+import errno
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from composer.errors import StorageError
 from composer.store.digests import digest, file_digest
 
 RECORD = "entry.json"
@@ -31,10 +33,16 @@ class Entry:
         return self.folder / name
 
     def is_whole(self, name: str) -> bool:
-        """Does a file hold the bytes that were written? Reads all of them."""
+        """Does a file hold the bytes that were written? Reads all of them.
+
+        Raises `StorageError` when it cannot be read now, which says nothing of what it holds.
+        """
         try:
             return file_digest(self.folder / name) == self.digests[name]
-        except (OSError, KeyError):
+        except KeyError:
+            return False
+        except OSError as error:
+            _only_if_gone(error)
             return False
 
     @property
@@ -61,7 +69,10 @@ def record(key: str, kind: str, folder: Path, notes: Mapping[str, Any]) -> tuple
 
 
 def read(key: str, folder: Path, prove: Callable[[Entry, str], None]) -> Entry | None:
-    """The entry in `folder`, its record and its files' sizes as they were written; None when they are not."""
+    """The entry in `folder`, its record and its files' sizes as they were written; None when they are not.
+
+    Raises `StorageError` when they cannot be read now.
+    """
     try:
         said = json.loads((folder / RECORD).read_text())
         check = said.pop("check")
@@ -70,8 +81,19 @@ def read(key: str, folder: Path, prove: Callable[[Entry, str], None]) -> Entry |
         if any((folder / name).stat().st_size != size for name, size in said["sizes"].items()):
             return None
         return Entry(key, folder, said["kind"], said["digests"], said["sizes"], said["notes"], prove)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    except OSError as error:
+        _only_if_gone(error)
+        return None
+
+
+def _only_if_gone(error: OSError) -> None:
+    """Let pass that something is gone, or lies on a bad sector. Raises `StorageError` for what only cannot be read now."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError) or error.errno == errno.EIO:
+        return
+    reason = (error.strerror or str(error)).lower()
+    raise StorageError(f"cannot read {error.filename}: {reason}. What was rendered before is untouched") from error
 
 
 def identity(folder: Path) -> Identity | None:

@@ -33,9 +33,9 @@ def sweep(folder: Path) -> None:
     _remove(path for path in folder.glob(f".*{_PARTIAL}") if _writer(path) is not None)
 
 
-def sweep_beside(path: Path) -> None:
-    """Remove what processes that are no more left of `path` half written."""
-    _remove(left for left in path.parent.glob(f".{path.name}.*{_PARTIAL}") if not _lives(_writer(left)))
+def sweep_left(folder: Path, name: str = "*") -> None:
+    """Remove what processes that are no more left half written in `folder` of the file `name`, or of any."""
+    _remove(path for path in folder.glob(f".{name}.*{_PARTIAL}") if not _lives(_writer(path)))
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -127,14 +127,18 @@ class Store:
     def unpin(self, key: str, by: Path) -> None:
         pins.unpin(self.root, key, by)
 
+    def forget(self, key: str) -> None:
+        """Look at the entry of `key` anew when it is asked for: another process may have set it aside."""
+        with self._lock:
+            self._known.pop(key, None)
+            self._proven = {one for one in self._proven if one[0] != key}
+
     def set_aside(self, key: str, seen: Identity | None) -> None:
         """Move the entry that was `seen` to be damaged to where nobody finds it; a better one that took its place stays.
 
         Raises `StorageError`.
         """
-        with self._lock:
-            self._known.pop(key, None)
-            self._proven = {one for one in self._proven if one[0] != key}
+        self.forget(key)
         if seen is None:
             return
         folder, aside = self.folder(key), self.root / DAMAGED

@@ -25,9 +25,9 @@ def unpin(root: Path, key: str, by: Path) -> None:
         raise storage_error(error, path) from error
 
 
-def pinned(root: Path) -> set[str]:
-    """Keys that are named by a file that is still there and still holds them."""
-    return {key for key, by in _notes(root) if _names(by, key)}
+def is_pinned(root: Path, key: str) -> bool:
+    """Is the entry named by a file that is still there and still holds it?"""
+    return any(named == key and _names(by, key) for named, by in _notes(root))
 
 
 def _notes(root: Path) -> Iterator[tuple[str, Path]]:
