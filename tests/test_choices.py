@@ -316,9 +316,9 @@ def test_choices_that_cannot_be_read_or_written_are_told(room):
     with pytest.raises(ShotListError, match=r"^choices\.yaml: error: cannot be read: is a directory"):
         planned()
     with pytest.raises(StorageError):
-        Choices(composer.load("takes.yaml"), room.folder / "takes.yaml" / "x", "takes", changed=True).settle(
-            composer.plan(composer.read(TEXT), generator="previz"), Store(room.folder / "store")
-        )
+        Choices(
+            composer.load("takes.yaml"), room.folder / "takes.yaml" / "x", "takes", touched=frozenset({"s01"})
+        ).settle(composer.plan(composer.read(TEXT), generator="previz"), Store(room.folder / "store"))
 
 
 def test_the_command_line_retakes_locks_and_undoes(room):

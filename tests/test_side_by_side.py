@@ -231,7 +231,7 @@ def test_damage_that_a_worker_meets_is_mended_by_the_same_render(tmp_path, moody
 def test_a_clip_is_kept_whatever_goes_wrong_with_drawing_the_next(tmp_path, moody, monkeypatch):
     maker = moody()
 
-    def fail(self, segment):
+    def fail(self, segment):  # noqa: ARG001
         raise StorageError(f"nothing can be drawn of {segment.id}")
 
     monkeypatch.setattr(Requests, "prepare", fail)

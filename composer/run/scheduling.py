@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -54,12 +55,22 @@ class _Schedule:
         for task in self.tasks:
             if not self.needs[task.name]:
                 self._queue(task)
-        while self.ready or self.ready_beside or self.running:
-            if not self._begin_one():
-                wait(self.running, return_when=FIRST_COMPLETED)
-            for ended in [future for future in self.running if future.done()]:
-                self._end(self.running.pop(ended), ended)
+        try:
+            while self.ready or self.ready_beside or self.running:
+                if not self._begin_one():
+                    wait(self.running, return_when=FIRST_COMPLETED)
+                for ended in [future for future in self.running if future.done()]:
+                    self._end(self.running.pop(ended), ended)
+        except Exception:
+            self._let_end()
+            raise
         return Outcome(self.done, self.failed, self.blocked)
+
+    def _let_end(self) -> None:
+        """Wait for what runs, and know what it made: it was paid for."""
+        for future, task in self.running.items():
+            with suppress(Exception):
+                self.done[task.name] = future.result()
 
     def _queue(self, task: Task) -> None:
         heappush(self.ready_beside if task.beside else self.ready, self.order[task.name])
