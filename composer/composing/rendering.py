@@ -179,6 +179,8 @@ class _Pass:
         except BaseException:
             engine.close(now=True)
             raise
+        for one in outcome.done.values():
+            self.store.get(one.key)  # held here before those who made it let go: a collector may be waiting
         engine.close()
         return outcome
 
