@@ -116,7 +116,7 @@ def test_every_point_is_reached(durability, ground, monkeypatch):
 def test_a_disk_that_fails_exits_7_and_the_same_command_goes_on(durability, ground, point, code, said):
     exit_code, told, wrong = durability.at_the_command_line(ground, f"{point}={code}")
     assert exit_code == 7
-    assert told.startswith(f"composer: cannot write to {ground.trial}")
+    assert f"composer: cannot write to {ground.trial}" in told  # after progress, on a slow machine
     assert f": {said}. What was rendered before is untouched\ngo on from there: composer render " in told
     assert "Traceback" not in told
     assert not wrong
