@@ -55,6 +55,7 @@ def main() -> None:
         os._exit(interrupts.exit_code)  # Python itself would die of a SIGINT that met a module of C being imported
     finally:
         interrupts.end()
+        gc.freeze()  # Python would look through all there is once more before it ends
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from composer.errors import FolderInUseError
 from composer.store import storage_error
 
 _LOCK = ".lock"
-_PATIENCE_S = 0.3  # who only asks whether a folder is held, holds it for a moment
+_PATIENCE_S = 0.1  # who only asks whether a folder is held, holds it for a moment
 
 
 @contextmanager
