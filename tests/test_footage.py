@@ -16,6 +16,7 @@ from composer.composing import rehearse
 from composer.composing.clip_sounds import SOUND
 from composer.composing.clips import NATIVE
 from composer.composing.footage import Projector
+from composer.composing.options import RenderOptions
 from composer.composing.rendering import render as render_film
 from composer.composing.studio import Studio
 from composer.errors import GeneratorError, ShotListError
@@ -119,9 +120,9 @@ def test_the_cuts_into_footage_do_not_click(film):
         assert second[4752:4848].max() < 3 * np.percentile(second, 99.5)
 
 
-def test_another_render_keeps_everything(film, folder):
+def test_another_render_keeps_everything(film, folder, warm_cache):
     before = {path.name: path.stat().st_mtime_ns for path in film.folder.glob("[!.]*")}
-    again = composer.compose(read(LIST, folder), out=film.folder, generator="previz")
+    again = composer.compose(read(LIST, folder), out=film.folder, generator="previz", cache=warm_cache)
     assert again.kept == 3
     assert {path.name: path.stat().st_mtime_ns for path in film.folder.glob("[!.]*")} == before
 
@@ -341,7 +342,7 @@ def test_clips_of_a_shot_sound_as_one(folder, tmp_path, own_cache, more, note):
     rehearsal, maker = rehearse(read(SUNG, folder)), Singer(more, channels=1)
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
     assert len(plan.segments) > 4
-    film = render_film(rehearsal, plan, maker, tmp_path, None)
+    film = render_film(rehearsal, plan, maker, Store(own_cache), tmp_path, None, RenderOptions())
     sound = media.read_sound(film.path).samples
     at = np.arange(96000)
     expected = 0.2 * np.sin(2 * np.pi * 300 * at / 48000)
@@ -353,12 +354,12 @@ def test_clips_of_a_shot_sound_as_one(folder, tmp_path, own_cache, more, note):
     assert said == {note and f"{note} to the picture's length"}
 
 
-def test_sound_that_is_none_is_refused(folder, tmp_path):
+def test_sound_that_is_none_is_refused(folder, tmp_path, own_cache):
     rehearsal, maker = rehearse(read(SUNG, folder)), Singer(value=np.nan)
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
     said = r"the sound of segment `first/0` is float32 \(2, \d+\); expected finite \[1 n\] or \[2 n\] at 48 kHz"
     with pytest.raises(GeneratorError, match=said):
-        render_film(rehearsal, plan, maker, tmp_path, None)
+        render_film(rehearsal, plan, maker, Store(own_cache), tmp_path, None, RenderOptions())
 
 
 def test_an_overlap_is_heard_once_and_fades_over_its_last_20_ms():
