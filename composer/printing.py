@@ -97,8 +97,18 @@ def abilities(can: Capabilities) -> list[tuple[str, str]]:
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),
         ("may lack", ", ".join(can_lack(can)) or "nothing of that"),
+        ("at once", _at_once(can)),
         ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
     ]
+
+
+def _at_once(can: Capabilities) -> str:
+    match can.at_once:
+        case "one":
+            return "one clip at a time"
+        case "threads":
+            return "many clips, on threads of one process"
+    return f"a clip in each of many processes, {can.cores} core{'s' if can.cores > 1 else ''} each"
 
 
 def clips_made(can: Capabilities) -> str:

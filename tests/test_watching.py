@@ -176,6 +176,9 @@ def test_a_film_that_is_not_whole_says_what_failed_and_how_to_go_on(tmp_path, sm
     lines = done.stderr.splitlines()
     assert "generator `recall` failed on segment `back/0`: RuntimeError: no mood for it; trying again" in done.stderr
     assert lines[-1] == f"go on from there: composer {' '.join(words)}"
+    told = run(*words, "--log", "json", cwd=tmp_path, env=env).stdout.splitlines()
+    assert json.loads(told[-1])["happening"] == "stopped"
+    assert json.loads(told[-1])["exit_code"] == 4
     assert "Traceback" not in done.stderr
     (tmp_path / "sitecustomize.py").unlink()
     assert run(*words, cwd=tmp_path, env=env).returncode == 0

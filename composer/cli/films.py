@@ -32,7 +32,7 @@ from composer.cli.words import (
     Without,
     Workers,
 )
-from composer.errors import UsageError
+from composer.errors import ComposerError, UsageError
 
 if TYPE_CHECKING:
     from composer.composing import Rehearsal
@@ -145,8 +145,13 @@ def _render_film(file: Path, folder: Path, log: Log, make: "Callable[[ShotList, 
     if warnings:
         typer.echo(render_faults(warnings), err=True)
     started = time.monotonic()
-    with watched(log) as on_progress:
-        film = make(shotlist, on_progress, rehearsal)
+    try:
+        with watched(log) as on_progress:
+            film = make(shotlist, on_progress, rehearsal)
+    except ComposerError as error:
+        if log == "json":
+            typer.echo(json.dumps({"happening": "stopped", "said": str(error), "exit_code": error.exit_code}))
+        raise
     if log == "json":
         typer.echo(json.dumps(_film_json(film)))
     else:

@@ -185,8 +185,6 @@ class _Pass:
         except BaseException as error:
             engine.close(now=not isinstance(error, Exception))  # only an interrupt leaves what runs
             raise
-        for one in outcome.done.values():
-            self.store.get(one.key)  # held here before those who made it let go: a collector may be waiting
         engine.close()
         studio.settle()
         return outcome
