@@ -90,7 +90,8 @@ def test_shots_of_a_place_wait_for_its_plate_and_not_for_one_another(plugin):
 
 
 def test_a_hidden_cut_still_has_its_final_frames(plugin):
-    text = LIST + "  - {shot: hidden, duration: 12f, join: last_frames, camera: {move: truck left 1m}}\n"
+    text = LIST.replace("shed, duration: 12f", "shed, duration: 18f")
+    text += "  - {shot: hidden, duration: 12f, join: last_frames, camera: {move: truck left 1m}}\n"
     hidden = planned(text, plugin).segments[-1]
     assert hidden.prefix_from == "shed/0"
     assert set(hidden.after) <= {"shed/0", PLATE}

@@ -89,7 +89,14 @@ def test_what_the_model_is_given_reaches_it(film, told, tmp_path):
 def test_without_prefix_and_keyframes_it_is_told_less(film, told, tmp_path):
     """And the plan says so."""
     text = composer.read(LIST, "list.yaml")
-    alone = composer.compose(text, generator="ltx", options=told, without=["prefix,keyframes"], out=tmp_path)
+    alone = composer.compose(
+        text,
+        generator="ltx",
+        options=told,
+        without=["prefix,keyframes"],
+        out=tmp_path / "out",
+        cache=tmp_path / "out-clips",
+    )
     assert alone.plan.losses == (
         "told not to read prefix",
         "told not to read keyframes",
