@@ -24,6 +24,8 @@ class Keys:
     def __init__(self, rehearsal: Rehearsal, can: Capabilities, requests: Requests) -> None:
         self.rehearsal, self.can, self.requests = rehearsal, can, requests
         self.code = version_of(*DRAWN_BY)
+        self._maker = digest(replace(can, at_once="one", cores=1))  # how its calls run changes no picture
+        self._places: dict[str, str] = {}
         self._parts: dict[str, dict[str, str]] = {}
 
     def key(self, segment: SegmentPlan, content: Callable[[str], str]) -> str:
@@ -60,7 +62,7 @@ class Keys:
         handed, _ = given.handing.reads(segment)
         return {
             "code": self.code,
-            "generator": digest(replace(can, at_once="one", cores=1)),  # how its calls run changes no picture
+            "generator": self._maker,
             "prompt": digest(segment.prompt, segment.avoid),
             "style": digest(given.style(segment)),
             "light": digest(segment.light),
@@ -68,7 +70,7 @@ class Keys:
             "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
             "memory": digest(segment.memory),
             "keyframes": digest(segment.keyframes),
-            "place": digest(self.rehearsal.layouts[segment.place]),
+            "place": self._place(segment.place),
             "camera": digest(camera),
             "world": digest(world),
             "beyond": digest(*self.rehearsal.beyond(segment)) if "flow" in can.channels else "",
@@ -76,6 +78,11 @@ class Keys:
             "footage": given.projector.file(before) if before and before.footage else "",
             "handover": digest(handed, *(("unlike",) if before and before.unlike else ())),
         }
+
+    def _place(self, name: str) -> str:
+        if name not in self._places:
+            self._places[name] = digest(self.rehearsal.layouts[name])
+        return self._places[name]
 
     def _footage(self, segment: SegmentPlan) -> dict[str, str]:
         return {
