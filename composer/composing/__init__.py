@@ -9,7 +9,6 @@ from composer import generators, handover
 from composer import shotlist as lists
 from composer.again import settled
 from composer.composing.choosing import Choices, Choosing, choose, read_choices
-from composer.composing.recording import read_record
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.selecting import selected
 from composer.composing.workforce import check_workers
@@ -113,6 +112,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
+    from composer.composing.recording import read_record  # noqa: PLC0415
 
     folder = Path(out)
     refuse_if_held(folder)

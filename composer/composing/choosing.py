@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from composer import generators
 from composer import shotlist as lists
-from composer.composing.recording import Record
 from composer.composing.rehearsal import Rehearsal
 from composer.errors import ChoiceError, Fault, Problem, ShotListError
 from composer.planning import PlanOptions, misfits
@@ -17,6 +17,9 @@ from composer.schema.quantities import shown
 from composer.shotlist import Written
 from composer.store import Entry, Store, storage_error, sweep_left, write_whole
 from composer.types import Capabilities, FilmPlan, SegmentGenerator
+
+if TYPE_CHECKING:
+    from composer.composing.recording import Record
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def read_choices(shotlist: ShotList) -> Choices:
     return Choices(shotlist, path, file.stem, lists.read_choices(path))
 
 
-def choose(asked: Choosing, choices: Choices, can: Capabilities, record: Record | None) -> Choices:
+def choose(asked: Choosing, choices: Choices, can: Capabilities, record: "Record | None") -> Choices:
     """`choices` with what is asked: takes are raised by one, locks hold the clips of the last render, what is undone is
     gone. Raises `ChoiceError`.
     """
@@ -198,7 +201,7 @@ def _locked(choice: Choice, lock: Lock) -> Choice:
     return choice if choice.lock and choice.lock.clips == lock.clips else choice.model_copy(update={"lock": lock})
 
 
-def _lock(name: str, record: Record | None) -> Lock:
+def _lock(name: str, record: "Record | None") -> Lock:
     clips = record.shot(name) if record else ()
     if not clips:
         raise ChoiceError(f"`{name}` has no clips to be locked in that folder; render it first, then lock it")
