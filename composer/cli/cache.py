@@ -3,24 +3,14 @@
 import json
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from composer.cli.words import AsJson, Cache
 from composer.errors import StorageError, Wrong
 
 cache = typer.Typer(help="List, verify and shrink the store of rendered clips.", no_args_is_help=True)
-
-Cache = Annotated[
-    Path | None,
-    typer.Option(
-        "--cache",
-        help="Where rendered clips are kept; $COMPOSER_CACHE or the user's cache when not given.",
-        metavar="DIR",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @cache.command("ls")

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from composer.cli.cache import Cache
 from composer.cli.watching import Log
 
 __all__ = [
@@ -111,5 +110,13 @@ Lock = Annotated[
 Undo = Annotated[
     list[str] | None,
     typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        help="Where rendered clips are kept; $COMPOSER_CACHE or the user's cache when not given.",
+        metavar="DIR",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

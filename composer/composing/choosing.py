@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from composer import generators
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal
+from composer.composing.selecting import split_names
 from composer.errors import ChoiceError, Fault, Problem, ShotListError
 from composer.planning import PlanOptions, misfits
 from composer.schema import ShotList
@@ -33,7 +34,7 @@ class Choosing:
     @classmethod
     def of(cls, retake: Iterable[str], lock: Iterable[str], undo: Iterable[str]) -> "Choosing":
         """By names, of which each may hold several, separated by commas. Raises `ChoiceError` for one that is named twice."""
-        asked = cls(*(_names(names) for names in (retake, lock, undo)))
+        asked = cls(*(split_names(names) for names in (retake, lock, undo)))
         named = [*asked.retake, *asked.lock, *asked.undo]
         for name in named:
             if named.count(name) > 1:
@@ -212,11 +213,6 @@ def _lock(name: str, record: "Record | None") -> Lock:
         clips=tuple(clip.key for clip in clips),
         shows=tuple(clip.shows for clip in clips),
     )
-
-
-def _names(said: str | Iterable[str]) -> tuple[str, ...]:
-    listed = [said] if isinstance(said, str) else said
-    return tuple(name.strip() for names in listed for name in names.split(",") if name.strip())
 
 
 def _write(path: Path, chosen: Mapping[str, Chosen]) -> None:

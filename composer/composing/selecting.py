@@ -1,9 +1,15 @@
 """Which shots a command is about, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from composer.errors import UsageError
+
+
+def split_names(words: str | Iterable[str]) -> tuple[str, ...]:
+    """Names, of which each word may hold several, separated by commas."""
+    listed = [words] if isinstance(words, str) else words
+    return tuple(name.strip() for word in listed for name in word.split(",") if name.strip())
 
 
 def names_of(words: Sequence[str], shots: Sequence[str], option: str) -> tuple[str, ...]:
@@ -11,7 +17,7 @@ def names_of(words: Sequence[str], shots: Sequence[str], option: str) -> tuple[s
 
     Raises `UsageError` for a name that no shot has.
     """
-    named = [name.strip() for word in words for name in word.split(",") if name.strip()]
+    named = split_names(words)
     for name in named:
         if name not in shots:
             near = get_close_matches(name, shots, n=1)

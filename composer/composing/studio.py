@@ -44,7 +44,6 @@ class Studio:
         self.deliveries = Deliveries(
             rehearsal, film_plan, self.requests, store, self.how.conforming, burn_in=self.how.burn_in
         )
-        self._segments = {segment.id: segment for segment in film_plan.segments}
         self._shots = {shot.shot: shot for shot in film_plan.shots}
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 
@@ -63,14 +62,14 @@ class Studio:
         Raises `GeneratorError`, `StorageError`; `DamagedError` when one of those clips is there no longer.
         """
         self._gather(known)
-        if task in self._segments:
-            return self.render(self._segments[task])
+        if task in self.requests.segments:
+            return self.render(self.requests.segments[task])
         return self.deliver(self._shots[task])
 
     def find_all(self, known: Mapping[str, str]) -> None:
         """Take the clips of segments that other workers made from the store, as far as they are there."""
         for name, key in known.items():
-            if name in self._segments and not self.clips.made(name):
+            if name in self.requests.segments and not self.clips.made(name):
                 self.clips.find(name, key)
 
     def _gather(self, known: Mapping[str, str]) -> None:
