@@ -19,30 +19,10 @@ import metrics
 import physics
 import previz
 import stitch
-from measured import measured
+from measured import Row, measured
 
 ROOT = Path(__file__).parent.parent
 REPORT = Path(__file__).parent / "report.md"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure: what, how much, its unit, and the limit it must not pass (None: reported only)."""
-
-    what: str
-    value: float
-    unit: str
-    limit: float | None = None
-    at_least: bool = False
-
-    @property
-    def held(self) -> bool:
-        return self.limit is None or (self.value >= self.limit if self.at_least else self.value <= self.limit)
-
-    def __str__(self) -> str:
-        limit = "" if self.limit is None else f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
-        verdict = "" if self.limit is None else "held" if self.held else "MISSED"
-        return f"| {self.what} | {self.value:.3g} {self.unit} | {limit} | {verdict} |"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Commands about what is installed, and what is written for other tools."""
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -75,12 +74,13 @@ def list_generators(as_json: AsJson = False) -> None:
 @app.command()
 def doctor() -> None:
     """Show what this machine has: versions, processors, codecs, generators."""
+    from composer.composing.workforce import processors
     from composer.media import encoders
     from composer.store import cache_folder, items
 
     for name, found in _versions().items():
         typer.echo(f"{name:<24} {found}")
-    typer.echo(f"{'processors':<24} {len(os.sched_getaffinity(0))}")
+    typer.echo(f"{'processors':<24} {processors()}")
     root = cache_folder()
     typer.echo(f"{'cache':<24} {root}, {size_text(sum(item.size_bytes for item in items(root)))}")
     for codec, there in encoders().items():
