@@ -150,7 +150,7 @@ def _remove(root: Path, key: str) -> bool:
 
 def _folders(root: Path) -> Iterator[Path]:
     for shelf in root.glob("??"):
-        yield from (folder for folder in shelf.iterdir() if folder.name[:2] == shelf.name and folder.is_dir())
+        yield from (folder for folder in shelf.iterdir() if folder.is_dir() and folder.name[:2] == shelf.name)
 
 
 def _item(folder: Path) -> Item | None:
@@ -169,8 +169,13 @@ def _item(folder: Path) -> Item | None:
 def _size(folder: Path) -> int:
     """Bytes of what is in a folder now; another process may be removing it."""
     total = 0
-    for place, _, names in os.walk(folder):  # unlike `rglob`, it passes over what is gone
+    for place, _, names in os.walk(folder, onerror=_unless_shut_or_gone):
         for name in names:
             with suppress(FileNotFoundError):
                 total += (Path(place) / name).stat().st_size
     return total
+
+
+def _unless_shut_or_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | PermissionError):
+        raise error
