@@ -112,7 +112,9 @@ def test_a_part_that_is_gone_leaves_no_trace(examples):
 
 
 def test_training_learns_what_it_is_shown(examples):
-    shown = batch([(examples[0].arrays, (examples[0].light, examples[0].style))], generator(1))
+    shown = batch(
+        [(examples[0].arrays, (examples[0].light, examples[0].style))], generator(1), np.random.default_rng(1)
+    )
     torch.manual_seed(0)
     state = train.begin(CPU, **TINY)
     losses = [train.learn(state, shown, 2e-3, generator(0)) for _ in range(40)]
