@@ -4,7 +4,6 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 
@@ -39,6 +38,7 @@ def main() -> None:
     shown.add_argument("--examples", type=Path, help="a folder that `draw` has filled")
     shown.add_argument("--recipes", type=Path, help="a file of `recipes`: they are drawn on the device that learns")
     shown.add_argument("--poured", type=Path, help="a folder that processes of `pour` are filling")
+    learn.add_argument("--least", type=int, default=1024, help="examples that are waited for before the first step")
     learn.add_argument("--from", dest="weights", type=Path, help="begin with the weights of this diffusers folder")
     learn.add_argument("--folder", type=Path, required=True, help="checkpoints, the loss, sample sheets")
     learn.add_argument("--seconds", type=float, required=True, help="in all, earlier runs counted")
@@ -101,20 +101,20 @@ def _train(said: argparse.Namespace) -> None:
 
     from composer.training import train as training  # noqa: PLC0415 - as above
     from composer.training.batches import Batch  # noqa: PLC0415 - as above
-    from composer.training.feeding import Feed, Poured, Served  # noqa: PLC0415 - as above
+    from composer.training.feeding import Feed, Poured, Served, judged  # noqa: PLC0415 - as above
 
     torch.set_num_threads(said.threads)
     device = torch.device(said.device)
     state = training.resume(said.folder, device) or training.begin(device, said.weights)
     said.folder.mkdir(parents=True, exist_ok=True)
-    judged = list(islice(Served(said.judge, 16, device, 1), 4)) if said.judge else []
+    held = judged(said.judge, device) if said.judge else []
     if said.compile:
         state.network.compile()
 
     def on_pause(state: training.State) -> None:
         sys.stderr.write(f"step {state.step}, {state.clips} clips, {state.seconds:.0f} s\n")
-        if judged:
-            loss = training.judge(state.average, judged)
+        if held:
+            loss = training.judge(state.average, held)
             with (said.folder / "judged.csv").open("a") as file:
                 file.write(f"{state.step},{state.seconds:.0f},{loss:.5f}\n")
         if said.held_out:
@@ -125,7 +125,7 @@ def _train(said: argparse.Namespace) -> None:
     on_pause(state)
     course = training.Course(said.seconds, said.rate, every_s=said.every)
     if said.poured:
-        feed: Iterator[Batch] = Poured(said.poured, said.batch, device, state.step)
+        feed: Iterator[Batch] = Poured(said.poured, said.batch, device, state.step, least=said.least)
     elif said.recipes:
         feed = Served(said.recipes, said.batch, device, state.step, together=said.together)
     else:

@@ -64,6 +64,13 @@ class Served(Iterator[Batch]):
         return batch([next(self._ring) for _ in range(self.size)], self._generator, self._chances)
 
 
+def judged(file: Path, device: torch.device, *, size: int = 16, count: int = 4) -> list[Batch]:
+    """The same `count` batches every time, of recipes in `file`."""
+    ring = Ring(list(load(file)), WINDOW, device, 1, together=size)
+    generator, chances = torch.Generator(device).manual_seed(1), np.random.default_rng(1)
+    return [batch(ring.fresh(), generator, chances) for _ in range(count)]
+
+
 class Poured(Iterator[Batch]):
     """Batches of `size` examples out of the last `room` that others have put into `folder`, held on the device.
 
@@ -72,7 +79,7 @@ class Poured(Iterator[Batch]):
     """
 
     def __init__(
-        self, folder: Path, size: int, device: torch.device, seed: int, *, room: int = 8192, least: int = 1024
+        self, folder: Path, size: int, device: torch.device, seed: int, *, room: int = 6144, least: int = 1024
     ) -> None:
         self.folder, self.size, self.device = folder, size, device
         self.taken = 0
@@ -98,10 +105,14 @@ class Poured(Iterator[Batch]):
     def _take(self) -> None:
         self._looked = time.monotonic()
         for path in sorted(self.folder.glob("*.safetensors"))[:_POURED_FILES]:
-            for arrays, words in shards.read(path):
+            every, words = zip(*shards.read(path), strict=True)
+            whole = {
+                name: torch.from_numpy(np.stack([arrays[name] for arrays in every])).to(self.device, non_blocking=True)
+                for name in shards.FIELDS
+            }
+            for n, arrays in enumerate(every):
                 seen = {f"{part}_seen": np.array(seen_in(arrays, part)) for part in ("memory", "carried")}
-                held = {name: torch.from_numpy(values).to(self.device) for name, values in arrays.items()}
-                example: Example = {**held, **seen}, words
+                example: Example = {**{name: values[n] for name, values in whole.items()}, **seen}, words[n]
                 if len(self._kept) < self._room:
                     self._kept.append(example)
                 else:
