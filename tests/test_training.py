@@ -204,7 +204,7 @@ def test_a_training_may_begin_with_what_ships(examples):
     shown = [batch([(e.arrays, (e.light, e.style))], generator(), np.random.default_rng(1)) for e in examples[:2]]
     ships = train.begin(CPU, Path(__file__).parent.parent / "assets" / "embedded")
     torch.manual_seed(0)
-    assert train.judge(ships.average, shown) < 0.5 * train.judge(train.begin(CPU).average, shown)
+    assert train.judge(ships.average, shown) < 0.75 * train.judge(train.begin(CPU).average, shown)
     assert train.judge(ships.average, shown) == train.judge(ships.average, shown)
 
 
