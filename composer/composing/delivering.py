@@ -11,6 +11,7 @@ from jaxtyping import UInt8
 from composer import media, overlay
 from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
+from composer.composing.editing import delivery_form
 from composer.composing.keys import DRAWN_BY
 from composer.composing.notes import notes
 from composer.composing.rehearsal import Rehearsal
@@ -44,7 +45,7 @@ class Deliveries:
         self.rehearsal, self.plan, self.requests, self.store = rehearsal, plan, requests, store
         self.clips: Clips = requests.clips
         self.how, self.burn_in = how, burn_in
-        self.form = media.DeliveryFormat(plan.fps, plan.size, plan.draft)
+        self.form = delivery_form(plan)
         self.code = version_of(*_DELIVERED_BY)
 
     def key(self, shot: ShotPlan) -> str:
@@ -53,7 +54,7 @@ class Deliveries:
         burnt = (version_of("overlay", "typography"), *told) if told else ()
         natives = [self.clips.content(segment.id) for segment in shot.segments]
         return digest(
-            "delivery", self.code, self.form, len(shot.frames), shot.handle, natives, *self._led_by(shot), *burnt
+            "delivery", self.code, self.form, shot.handle, sorted(shot.starts), natives, *self._led_by(shot), *burnt
         )
 
     def find(self, shot: ShotPlan) -> Entry | None:
@@ -61,10 +62,10 @@ class Deliveries:
         return self.store.get(self.key(shot))
 
     def deliver(self, shot: ShotPlan) -> Entry:
-        """The clip of `shot` as it is seen, with a cut point where its tail handle begins. Raises `StorageError`."""
+        """The clip of `shot` as it is seen, with a cut point wherever the film begins or ends to copy it. Raises `StorageError`."""
 
         def write(folder: Path) -> dict[str, Any]:
-            media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, starts={0, len(shot.frames)})
+            media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, shot.starts)
             natives = [self.clips.entry(segment.id) for segment in shot.segments]
             write_shot_sound(folder, shot, natives, self.plan.fps)
             return {"film": self.plan.title, "shot": shot.shot}

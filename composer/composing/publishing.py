@@ -18,6 +18,7 @@ from composer import shotlist as lists
 from composer.audio import Span, soundtrack
 from composer.composing.clip_sounds import shot_sound
 from composer.composing.delivering import DELIVERY
+from composer.composing.editing import delivery_clip, delivery_form
 from composer.composing.film import CLIPS, FILM
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
@@ -64,9 +65,8 @@ class Publication:
         kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else made
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
-            stitch.stitch(
-                self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
-            )
+            said = media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
+            stitch.stitch(self._clips(), self._sound(), film, said, form=delivery_form(self.plan))
             tell(1)
             written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
             tell(2)
@@ -128,7 +128,7 @@ class Publication:
 
     def _clips(self) -> list[stitch.DeliveryClip]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)
-        return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
+        return [delivery_clip(delivery.path(DELIVERY), shot) for delivery, shot in shots]
 
     def _sound(self) -> Iterator[Waveform]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)

@@ -5,10 +5,10 @@ Every file appears whole or not at all, and the same input gives the same bytes.
 """
 
 from composer.media.cursors import FrameCursor, SoundCursor
-from composer.media.encoding import DeliveryFormat, encoders, write_delivery, write_lossless
+from composer.media.encoding import DeliveryFormat, encoders, to_planes, write_delivery, write_lossless
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
-from composer.media.frames import Footage, probe, read_frames
+from composer.media.frames import Footage, Planes, probe, read_frames, read_planes
 from composer.media.pictures import picture_size, read_picture
 from composer.media.recordings import read_sound
 from composer.media.reel_sound import read_reel_sound
@@ -20,6 +20,7 @@ __all__ = [
     "FilmFile",
     "Footage",
     "FrameCursor",
+    "Planes",
     "Reel",
     "SoundCursor",
     "encoders",
@@ -29,9 +30,11 @@ __all__ = [
     "probe_reel",
     "read_frames",
     "read_picture",
+    "read_planes",
     "read_reel",
     "read_reel_sound",
     "read_sound",
+    "to_planes",
     "whole",
     "write_delivery",
     "write_film",

@@ -12,6 +12,7 @@ from av.codec.context import Flags
 from jaxtyping import UInt8
 
 from composer.media.files import whole
+from composer.media.frames import Planes
 from composer.types import Size
 
 CONTAINER = {"fflags": "+bitexact", "movflags": "+faststart+use_metadata_tags"}
@@ -50,9 +51,12 @@ def write_lossless(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], fps
 
 
 def write_delivery(
-    path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], delivery: DeliveryFormat, starts: Collection[int] = (0,)
+    path: Path,
+    frames: Iterable[UInt8[np.ndarray, "h w 3"] | Planes],
+    delivery: DeliveryFormat,
+    starts: Collection[int] = (0,),
 ) -> int:
-    """Write sRGB frames as H.264, BT.709, 4:2:0, and return how many.
+    """Write sRGB frames, or planes as `read_planes` gives them, as H.264, BT.709, 4:2:0, and return how many.
 
     A closed group of pictures begins at each frame of `starts`, so that packets can be cut there (a shot's first frame,
     its tail handle's first). The same settings give the same parameter sets, so that clips stitch. Raises
@@ -90,35 +94,48 @@ class _Encoder:
             context.color_range = _LIMITED
         return stream
 
-    def picture(self, pixels: UInt8[np.ndarray, "h w 3"]) -> Any:
+    def picture(self, pixels: UInt8[np.ndarray, "..."]) -> Any:
+        if pixels.ndim == 2:
+            return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "yuv420p")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24")
-        if self.pixels == "yuv420p":
-            frame = frame.reformat(
-                format="yuv420p",
-                src_colorspace="ITU709",
-                dst_colorspace="ITU709",
-                src_color_range=_FULL,
-                dst_color_range=_LIMITED,
-                interpolation="AREA",
-            )
-        return frame
+        return _in_709(frame, self.pixels) if self.pixels != "rgb24" else frame
 
 
-def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], encoder: _Encoder, starts: frozenset[int]) -> int:
+def to_planes(pixels: UInt8[np.ndarray, "h w 3"]) -> Planes:
+    """A picture of sRGB codes as `write_delivery` encodes it."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24")
+    return np.asarray(_in_709(frame, "yuv420p").to_ndarray())
+
+
+def _in_709(frame: Any, pixels: str) -> Any:
+    return frame.reformat(
+        format=pixels,
+        src_colorspace="ITU709",
+        dst_colorspace="ITU709",
+        src_color_range=_FULL,
+        dst_color_range=_LIMITED,
+        interpolation="AREA",
+    )
+
+
+def _size(pixels: UInt8[np.ndarray, "..."]) -> Size:
+    height, width = pixels.shape[:2]
+    return width, height if pixels.ndim == 3 else height * 2 // 3
+
+
+def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "..."]], encoder: _Encoder, starts: frozenset[int]) -> int:
     source = iter(frames)
     first = next(source, None)
     if first is None:
         raise ValueError(f"no frames to write to {path}; a clip has at least one")
-    size = first.shape[1], first.shape[0]
+    size = _size(first)
     count = 0
     with whole(path) as temporary, av.open(str(temporary), "w", format="mp4", options=CONTAINER) as container:
         stream = encoder.add_to(container, encoder.size or size)
-        pixels: UInt8[np.ndarray, "h w 3"] | None = first
+        pixels: UInt8[np.ndarray, "..."] | None = first
         while pixels is not None:
-            if (pixels.shape[1], pixels.shape[0]) != (stream.width, stream.height):
-                raise ValueError(
-                    f"frame {count} is {pixels.shape[1]}x{pixels.shape[0]}; expected {stream.width}x{stream.height}"
-                )
+            if (own := _size(pixels)) != (stream.width, stream.height):
+                raise ValueError(f"frame {count} is {own[0]}x{own[1]}; expected {stream.width}x{stream.height}")
             frame = encoder.picture(pixels)
             frame.pts, frame.time_base = count, 1 / encoder.fps
             frame.pict_type = _INTRA if count in starts else _ANY
