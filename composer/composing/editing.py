@@ -1,21 +1,38 @@
 """The edits of a plan as the stitcher takes them."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from composer.composing.dissolving import Alignment
 from composer.media import DeliveryFormat
 from composer.stitch import DeliveryClip, Dissolve, Fade
 from composer.types import FadePlan, FilmPlan, ShotPlan
 
+if TYPE_CHECKING:
+    from composer.composing.rehearsal import Rehearsal
 
-def delivery_form(plan: FilmPlan) -> DeliveryFormat:
+
+def delivery_form(plan: FilmPlan, preset: str) -> DeliveryFormat:
     """How the clips of a film are encoded, and what overlaps in it."""
-    return DeliveryFormat(plan.fps, plan.size, plan.draft)
+    return DeliveryFormat(plan.fps, plan.size, plan.draft, preset)
 
 
-def delivery_clip(path: Path, shot: ShotPlan) -> DeliveryClip:
-    """The delivery of a shot with the way into it, and its end."""
-    dissolve = Dissolve(len(shot.dissolve.frames), shot.dissolve.linear) if shot.dissolve else None
-    return DeliveryClip(path, len(shot.frames), dissolve, _fade(shot.fade_in), _fade(shot.fade_out))
+def delivery_clips(rehearsal: "Rehearsal", plan: FilmPlan, paths: Sequence[Path]) -> list[DeliveryClip]:
+    """The deliveries of all shots, with the way into each, and its end."""
+    return [
+        DeliveryClip(
+            path, len(shot.frames), _dissolve(rehearsal, plan, shot), _fade(shot.fade_in), _fade(shot.fade_out)
+        )
+        for path, shot in zip(paths, plan.shots, strict=True)
+    ]
+
+
+def _dissolve(rehearsal: "Rehearsal", plan: FilmPlan, shot: ShotPlan) -> Dissolve | None:
+    if shot.dissolve is None:
+        return None
+    blend = Alignment(rehearsal, plan.shots[shot.index - 1], shot, plan.size) if shot.dissolve.aligned else None
+    return Dissolve(len(shot.dissolve.frames), shot.dissolve.linear, blend)
 
 
 def _fade(plan: FadePlan | None) -> Fade | None:

@@ -1,4 +1,4 @@
-"""Clips as files: lossless for the store and what reads it, H.264 for delivery."""
+"""Pictures as files: lossless for the store and what reads it, H.264 for delivery, a film as its preset has it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,10 +13,17 @@ from jaxtyping import UInt8
 
 from composer.media.files import whole
 from composer.media.frames import Planes
+from composer.media.presets import H264, PRESETS, hush, preset
 from composer.types import Size
 
 CONTAINER = {"fflags": "+bitexact", "movflags": "+faststart+use_metadata_tags"}
 """No dates, no versions of the muxer; the index before the data, so that a browser plays before it has it all."""
+
+
+def container_of(path: Path) -> str:
+    """FFmpeg's name of the container of a file: `.mov` is QuickTime, all else is MP4."""
+    return "mov" if path.suffix == ".mov" else "mp4"
+
 
 _BT709, _LIMITED, _FULL = 1, 1, 2  # FFmpeg's numbers for the matrix, primaries and transfer; for code ranges
 _INTRA, _ANY = 1, 0  # picture types that are asked of the encoder
@@ -28,16 +35,20 @@ _THREADS = 4  # x264's bytes depend on their number, never on the machine's
 
 @dataclass(frozen=True)
 class DeliveryFormat:
-    """How pictures leave: frames a second, width and height (even numbers of px), quick instead of small for drafts."""
+    """How pictures leave: frames a second, width and height (even numbers of px), quick instead of small for drafts, and
+    the preset of the film (`presets`).
+    """
 
     fps: Fraction
     size: Size
     draft: bool = False
+    preset: str = H264
 
 
 def encoders() -> dict[str, bool]:
     """The encoders that films need, and whether this build of PyAV brings each."""
-    return {name: name in av.codecs_available for name in ("libx264", "libx264rgb", "aac")}
+    names = [*dict.fromkeys(preset.encoder for preset in PRESETS.values()), "aac", "pcm_s24le"]
+    return {name: name in av.codecs_available for name in names}
 
 
 def write_lossless(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], fps: Fraction) -> int:
@@ -63,14 +74,25 @@ def write_delivery(
     `StorageError`; `ValueError` when there are no frames, or one is not of `delivery.size`.
     """
     options = {
-        "crf": "18",
-        "preset": "superfast" if delivery.draft else "medium",
+        **PRESETS[H264].settings(draft=delivery.draft),
         "forced-idr": "1",
         "g": str(max(1, round(2 * delivery.fps))),
         "x264-params": _X264,
     }
     encoder = _Encoder("libx264", "yuv420p", delivery.fps, options, _THREADS, delivery.size)
     return _write(path, frames, encoder, frozenset(starts))
+
+
+def write_master(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], delivery: DeliveryFormat) -> int:
+    """Write sRGB frames as the preset of `delivery` has them, and return how many.
+
+    Raises `UsageError` when this machine does not have it, `StorageError`; `ValueError` as `write_delivery` does.
+    """
+    how = preset(delivery.preset)
+    hush()
+    options = {"g": str(max(1, round(2 * delivery.fps))), **how.settings(draft=delivery.draft)}
+    encoder = _Encoder(how.encoder, how.pixels, delivery.fps, options, how.threads, delivery.size, how.tag)
+    return _write(path, frames, encoder, frozenset())
 
 
 @dataclass(frozen=True)
@@ -81,6 +103,7 @@ class _Encoder:
     options: dict[str, str]
     threads: int
     size: Size | None = None
+    tag: str = ""
 
     def add_to(self, container: Any, size: Size) -> Any:
         stream = container.add_stream(self.name, rate=self.fps, options=self.options)
@@ -89,7 +112,9 @@ class _Encoder:
         context.time_base, context.sample_aspect_ratio = 1 / self.fps, Fraction(1)
         context.thread_count = self.threads
         context.flags |= Flags.bitexact
-        if self.pixels == "yuv420p":
+        if self.tag:
+            context.codec_tag = self.tag
+        if self.pixels != "rgb24":
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED
         return stream
@@ -123,6 +148,10 @@ def _size(pixels: UInt8[np.ndarray, "..."]) -> Size:
     return width, height if pixels.ndim == 3 else height * 2 // 3
 
 
+def _opened(temporary: Path, path: Path) -> Any:
+    return av.open(str(temporary), "w", format=container_of(path), options=CONTAINER)
+
+
 def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "..."]], encoder: _Encoder, starts: frozenset[int]) -> int:
     source = iter(frames)
     first = next(source, None)
@@ -130,7 +159,7 @@ def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "..."]], encoder: _Enc
         raise ValueError(f"no frames to write to {path}; a clip has at least one")
     size = _size(first)
     count = 0
-    with whole(path) as temporary, av.open(str(temporary), "w", format="mp4", options=CONTAINER) as container:
+    with whole(path) as temporary, _opened(temporary, path) as container:
         stream = encoder.add_to(container, encoder.size or size)
         pixels: UInt8[np.ndarray, "..."] | None = first
         while pixels is not None:

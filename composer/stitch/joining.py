@@ -3,14 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from composer.errors import StorageError
-from composer.media import DeliveryFormat, FilmFile, opened, probe, write_delivery, write_film
-from composer.stitch.blending import planes_of
+from composer.media import H264, DeliveryFormat, FilmFile, opened, probe, write_delivery, write_film, write_master
+from composer.stitch.blending import pictures_of, planes_of
 from composer.stitch.clips import DeliveryClip
 from composer.stitch.parts import Overlap, Stretch, parts
 from composer.store import beside, storage_error
@@ -33,7 +32,8 @@ def stitch(
 
     Those overlaps are encoded as the clips were (`form`; at its best when not given), all other packets are copied,
     where a group of pictures must begin. Clips whose parameter sets differ from one another or from the overlaps', or
-    that cannot be cut there, are decoded and encoded anew. Raises `StorageError`; `TimingError` when the sound is not
+    that cannot be cut there, are decoded and encoded anew. Where `form` has another preset than H.264 the clips are
+    lossless ones, and the film is encoded once, from their very codes. Raises `StorageError`; `TimingError` when the sound is not
     as long as the picture; `ValueError` when no clip is given, or overlaps do not fit their clips.
     """
     if not clips:
@@ -42,11 +42,13 @@ def stitch(
     _check(clips)
     form = form or DeliveryFormat(film.fps, probe(clips[0].path).size)
     with _scratch(out) as folder:
-        stretches = _copied(film_parts, folder, form)
-        if stretches is None:
-            stretches = [_encoded(film_parts, folder / "picture.mp4", replace(form, fps=film.fps))]
+        if form.preset != H264:
+            stretches = [_mastered(film_parts, folder / f"picture{out.suffix}", form)]
+        else:
+            stretches = _copied(film_parts, folder, form) or [_encoded(film_parts, folder / "picture.mp4", form)]
+        packets = _packets(stretches, reordered=form.preset == H264)
         with opened(stretches[0].path) as first:
-            return write_film(out, first.streams.video[0], _packets(stretches), sound, film, on_progress)
+            return write_film(out, first.streams.video[0], packets, sound, film, on_progress)
 
 
 def _check(clips: Sequence[DeliveryClip]) -> None:
@@ -99,8 +101,16 @@ def _encoded(film_parts: Sequence[Stretch | Overlap], path: Path, form: Delivery
     return Stretch(path, FrameRange(0, write_delivery(path, pictures, form, starts)))
 
 
-def _packets(stretches: Sequence[Stretch]) -> Iterator[Any]:
-    """The packets of stretches in decoding order, timed in frames of the film."""
+def _mastered(film_parts: Sequence[Stretch | Overlap], path: Path, form: DeliveryFormat) -> Stretch:
+    """A film of lossless clips as its preset has it."""
+    pictures = (picture for part in film_parts for picture in pictures_of(part))
+    return Stretch(path, FrameRange(0, write_master(path, pictures, form)))
+
+
+def _packets(stretches: Sequence[Stretch], *, reordered: bool) -> Iterator[Any]:
+    """The packets of stretches in decoding order, timed in frames of the film; decoding times are their file's own unless
+    they are `reordered` as x264 does, whose short clips have others than long ones.
+    """
     start = 0
     for part in stretches:
         with opened(part.path) as container:
@@ -113,7 +123,8 @@ def _packets(stretches: Sequence[Stretch]) -> Iterator[Any]:
                 shown = round(packet.pts * tick) - part.frames.start
                 if not 0 <= shown < len(part):
                     raise StorageError(f"{part.path} is damaged: frame {part.frames.start + shown} is out of its place")
-                packet.pts, packet.dts, packet.duration = start + shown, start + n - _REORDER, 1
+                decoded = n - _REORDER if reordered else round(packet.dts * tick) - part.frames.start
+                packet.pts, packet.dts, packet.duration = start + shown, start + decoded, 1
                 yield packet
         start += len(part)
 
