@@ -91,7 +91,7 @@ def write_master(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], deliv
     how = preset(delivery.preset)
     hush()
     options = {"g": str(max(1, round(2 * delivery.fps))), **how.settings(draft=delivery.draft)}
-    encoder = _Encoder(how.encoder, how.pixels, delivery.fps, options, how.threads, delivery.size, how.tag)
+    encoder = _Encoder(how.encoder, how.pixels, delivery.fps, options, how.threads, delivery.size)
     return _write(path, frames, encoder, frozenset())
 
 
@@ -103,7 +103,6 @@ class _Encoder:
     options: dict[str, str]
     threads: int
     size: Size | None = None
-    tag: str = ""
 
     def add_to(self, container: Any, size: Size) -> Any:
         stream = container.add_stream(self.name, rate=self.fps, options=self.options)
@@ -112,8 +111,6 @@ class _Encoder:
         context.time_base, context.sample_aspect_ratio = 1 / self.fps, Fraction(1)
         context.thread_count = self.threads
         context.flags |= Flags.bitexact
-        if self.tag:
-            context.codec_tag = self.tag
         if self.pixels != "rgb24":
             context.color_primaries = context.color_trc = context.colorspace = _BT709
             context.color_range = _LIMITED

@@ -23,6 +23,7 @@ from composer.types import Waveform
 
 AAC_FRAME = 1024  # samples
 _AAC_BITS_PER_S = 192_000
+_TAGS = {"hevc": "hvc1"}  # without which some players do not play it
 _XMP = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")  # the box in which MP4 carries XMP
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -78,6 +79,8 @@ def write_film(
         with av.open(str(temporary), "w", format=form, options=CONTAINER | ticks) as container:
             container.metadata.update(film.metadata)
             picture = container.add_stream_from_template(template, opaque=True)  # no encoder is needed
+            if tag := _TAGS.get(template.codec_context.name):
+                picture.codec_context.codec_tag = tag
             picture.time_base = 1 / film.fps
             track = _SoundTrack(container, sound, "pcm_s24le" if form == "mov" else "aac")
             for packet in packets:

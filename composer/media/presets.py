@@ -29,7 +29,6 @@ class Preset:
     draft: Options = field(default_factory=lambda: MappingProxyType({}))
     pixels: str = _YUV420
     suffix: str = ".mp4"
-    tag: str = ""
     threads: int = 4  # bytes may depend on their number, never on the machine's
 
     def settings(self, *, draft: bool) -> dict[str, str]:
@@ -48,7 +47,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "hevc": Preset(
         "libx265", "half the size, slower", MappingProxyType({"crf": "20", "preset": "medium", "x265-params": _X265}),
-        MappingProxyType({"preset": "superfast"}), tag="hvc1",
+        MappingProxyType({"preset": "superfast"}),
     ),
     "av1": Preset(
         "libsvtav1", "smallest", MappingProxyType({"crf": "26", "preset": "6", "svtav1-params": "lp=2"}),
