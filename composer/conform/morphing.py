@@ -7,7 +7,8 @@ from jaxtyping import UInt8
 from scipy.spatial.transform import Rotation, Slerp
 
 from composer.conform.between import Still, between
-from composer.conform.sight import look
+from composer.conform.sight import Sight, look
+from composer.conform.upscaling import surfaces
 from composer.scene import Scene
 from composer.types import Camera, Matrix, WorldState
 
@@ -36,7 +37,11 @@ def morphed(
     """
     size = pictures[0].shape[1], pictures[0].shape[0]
     before, after = (
-        Still(look(scene, camera, state, size), picture) for camera, picture in zip(cameras, pictures, strict=True)
+        _still(look(scene, camera, state, size), picture) for camera, picture in zip(cameras, pictures, strict=True)
     )
     sight = look(scene, camera_between(*cameras, share), state, size)
     return sight.resolved(between(sight, before, after, share))
+
+
+def _still(sight: Sight, picture: Picture) -> Still:
+    return Still(sight, surfaces(picture, sight))
