@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -87,9 +88,9 @@ class Reel:
 
     def ffmpeg(self, preset: str) -> None:
         inputs = [word for n in range(self.count) for word in ("-i", str(self.paths[n % 2]))]
-        chain, last = [], "0:v"
+        links, last = [], "0:v"
         for n in range(1, self.count):
-            chain.append(f"[{last}][{n}:v]xfade=transition=fade:duration=0.5:offset={5 * n}[v{n}]")
+            links.append(f"[{last}][{n}:v]xfade=transition=fade:duration=0.5:offset={5 * n}[v{n}]")
             last = f"v{n}"
         out = (
             "-t",
@@ -102,7 +103,7 @@ class Reel:
             "18",
             str(self.folder / "x.mp4"),
         )
-        graph = ("-filter_complex", ";".join(chain), "-map", f"[{last}]") if chain else ()
+        graph = ("-filter_complex", ";".join(links), "-map", f"[{last}]") if links else ()
         subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *inputs, *graph, *out], check=True)
 
     def moviepy(self, preset: str) -> None:
@@ -178,7 +179,8 @@ def join(folder: Path, count: int) -> None:
 
 def main(count: int) -> None:
     print(f"Dissolves {measured()}\n\n| what | measured | limit | |\n| --- | --- | --- | --- |")
-    for row in (*ratios("veryfast", count, peers=True), *ratios("medium", min(count, 4), peers=False), *peaks()):
+    fast, best = ratios("veryfast", count, peers=True), ratios("medium", min(count, 4), peers=False)
+    for row in chain(fast, best, peaks()):
         print(row, flush=True)
 
 

@@ -146,10 +146,12 @@ def test_seeking_into_a_dissolve_gives_its_frame(film):
         assert np.array_equal(one, whole[n]), n
 
 
-def test_clips_that_cannot_be_cut_there_are_encoded_anew_with_the_same_edits(tmp_path):
+@pytest.mark.parametrize("missing", [1, 9])
+def test_clips_that_cannot_be_cut_there_are_encoded_anew_with_the_same_edits(tmp_path, missing):
+    """No group of pictures begins where the last clip's way in ends, or where its end begins."""
     clips = edited(tmp_path)
     uncut = list(numbered(12 + HANDLE, 4))
-    media.write_delivery(clips[3].path, uncut, DeliveryFormat(FPS, SIZE), {0, 12})
+    media.write_delivery(clips[3].path, uncut, DeliveryFormat(FPS, SIZE), {0, 1, 9, 12} - {missing})
     path = joined(clips, tmp_path / "film.mp4")
     errors = [np.abs(a - b).mean() for a, b in zip(planes(path), expected(clips), strict=True)]
     assert max(errors) < 6

@@ -8,7 +8,7 @@ from composer.media.cursors import FrameCursor, SoundCursor
 from composer.media.encoding import DeliveryFormat, encoders, to_planes, write_delivery, write_lossless, write_master
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
-from composer.media.frames import Footage, Planes, probe, read_frames, read_planes
+from composer.media.frames import Footage, Planes, decoded, probe, read_frames, read_planes
 from composer.media.pictures import picture_size, read_picture
 from composer.media.presets import H264, HARDWARE, PRESETS, Preset, hardware_encoders, preset
 from composer.media.recordings import read_sound
@@ -28,6 +28,7 @@ __all__ = [
     "Preset",
     "Reel",
     "SoundCursor",
+    "decoded",
     "encoders",
     "hardware_encoders",
     "opened",

@@ -32,6 +32,8 @@ _X264 = "stitchable=1:open-gop=0:aud=1:no-mbtree=1"
 """Macroblock trees are off: on a busy machine their vector code gave 13 different files from the same 30 frames."""
 _THREADS = 4  # x264's bytes depend on their number, never on the machine's
 
+Pixels = UInt8[np.ndarray, "..."] | av.VideoFrame
+
 
 @dataclass(frozen=True)
 class DeliveryFormat:
@@ -63,11 +65,12 @@ def write_lossless(path: Path, frames: Iterable[UInt8[np.ndarray, "h w 3"]], fps
 
 def write_delivery(
     path: Path,
-    frames: Iterable[UInt8[np.ndarray, "h w 3"] | Planes],
+    frames: Iterable[UInt8[np.ndarray, "h w 3"] | Planes | av.VideoFrame],
     delivery: DeliveryFormat,
     starts: Collection[int] = (0,),
 ) -> int:
-    """Write sRGB frames, or planes as `read_planes` gives them, as H.264, BT.709, 4:2:0, and return how many.
+    """Write sRGB frames, or planes and frames as `read_planes` and `decoded` give them, as H.264, BT.709, 4:2:0, and
+    return how many.
 
     A closed group of pictures begins at each frame of `starts`, so that packets can be cut there (a shot's first frame,
     its tail handle's first). The same settings give the same parameter sets, so that clips stitch. Raises
@@ -116,7 +119,9 @@ class _Encoder:
             context.color_range = _LIMITED
         return stream
 
-    def picture(self, pixels: UInt8[np.ndarray, "..."]) -> Any:
+    def picture(self, pixels: Pixels) -> Any:
+        if isinstance(pixels, av.VideoFrame):
+            return pixels
         if pixels.ndim == 2:
             return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "yuv420p")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24")
@@ -140,7 +145,9 @@ def _in_709(frame: Any, pixels: str) -> Any:
     )
 
 
-def _size(pixels: UInt8[np.ndarray, "..."]) -> Size:
+def _size(pixels: Pixels) -> Size:
+    if isinstance(pixels, av.VideoFrame):
+        return pixels.width, pixels.height
     height, width = pixels.shape[:2]
     return width, height if pixels.ndim == 3 else height * 2 // 3
 
@@ -149,7 +156,7 @@ def _opened(temporary: Path, path: Path) -> Any:
     return av.open(str(temporary), "w", format=container_of(path), options=CONTAINER)
 
 
-def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "..."]], encoder: _Encoder, starts: frozenset[int]) -> int:
+def _write(path: Path, frames: Iterable[Pixels], encoder: _Encoder, starts: frozenset[int]) -> int:
     source = iter(frames)
     first = next(source, None)
     if first is None:
@@ -158,7 +165,7 @@ def _write(path: Path, frames: Iterable[UInt8[np.ndarray, "..."]], encoder: _Enc
     count = 0
     with whole(path) as temporary, _opened(temporary, path) as container:
         stream = encoder.add_to(container, encoder.size or size)
-        pixels: UInt8[np.ndarray, "..."] | None = first
+        pixels: Pixels | None = first
         while pixels is not None:
             if (own := _size(pixels)) != (stream.width, stream.height):
                 raise ValueError(f"frame {count} is {own[0]}x{own[1]}; expected {stream.width}x{stream.height}")

@@ -43,7 +43,7 @@ def read_frames(path: Path, frames: FrameRange | None = None) -> Iterator[UInt8[
     Lossless clips give the very bytes that were written. Raises `StorageError` when the file is missing, damaged, or
     ends before `frames` do.
     """
-    return map(to_rgb, _decoded(path, frames))
+    return map(to_rgb, decoded(path, frames))
 
 
 def read_planes(path: Path, frames: FrameRange | None = None) -> Iterator[Planes]:
@@ -51,10 +51,14 @@ def read_planes(path: Path, frames: FrameRange | None = None) -> Iterator[Planes
 
     Raises as `read_frames` does.
     """
-    return (np.asarray(picture.to_ndarray(format="yuv420p")) for picture in _decoded(path, frames))
+    return (np.asarray(picture.to_ndarray(format="yuv420p")) for picture in decoded(path, frames))
 
 
-def _decoded(path: Path, frames: FrameRange | None) -> Iterator[Any]:
+def decoded(path: Path, frames: FrameRange | None = None) -> Iterator[av.VideoFrame]:
+    """Frames of a clip as the decoder hands them out, for `write_delivery` to encode again: nothing is copied between.
+
+    Raises as `read_frames` does.
+    """
     with opened(path) as container:
         stream = _picture(container, path)
         wanted = FrameRange(0, stream.frames) if frames is None else frames

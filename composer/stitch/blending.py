@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+import av
 import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.media import Planes, read_frames, read_planes, to_planes
+from composer.media import Planes, decoded, read_frames, read_planes, to_planes
 from composer.stitch.clips import Dissolve, Picture
 from composer.stitch.parts import Overlap, Stretch
 from composer.types import Shade
@@ -16,20 +17,24 @@ _CODE = {"black": 0, "white": 255}
 _NO_CHROMA = 128
 
 
-def planes_of(part: Stretch | Overlap) -> Iterator[Planes]:
-    """The pictures of a part of a film whose clips are delivery clips; mixed without a detour through RGB where that
-    changes nothing. Raises `StorageError`.
+def encodable(part: Stretch | Overlap) -> Iterator[Planes | av.VideoFrame]:
+    """The pictures of a part of a film whose clips are delivery clips, as `write_delivery` takes them; mixed without a
+    detour through RGB where that changes nothing. Raises `StorageError`.
     """
     if isinstance(part, Stretch):
-        yield from read_planes(part.path, part.frames)
+        yield from decoded(part.path, part.frames)
     elif _needs_rgb(part):
         yield from map(to_planes, pictures_of(part))
     elif part.before:
-        both = zip(read_planes(part.before.path, part.before.frames), planes_of(part.shown), strict=True)
+        both = zip(_planes(part.before), _planes(part.shown), strict=True)
         yield from (mixed(*pair, part.share(n)) for n, pair in enumerate(both))
     else:
-        for n, planes in enumerate(planes_of(part.shown)):
+        for n, planes in enumerate(_planes(part.shown)):
             yield mixed(_flat_planes(planes, _colour(part)), planes, part.share(n))
+
+
+def _planes(part: Stretch) -> Iterator[Planes]:
+    return read_planes(part.path, part.frames)
 
 
 def pictures_of(part: Stretch | Overlap) -> Iterator[Picture]:

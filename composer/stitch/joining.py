@@ -9,7 +9,7 @@ from typing import Any
 
 from composer.errors import StorageError
 from composer.media import H264, DeliveryFormat, FilmFile, opened, probe, write_delivery, write_film, write_master
-from composer.stitch.blending import pictures_of, planes_of
+from composer.stitch.blending import encodable, pictures_of
 from composer.stitch.clips import DeliveryClip
 from composer.stitch.parts import Overlap, Stretch, parts
 from composer.store import beside, storage_error
@@ -97,7 +97,7 @@ def _encoded(film_parts: Sequence[Stretch | Overlap], path: Path, form: Delivery
     for part in film_parts:
         starts.append(frames)
         frames += len(part)
-    pictures = (planes for part in film_parts for planes in planes_of(part))
+    pictures = (picture for part in film_parts for picture in encodable(part))
     return Stretch(path, FrameRange(0, write_delivery(path, pictures, form, starts)))
 
 
