@@ -22,6 +22,7 @@ from composer.composing.editing import delivery_clips, delivery_form
 from composer.composing.film import CLIPS, film_name
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
+from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
@@ -40,19 +41,19 @@ _MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene"
 
 @dataclass(frozen=True)
 class Publication:
-    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and the
-    preset that it is encoded by.
+    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and how it
+    is rendered.
     """
 
     rehearsal: Rehearsal
     plan: FilmPlan
     deliveries: Sequence[Entry]
     invented: bool
-    preset: str = media.H264
+    options: RenderOptions
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
-        film = folder / film_name(self.preset)
+        film = folder / film_name(self.options.preset)
         if self._is_in(folder):
             return film
         steps = ("film", "clips", "state", "pictures")
@@ -69,7 +70,7 @@ class Publication:
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
             said = media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
-            stitch.stitch(self._clips(), self._sound(), film, said, form=delivery_form(self.plan, self.preset))
+            stitch.stitch(self._clips(), self._sound(), film, said, form=delivery_form(self.plan, self.options.preset))
             tell(1)
             written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
             tell(2)
@@ -90,7 +91,14 @@ class Publication:
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
         files = [self._sound_digest(path) for path in self._sound_files()]
-        shown = (plan_json(self.plan), self.preset, self.rehearsal.layouts, self._track_digests, self._beds, files)
+        shown = (
+            plan_json(self.plan),
+            self.options.preset,
+            self.rehearsal.layouts,
+            self._track_digests,
+            self._beds,
+            files,
+        )
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
     def _is_in(self, folder: Path) -> bool:
@@ -131,7 +139,7 @@ class Publication:
 
     def _clips(self) -> list[stitch.DeliveryClip]:
         paths = [delivery.path(DELIVERY) for delivery in self.deliveries]
-        return delivery_clips(self.rehearsal, self.plan, paths)
+        return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.burn_in)
 
     def _sound(self) -> Iterator[Waveform]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)

@@ -215,7 +215,7 @@ class _Pass:
         film = Film(self.folder, self.plan, made, kept, missing, self.options.preset)
         if not missing:
             invents = self.maker.capabilities.invents
-            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options.preset)
+            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options)
             publication.publish(self.folder, self.board.on_progress)
         return film
 
