@@ -14,6 +14,7 @@ import composer
 from composer import media
 from composer.composing import rehearse
 from composer.composing.dissolving import Alignment
+from composer.composing.editing import delivery_clips
 from composer.composing.recording import read_record
 from composer.conform import camera_between, morphed
 from composer.errors import ShotListError, UsageError
@@ -243,6 +244,13 @@ def test_a_film_fades_dissolves_along_the_geometry_and_ends_in_white(film):
     plain = cv2.addWeighted(one[24 + 5], 7 / 13, two[5], 6 / 13, 0)
     apart, plainly = (np.abs(shown[29].astype(int) - picture).mean() for picture in (meant, plain))
     assert 2 * apart < plainly, "x264 takes its toll of small pictures"
+
+
+def test_what_is_burnt_in_is_not_warped(film):
+    rendered, shotlist = film
+    for drawn_over in (False, True):
+        _, two = delivery_clips(rehearse(shotlist), rendered.plan, [rendered.path] * 2, drawn_over=drawn_over)
+        assert (two.dissolve.blend is None) is drawn_over
 
 
 def test_where_edits_are_is_in_the_plan_of_the_folder(film):
