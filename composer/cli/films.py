@@ -24,6 +24,7 @@ from composer.cli.words import (
     LogForm,
     Only,
     Out,
+    Preset,
     Retake,
     Retries,
     Seed,
@@ -75,6 +76,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     retake: Retake = None,
     lock: Lock = None,
     undo: Undo = None,
+    preset: Preset = "h264",
     cache_folder: Cache = None,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
@@ -109,6 +111,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             retake=retake or (),
             lock=lock or (),
             undo=undo or (),
+            preset=preset,
             cache=cache_folder,
         ),
     )

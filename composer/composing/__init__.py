@@ -96,6 +96,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     retake: Sequence[str] = (),
     lock: Sequence[str] = (),
     undo: Sequence[str] = (),
+    preset: str = "h264",
     cache: str | Path | None = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
@@ -108,16 +109,19 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    `preset` is how the film is encoded: `h264`, `hevc`, `av1`, `prores`, `lossless`, or an encoder of the graphics card.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
     from composer.composing.recording import read_record  # noqa: PLC0415
+    from composer.media import preset as check_preset  # noqa: PLC0415
 
     folder = Path(out)
     refuse_if_held(folder)
     maker = chosen(shotlist, generator, options, without)
     check_workers(maker.capabilities, workers)
+    check_preset(preset)
     known = rehearsal or rehearse(shotlist)
     asked = Choosing.of(retake, lock, undo)
     choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
@@ -127,6 +131,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
         workers=workers,
         retries=retries,
         shots=shots,
+        preset=preset,
         cache=cache_folder(cache),
     )
     if conforming is not None:

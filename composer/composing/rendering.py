@@ -212,10 +212,11 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        film = Film(self.folder, self.plan, made, kept, missing)
+        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset)
         if not missing:
             invents = self.maker.capabilities.invents
-            Publication(self.rehearsal, self.plan, entries, invents).publish(self.folder, self.board.on_progress)
+            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options)
+            publication.publish(self.folder, self.board.on_progress)
         return film
 
 
