@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import media, stitch
+from composer.run import CLIPS
 from composer.types import Clip, FilmPlan
 
 if TYPE_CHECKING:
     from moviepy import VideoClip
-
-CLIPS = "clips"
 
 
 def film_name(preset: str) -> str:

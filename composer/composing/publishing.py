@@ -19,7 +19,7 @@ from composer.audio import Span, soundtrack
 from composer.composing.clip_sounds import shot_sound
 from composer.composing.delivering import DELIVERY
 from composer.composing.editing import delivery_clips, delivery_form
-from composer.composing.film import CLIPS, film_name
+from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.options import RenderOptions
@@ -28,14 +28,13 @@ from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
-from composer.run import OnProgress
+from composer.run import CLIPS, STATE, OnProgress
 from composer.schema.phrases import is_recording
-from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
+from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
-STATE, RUN = "state", ".render"
 _MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene", "stitch", "typography")
 
 
@@ -244,12 +243,6 @@ def _forget(folder: Path, digests: Mapping[str, str]) -> None:
         path = folder / name
         if name not in digests and (path.parent in (folder / CLIPS, folder / STATE) or path.stem == "film"):
             path.unlink(missing_ok=True)
-
-
-def tidy(folder: Path) -> None:
-    """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN):
-        sweep(part)
 
 
 def _reach(point: str, folder: Path) -> None:
