@@ -150,7 +150,7 @@ def _remove(root: Path, key: str) -> bool:
 
 def _folders(root: Path) -> Iterator[Path]:
     for shelf in root.glob("??"):
-        yield from (folder for folder in shelf.iterdir() if folder.is_dir() and folder.name[:2] == shelf.name)
+        yield from (folder for folder in shelf.iterdir() if folder.name[:2] == shelf.name and folder.is_dir())
 
 
 def _item(folder: Path) -> Item | None:
