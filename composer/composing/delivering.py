@@ -12,6 +12,7 @@ from composer import media, overlay
 from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
 from composer.composing.keys import DRAWN_BY
+from composer.composing.layered import shot_layers
 from composer.composing.notes import notes
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
@@ -49,8 +50,7 @@ class Deliveries:
 
     def key(self, shot: ShotPlan) -> str:
         """The key of a shot's delivery, once all its native clips are there."""
-        told = self._told(shot)
-        burnt = (version_of("overlay", "typography"), *told) if told else ()
+        burnt = self._burnt(shot)
         natives = [self.clips.content(segment.id) for segment in shot.segments]
         return digest(
             "delivery", self.code, self.form, len(shot.frames), shot.handle, natives, *self._led_by(shot), *burnt
@@ -78,8 +78,17 @@ class Deliveries:
             frames = guided_frames(native, wanted, rates, guidance)
         else:
             frames = conform_frames(native, wanted, rates, self.form.size)
-        told = self._told(shot)
+        layers, told = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length), self._told(shot)
+        if layers:
+            below = max((overlay.strip_height(note, self.form.size) for note in told), default=0)
+            frames = overlay.lay_over(frames, layers, below)
         return overlay.burn_in(frames, told) if told else frames
+
+    def _burnt(self, shot: ShotPlan) -> tuple[Any, ...]:
+        """All that is burnt in, and what it is drawn by; () for nothing."""
+        layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
+        told = self._told(shot)
+        return (version_of("overlay", "typography"), *layers, *told) if layers or told else ()
 
     def _told(self, shot: ShotPlan) -> list[overlay.Note]:
         return notes(self.rehearsal, shot, self.plan.size) if self.burn_in else []

@@ -6,7 +6,7 @@ The descriptions generate docs/shotlist.md and the JSON Schema. A key is here on
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from composer.schema import fields as f
 from composer.schema import patterns
@@ -15,6 +15,8 @@ from composer.schema.camera_files import CAMERA_FILE_SCHEMA, CameraFile, parse_c
 from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, parse_story_time
 from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
 from composer.schema.framings import parse_framing
+from composer.schema.layers import Items, Names
+from composer.schema.model import Model
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
@@ -26,12 +28,6 @@ from composer.types import Light, Material
 Title = Annotated[str, Field(max_length=400), WithJsonSchema({"type": ["string", "number"]})]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Align = Literal["centre", "front", "back", "left", "right"]
-
-
-class Model(BaseModel):
-    """Refuses unknown keys; frozen, so that a value read once stays what it was."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
 class Position(Model):
@@ -202,6 +198,7 @@ class Style(Model):
 
     look: Text = Field(description="What it looks like.")
     avoid: Text | None = Field(None, description="What must not appear while it is named; for generators that take it.")
+    layers: Names = Field((), description="Layers that shots of this style have.")
 
 
 class CameraKey(Model):
@@ -312,6 +309,7 @@ class Shot(Model):
         description="What must hold at the shot's end: a condition, or a list of them.",
     )
     prompt: Text | None = Field(None, description="What the declared things do not say; `@name` refers to one of them.")
+    layers: Names = Field((), description="Layers that it has beside those of its style, in front of them.")
     edit: Literal["cut"] = Field("cut", description="What the viewer sees on the way in.")
     join: Literal["state", "last_frames", "independent"] = Field(
         "state",
@@ -350,6 +348,10 @@ class ShotList(Model):
     subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
     styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), patterns.LOOK_TEXT]] = Field(
         default_factory=dict, description="Looks of the picture, by name; the first is the film's."
+    )
+    layers: dict[Name, Items] = Field(
+        default_factory=dict,
+        description="What is laid over the finished picture, by name: an item, or a list of them, the last in front. No generator ever sees it.",
     )
     plates: Literal["auto"] | None = Field(
         None,
