@@ -96,7 +96,7 @@ def _gauges(item: LayerItem, reading: Reading, readings: Readings) -> tuple[Gaug
     labels = _lines(item.label, readings) if item.label else [("",)] * readings.frames
     return tuple(
         Gauge(
-            share=0.0 if value is None else round(min(max(value / full, 0.0), 1.0), 6),
+            share=0.0 if value is None else round(min(max(float(value) / full, 0.0), 1.0), 6),
             number=number if item.dial else "",
             unit=unit if item.dial and number != NONE else "",
             label=" ".join(label),

@@ -21,8 +21,9 @@ from composer.world import apart, at_pose
 if TYPE_CHECKING:
     from composer.composing.rehearsal import Rehearsal
 
-Values = list[float | None]
-"""One for each frame, in the unit of the state (m/s, m, N s, s); None where there is none: two who are not in one place."""
+Values = list[float | Fraction | None]
+"""One for each frame, in the unit of the state (m/s, m, N s, s), times exact; None where there is none: two who are not in
+one place."""
 
 NONE = "\u2013"
 """A dash: there is nothing to tell."""
@@ -91,7 +92,7 @@ class Readings:
             "shot.time": lambda t: t,
             "shot.left": lambda t: max(Fraction(0), shot - t),
         }
-        return [float(clocks[what](t)) for t in since]
+        return [clocks[what](t) for t in since]
 
     # --- of subjects ----------------------------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ def _clocks(values: Values, step: Fraction, rounded: Callable[[Fraction], int]) 
     digits = len(plain(step, 6).partition(".")[2])
     texts = []
     for value in values:
-        seconds = rounded(_exact(value or 0.0) / step) * step
+        seconds = rounded(_exact(value or Fraction(0)) / step) * step
         minutes, rest = divmod(seconds, 60)
         hours, minutes = divmod(int(minutes), 60)
         last = f"{float(rest):0{3 + digits if digits else 2}.{digits}f}"
@@ -182,9 +183,9 @@ def _clocks(values: Values, step: Fraction, rounded: Callable[[Fraction], int]) 
     return _as_wide(texts)
 
 
-def _exact(value: float) -> Fraction:
-    """Without the last bits, which are arithmetic's alone: 0.30000000000000004 is 0.3."""
-    return Fraction(round(value * 10**9), 10**9)
+def _exact(value: float | Fraction) -> Fraction:
+    """Without the last bits of floats, which are arithmetic's alone: 0.30000000000000004 is 0.3."""
+    return value if isinstance(value, Fraction) else Fraction(round(value * 10**9), 10**9)
 
 
 def _as_wide(texts: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -48,8 +49,8 @@ def write_prores(path: Path, frames: Iterable[Transparent], fps: Fraction) -> in
     return count
 
 
-def _added(container: object, size: tuple[int, int], fps: Fraction) -> "av.VideoStream":
-    stream = container.add_stream("prores_ks", rate=fps, options=_OPTIONS)  # type: ignore[attr-defined]
+def _added(container: Any, size: tuple[int, int], fps: Fraction) -> Any:
+    stream = container.add_stream("prores_ks", rate=fps, options=_OPTIONS)
     stream.width, stream.height, stream.pix_fmt = *size, "yuva444p10le"
     context = stream.codec_context
     context.time_base, context.sample_aspect_ratio = 1 / fps, Fraction(1)

@@ -25,15 +25,20 @@ class Canvas:
     def drawn(self, frame: int, name: str | None = None) -> sp.Premultiplied:
         """What stands in front of frame `frame`: every layer, or that of a name, at the places that it has among all."""
         canvas = sp.blank(self.page.width, self.page.height)
+        for one in self.placed(frame, name):
+            sp.put(canvas, one)
+        return canvas
+
+    def placed(self, frame: int, name: str | None = None) -> Iterator[sp.Placed]:
+        """That, item by item, from back to front."""
         artists = iter(enumerate(self._artists))
         for layer in self.layers:
             for _ in layer.items:
                 index, artist = next(artists)
                 if name in (None, layer.name) and (opacity := artist.item.opacity(frame)) > 0:
-                    self._put(canvas, index, artist, frame, opacity)
-        return canvas
+                    yield self._placed(index, artist, frame, opacity)
 
-    def _put(self, canvas: sp.Premultiplied, index: int, artist: Artist, frame: int, opacity: float) -> None:
+    def _placed(self, index: int, artist: Artist, frame: int, opacity: float) -> sp.Placed:
         item = artist.item
         shown = item.shows[min(frame, len(item.shows) - 1)]
         if index not in self._last or not _alike(self._last[index][0], shown):
@@ -43,7 +48,7 @@ class Canvas:
         slide = item.away(frame) * _SLIDE * self.page.high
         dx, dy = _side(item, left + sprite.width / 2, self.page)
         x, y = left - round(sprite.left) + dx * slide, top - round(sprite.top) + dy * slide
-        sp.put(canvas, sprite.pixels, x, y, opacity)
+        return sp.placed(sprite.pixels, x, y, opacity)
 
 
 def lay_over(
@@ -53,7 +58,10 @@ def lay_over(
     canvas: Canvas | None = None
     for number, frame in enumerate(frames):
         canvas = canvas or Canvas(layers, (frame.shape[1], frame.shape[0]), below)
-        yield sp.laid_over(frame, canvas.drawn(number))
+        laid = frame.copy()
+        for one in canvas.placed(number):
+            sp.put_on_frame(laid, one)
+        yield laid
 
 
 def alone(
@@ -98,13 +106,12 @@ def _tops(artists: Sequence[Artist], page: Page) -> list[float]:
         if not isinstance(at, str):
             tops.append(min(max(at[1] * page.height - high[k] / 2, top), max(bottom - high[k], top)))
             continue
-        group = [n for n, other in enumerate(artists) if n == k or _meet(artist.item, other.item)]
-        before = sum(high[n] + gap for n in group if n < k)
-        whole = sum(high[n] + gap for n in group) - gap
-        start = (
-            top if at.startswith("top") else bottom - whole if at.startswith("bottom") else (top + bottom - whole) / 2
-        )
-        tops.append(start + before)
+        others = [n for n, other in enumerate(artists) if n != k and _meet(artist.item, other.item)]
+        before, after = (sum(high[n] + gap for n in others if (n < k) == first) for first in (True, False))
+        if at.startswith("bottom"):
+            tops.append(bottom - after - high[k])
+        else:
+            tops.append(before + (top if at.startswith("top") else (top + bottom - before - high[k] - after) / 2))
     return tops
 
 

@@ -11,7 +11,7 @@ from jaxtyping import Float32
 
 from composer.typography import Face, advance, stamp
 
-Coverage = Float32[np.ndarray, "h w"]
+Coverage = Float32[np.ndarray, "_ _"]
 """In [0, 1]."""
 
 FIGURE_SPACE = "\u2007"

@@ -8,9 +8,9 @@ from jaxtyping import Float32, UInt8
 
 from composer.typography import RGB
 
-Premultiplied = Float32[np.ndarray, "h w 4"]
+Premultiplied = Float32[np.ndarray, "_ _ 4"]
 """sRGB codes as shares of 1, times their alpha, which is the fourth channel."""
-Coverage = Float32[np.ndarray, "h w"]
+Coverage = Float32[np.ndarray, "_ _"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +46,42 @@ def over(below: Premultiplied, above: Premultiplied) -> None:
     below += above
 
 
-def put(canvas: Premultiplied, pixels: Premultiplied, x: float, y: float, opacity: float = 1.0) -> None:
-    """Lay `pixels` over `canvas`, their upper left corner at (x, y) px; what lies outside is cut off."""
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A picture with its upper left corner at a pixel of a larger one; it may reach beyond it."""
+
+    pixels: Premultiplied
+    column: int
+    row: int
+
+    def within(self, height: int, width: int) -> tuple[tuple[slice, slice], Premultiplied]:
+        """Where it lies on a picture of that size, and what of it lies there."""
+        left, top = max(self.column, 0), max(self.row, 0)
+        right = max(left, min(self.column + self.pixels.shape[1], width))
+        bottom = max(top, min(self.row + self.pixels.shape[0], height))
+        part = self.pixels[top - self.row : bottom - self.row, left - self.column : right - self.column]
+        return (slice(top, bottom), slice(left, right)), part
+
+
+def placed(pixels: Premultiplied, x: float, y: float, opacity: float = 1.0) -> Placed:
+    """A picture with its upper left corner at (x, y) px, which need not be whole."""
     column, row = int(np.floor(x)), int(np.floor(y))
     if x != column or y != row:
         pixels = _shifted(pixels, x - column, y - row)
-    if opacity < 1:
-        pixels = pixels * np.float32(opacity)
-    left, top = max(column, 0), max(row, 0)
-    right = min(column + pixels.shape[1], canvas.shape[1])
-    bottom = min(row + pixels.shape[0], canvas.shape[0])
-    if left < right and top < bottom:
-        over(canvas[top:bottom, left:right], pixels[top - row : bottom - row, left - column : right - column])
+    return Placed(pixels * np.float32(opacity) if opacity < 1 else pixels, column, row)
+
+
+def put(canvas: Premultiplied, one: Placed) -> None:
+    """Lay a picture over a canvas; what lies outside is cut off."""
+    where, part = one.within(*canvas.shape[:2])
+    over(canvas[where], part)
+
+
+def put_on_frame(frame: UInt8[np.ndarray, "_ _ 3"], one: Placed) -> None:
+    """Lay a picture over a frame, in place."""
+    where, part = one.within(*frame.shape[:2])
+    mixed = frame[where] * (1 - part[..., 3:]) + part[..., :3] * 255
+    frame[where] = np.minimum(mixed + 0.5, 255)
 
 
 def _shifted(pixels: Premultiplied, x: float, y: float) -> Premultiplied:
@@ -83,18 +107,6 @@ def straight(pixels: Premultiplied) -> UInt8[np.ndarray, "h w 4"]:
     out: UInt8[np.ndarray, "h w 4"] = np.empty(pixels.shape, np.uint8)
     out[..., :3] = np.minimum(codes * 255 + 0.5, 255)
     out[..., 3] = np.minimum(pixels[..., 3] * 255 + 0.5, 255)
-    return out
-
-
-def laid_over(frame: UInt8[np.ndarray, "h w 3"], canvas: Premultiplied) -> UInt8[np.ndarray, "h w 3"]:
-    """`frame` with what is on the canvas in front of it; the frame itself stays as it is."""
-    rows = np.flatnonzero(canvas[..., 3].any(axis=1))
-    out: UInt8[np.ndarray, "h w 3"] = frame.copy()
-    if len(rows):
-        band = slice(rows[0], rows[-1] + 1)
-        ink = canvas[band]
-        mixed = frame[band] * (1 - ink[..., 3:]) + ink[..., :3] * 255
-        out[band] = np.minimum(mixed + 0.5, 255)
     return out
 
 

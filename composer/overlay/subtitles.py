@@ -59,7 +59,7 @@ def paged(cue: Cue) -> list[Cue]:
     long = [_long(text) for text in texts]
     lasts = max(cue.stop_frame - cue.start_frame, 0)
     ends = [cue.start_frame + round(lasts * sum(long[: k + 1]) / max(sum(long), 1)) for k in range(len(texts))]
-    starts = [cue.start_frame, *ends[:-1]]
+    starts = [cue.start_frame, *ends][:-1]
     return [Cue(start, stop, text) for start, stop, text in zip(starts, ends, texts, strict=True) if stop > start]
 
 
@@ -92,12 +92,12 @@ def _cost(first: str, rest: str) -> float:
 
 def _pages(text: str) -> list[str]:
     pages: list[str] = []
-    left = text if _fits(text) else " ".join(text.split())
+    left = text.strip() if _fits(text) else " ".join(text.split())
     while left and not _fits(left):
         ends = [token.start() for token in _TOKEN.finditer(left)][1:]
         room = [end for end in ends if _fits(left[:end])] or [2 * LONGEST // (1 + (_long(left[:1]) > 1))]
         sentence = [end for end in room if left[:end].rstrip()[-1] in _ENDS and end > room[-1] / 3]
-        pause = [end for end in room if left[:end].rstrip()[-1] in _PAUSES and end > room[-1] / 2]
+        pause = [end for end in room if left[:end].rstrip()[-1] in _PAUSES and end > room[-1] / 3]
         cut = (sentence or pause or room)[-1]
         pages.append(left[:cut].strip())
         left = left[cut:].strip()

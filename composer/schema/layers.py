@@ -63,9 +63,10 @@ def parse_place(value: Any) -> Any:
     text = str(value).strip()
     if text in SPOTS:
         return text
-    meant = {"center": "centre", "middle": "centre", "top-centre": "top", "bottom-centre": "bottom"}
-    turned = "-".join(reversed(re.split(r"[\s_-]+", text.lower().replace("center", "centre"))))
-    near = meant.get(text.lower()) or (turned if turned in SPOTS else "")
+    words = re.sub(r"center|middle", "centre", text.lower().replace("upper", "top").replace("lower", "bottom"))
+    parts = re.split(r"[\s_-]+", words)
+    ways = ("-".join(parts), "-".join(reversed(parts)), next((part for part in parts if part != "centre"), "centre"))
+    near = next((way for way in ways if way in SPOTS), "")
     hint = f" Did you mean `{near}`?" if near else did_you_mean(text, SPOTS)
     raise Wrong("place", f"`{q.shown(text)}` is no place in the picture", f"{_PLACES}.{hint}" if hint else _PLACES)
 

@@ -19,8 +19,10 @@ ENDING = ("film.time", "film.left", "shot.time", "shot.left")
 def check_layers(shotlist: ShotList, names: Declared, *, whole: bool = True) -> Iterator[Problem]:
     """Every fault of the layers, but for the files themselves; of a list that was not read `whole`, those that are sure."""
     shown = _shown_s(shotlist)
+    asked = {name for style in shotlist.styles.values() for name in style.layers}
+    asked |= {name for shot in shotlist.shots for name in shot.layers}
     for name, items in shotlist.layers.items():
-        if whole and name not in shown:
+        if whole and name not in asked:
             said = f"layer `{name}` is never shown"
             hint = f"a style or a shot shows it: `layers: {name}`"
             yield Problem(("layers", name), "unused-layer", said, (hint,), on_key=True, severity="warning")
@@ -66,7 +68,7 @@ def _one_thing(path: Path, item: LayerItem) -> Iterator[Problem]:
         said = f"an item is one thing, and this is a `{given[0]}` and a `{second}`"
         yield Problem((*path, second), "two-items", said, (f"{expected}. Make two items of it",), on_key=True)
     for word in ("full", "label"):
-        if getattr(item, word) is not None and item.gauge is None:
+        if getattr(item, word) is not None and item.gauge is None and given:
             said = f"`{word}` belongs to a `bar` or a `dial`"
             yield Problem((*path, word), "unknown-key", said, ("leave it out",), on_key=True)
 
