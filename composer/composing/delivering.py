@@ -78,17 +78,19 @@ class Deliveries:
             frames = guided_frames(native, wanted, rates, guidance)
         else:
             frames = conform_frames(native, wanted, rates, self.form.size)
-        layers, told = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length), self._told(shot)
-        if layers:
+        told = self._told(shot)
+        if layers := self._layers(shot):
             below = max((overlay.strip_height(note, self.form.size) for note in told), default=0)
             frames = overlay.lay_over(frames, layers, below)
         return overlay.burn_in(frames, told) if told else frames
 
     def _burnt(self, shot: ShotPlan) -> tuple[Any, ...]:
         """All that is burnt in, and what it is drawn by; () for nothing."""
-        layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
-        told = self._told(shot)
+        layers, told = self._layers(shot), self._told(shot)
         return (version_of("overlay", "typography"), *layers, *told) if layers or told else ()
+
+    def _layers(self, shot: ShotPlan) -> tuple[overlay.Layer, ...]:
+        return shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
 
     def _told(self, shot: ShotPlan) -> list[overlay.Note]:
         return notes(self.rehearsal, shot, self.plan.size) if self.burn_in else []

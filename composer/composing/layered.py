@@ -47,7 +47,7 @@ def _item(item: LayerItem, readings: Readings, picture: Picture | None) -> Item:
         longest /= 3
     return Item(
         kind=kind,
-        shows=_shows(item, readings, picture),
+        shows=_told_once(_shows(item, readings, picture)),
         at=_at(item),
         size=SIZES[kind][item.size] if isinstance(item.size, str) else item.size and item.size / 100,
         colour=item.colour,
@@ -70,16 +70,20 @@ def _motion(entrance: Entrance, fps: Fraction, longest: float) -> Motion:
 
 
 def _shows(item: LayerItem, readings: Readings, picture: Picture | None) -> tuple[Shown, ...]:
-    count = readings.frames
     if item.image is not None:
         assert picture is not None, "pictures are read before anything renders"
-        return (picture,) * count
+        return (picture,)
     if item.gauge is not None:
         return _gauges(item, item.gauge, readings)
     third = item.lower_third
     texts = [third.name, third.line] if third else [item.text or item.title]
     columns = [_lines(text, readings) for text in texts if text is not None]
-    return tuple(Lines(tuple(line for column in columns for line in column[k])) for k in range(count))
+    return tuple(Lines(tuple(line for column in columns for line in column[k])) for k in range(readings.frames))
+
+
+def _told_once(shows: tuple[Shown, ...]) -> tuple[Shown, ...]:
+    """What never changes, but once."""
+    return shows[:1] if len(set(shows)) == 1 else shows
 
 
 def _lines(text: Template, readings: Readings) -> list[tuple[str, ...]]:

@@ -52,7 +52,7 @@ Shown = Lines | Gauge | Picture
 
 @dataclass(frozen=True)
 class Item:
-    """One thing over a clip: what it `shows` at each frame of the clip, the same value where nothing changes.
+    """One thing over a clip: what it `shows` at each frame of the clip, or once where that never changes.
 
     `at` is one of the nine spots (`top-left`, `centre`), or its middle as shares of width and height. `size` is a share of
     the picture's height, None by kind. It is there from frame `start` to before `stop`; None: beyond the clip's end.

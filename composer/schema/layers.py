@@ -12,10 +12,11 @@ from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import quantities as q
 from composer.schema.model import Model
-from composer.schema.names import Name, did_you_mean
+from composer.schema.names import Name, did_you_mean, nearest
 from composer.schema.phrases import one_or_more, parse_picture
 from composer.schema.quantities import Time
 from composer.schema.readings import Full, Reading, Template, parse_full, parse_reading, parse_template
+from composer.schema.synonyms import INKS_MEANT
 
 Spot = Literal[
     "top-left", "top", "top-right", "left", "centre", "right", "bottom-left", "bottom", "bottom-right"
@@ -102,8 +103,10 @@ def parse_ink(value: Any) -> Any:
     text = str(value).strip()
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         bare = re.fullmatch(r"[0-9a-fA-F]{6}", text)
-        hint = f' Did you mean `"#{text}"`?' if bare else ""
-        raise Wrong("colour", f"`{q.shown(text)}` is no colour", f'expected one such as `"#ffd9a0"`, in quotes.{hint}')
+        good = f"#{text}" if bare else INKS_MEANT.get(text.lower())
+        expected = 'expected one such as `"#ffd9a0"`, in quotes'
+        hint = f'{expected}. Did you mean `"{good}"`?' if good else expected
+        raise Wrong("colour", f"`{q.shown(text)}` is no colour", hint)
     return tuple(int(text[k : k + 2], 16) for k in (1, 3, 5))
 
 
@@ -120,8 +123,9 @@ def parse_entrance(value: Any) -> Any:
         case ["fade" | "slide"]:
             raise Wrong("entrance", f"`{text}` does not say how long", f"Did you mean `{text} 0.3s`?")
     kinds = "expected `cut`, `fade TIME` or `slide TIME`, such as `fade 0.3s`"
-    hint = did_you_mean(text.split()[0], ENTRIES) if text else ""
-    raise Wrong("entrance", f"`{q.shown(text)}` is no way to come or go", f"{kinds}.{hint}" if hint else kinds)
+    near, time = nearest(text.partition(" ")[0], ENTRIES), text.partition(" ")[2] or "0.3s"
+    hint = f"{kinds}. Did you mean `{near if near == 'cut' else f'{near} {time}'}`?" if near else kinds
+    raise Wrong("entrance", f"`{q.shown(text)}` is no way to come or go", hint)
 
 
 def lower_third_shorthand(value: Any) -> Any:

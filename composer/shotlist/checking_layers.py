@@ -22,7 +22,7 @@ def check_layers(shotlist: ShotList, names: Declared, *, whole: bool = True) -> 
     asked = {name for style in shotlist.styles.values() for name in style.layers}
     asked |= {name for shot in shotlist.shots for name in shot.layers}
     for name, items in shotlist.layers.items():
-        if whole and name not in asked:
+        if whole and name not in asked <= set(names.layers):  # else it may be what a misspelt name meant
             said = f"layer `{name}` is never shown"
             hint = f"a style or a shot shows it: `layers: {name}`"
             yield Problem(("layers", name), "unused-layer", said, (hint,), on_key=True, severity="warning")
