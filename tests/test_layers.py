@@ -13,14 +13,19 @@ import pytest
 from ruamel.yaml import YAML
 
 import composer
-from composer import ShotListError, media
+from composer import ShotListError, generators, media
 from composer.composing import rehearse
 from composer.composing.layered import shot_layers
+from composer.composing.options import RenderOptions
 from composer.composing.readings import NONE, Readings
+from composer.composing.rendering import render as render_film
 from composer.errors import UsageError
-from composer.overlay import FIGURE_SPACE, Gauge, Lines, lay_over
+from composer.overlay import FIGURE_SPACE, Cue, Gauge, Lines, lay_over
+from composer.planning import PlanOptions
+from composer.run import hold
 from composer.schema.readings import parse_reading, parse_template
-from composer.shotlist import json_schema, render
+from composer.shotlist import json_schema, named_files, render
+from composer.store import Store
 
 YARD = """\
 title: Yard
@@ -253,6 +258,76 @@ def test_an_animatic_has_its_strip_in_front_and_the_layers_above_it(tmp_path):
     assert rows.max() > 30
 
 
+DISSOLVED = """\
+title: Two sides
+size: 128x72
+places:
+  yard:
+    anchors:
+      tower: {box: 4 x 4 x 9m}
+      shed: {box: 6 x 4 x 3m, right_of: tower, gap: 3m}
+subjects:
+  ada: {person: 1.70m, in_front_of: tower, gap: 4m}
+layers:
+  hud: {text: "{ada.speed}", at: top}
+  early: {text: gone, to: 0.8s}
+  late: {text: there, from: 0.6s}
+  card: {title: Two sides}
+shots:
+  - {shot: one, LAYERS, duration: 1s, camera: {frame: WS tower shed, height: 8m}}
+  - {shot: two, SECOND, duration: 1s, edit: dissolve 12f, camera: {frame: WS tower shed, height: 8m, from: 160deg}}
+"""
+
+
+def dissolved(first, second):
+    return DISSOLVED.replace("LAYERS", f"layers: [{first}]").replace("SECOND", f"layers: [{second}]")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "aligned"),
+    [
+        ("early", "late", True),
+        ("card", "late", True),
+        ("hud", "late", False),
+        ("late", "late", False),
+        ("early", "hud", False),
+        ("early", "early", False),
+    ],
+)
+def test_a_dissolve_under_a_layer_is_plain_so_that_nothing_is_bent(first, second, aligned):
+    plan = composer.plan(composer.read(dissolved(first, second)), generator="previz")
+    assert plan.shots[1].dissolve.aligned is aligned
+
+
+def test_an_aligned_dissolve_under_a_layer_is_a_fault_that_names_it():
+    shotlist = composer.read(dissolved("early", "card").replace("12f", "12f aligned"), "two.yaml")
+    (fault,) = (fault for fault in composer.check(shotlist) if fault.severity == "error")
+    assert render(fault) == (
+        "two.yaml:17:69: error: an aligned dissolve follows what both shots show of one place at one time: layer `card` "
+        "lies over `two` meanwhile, and would be bent with it [not-aligned]\n"
+        "    … layers: [card], duration: 1s, edit: dissolve 12f aligned, camera: {frame: WS tower shed, height: 8m, from…\n"
+        "                                                       ^^^^^^^\n"
+        "  Did you mean `dissolve 12f`?"
+    )
+
+
+def test_subtitles_are_burnt_in_on_request_without_rendering_anything_again(tmp_path):
+    known, maker = rehearse(composer.read(YARD, "yard.yaml")), generators.load("previz")
+    plan, films = known.plan(maker.capabilities, PlanOptions()), []
+    for cues in ((), (Cue(30, 40, "Mind the ball!"),)):
+        out, options = tmp_path / str(len(cues)), RenderOptions(cues=cues, cache=tmp_path / "cache")
+        with hold(out), Store(options.cache) as store:
+            films.append(render_film(known, plan, maker, store, out, None, options))
+    assert [film.made for film in films] == [3, 0]
+    plain, said = (list(media.read_frames(film.path)) for film in films)
+    assert len(plain) == len(said) == 72
+    below = [np.abs(one[54:].astype(int) - other[54:]).max() > 60 for one, other in zip(plain, said, strict=True)]
+    assert [k for k, seen in enumerate(below) if seen] == list(range(30, 40))
+    assert (films[0].folder / "clips" / "again.mp4").read_bytes() == (
+        films[1].folder / "clips" / "again.mp4"
+    ).read_bytes()
+
+
 # --- pictures -----------------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +351,12 @@ def test_a_picture_is_laid_over_with_its_transparency(tmp_path):
     red = (seen == (255, 0, 0)).all(axis=2)
     assert red.sum() > 60
     assert (seen[~red] == 90).all(axis=1).mean() > 0.98
+
+
+def test_a_render_that_is_told_without_rendering_reads_pictures_too(tmp_path):
+    (tmp_path / "logo.png").write_bytes(b"")
+    listed = composer.load(with_image(tmp_path))
+    assert list(named_files(listed)) == [("logo.png", ("layers", "mark", 0, "image"))]
 
 
 def test_a_picture_that_is_damaged_is_a_fault_at_its_line(tmp_path):

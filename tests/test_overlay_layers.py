@@ -12,9 +12,8 @@ from composer.overlay.drawing import Artist, Page
 from composer.overlay.layering import Canvas
 from composer.overlay.lettering import Letters, lettered
 from composer.overlay.sprites import arc, blank, placed, put, rounded
-from composer.overlay.subtitles import LONGEST, broken, paged, subtitled
+from composer.overlay.subtitles import LONGEST, broken, paged
 from composer.schema.layers import SPOTS
-from composer.timing import FrameRange
 
 SIZES = [(128, 72), (768, 432), (432, 768), (1920, 1080)]
 ONE = {
@@ -254,14 +253,36 @@ def test_a_cue_is_shown_whole_in_pages_of_two_lines(text):
 
 def test_subtitles_of_a_clip_are_those_of_its_frames():
     cues = [Cue(0, 10, "before"), Cue(18, 30, "across"), Cue(40, 50, "after")]
-    (item,) = subtitles(cues, FrameRange(20, 40)).items
+    (item,) = subtitles(cues, 20, 20).items
     assert (item.shows[0].lines, item.start, item.stop) == (("across",), -2.0, 10.0)
 
 
 def test_subtitles_are_burnt_in_from_their_first_frame_to_their_last():
-    frames = list(subtitled([flat((320, 180))] * 20, [Cue(105, 110, LONG)], first_frame=100))
+    frames = list(lay_over([flat((320, 180))] * 20, [subtitles([Cue(105, 110, LONG)], 100, 20)]))
     changed = [k for k, frame in enumerate(frames) if (frame != 120).any()]
     assert changed == [5, 6, 7, 8, 9]
     rows = np.flatnonzero((frames[5] > 240).all(axis=2).any(axis=1))
     assert rows.min() > 90
     assert rows.max() < 171
+
+
+def white_rows(layers, frame):
+    return np.flatnonzero((Canvas(layers, (640, 360)).drawn(frame)[..., :3] > 0.9).all(axis=2).any(axis=1))
+
+
+def test_subtitles_stand_above_what_is_below_while_it_is_there():
+    third = Item("lower_third", (Lines(("Mara Lind", "Docker")),), "bottom-left", start=0, stop=10)
+    said = subtitles([Cue(0, 8, LONG), Cue(12, 20, "No one.")], 0, 24)
+    raised, alone_rows = (white_rows([*layers, said], 4) for layers in (layer(third), ()))
+    third_rows = white_rows(layer(third), 4)
+    assert raised.min() < third_rows.min() - 30, "two lines above the plate"
+    assert alone_rows.min() > raised.min()
+    assert set(third_rows) <= set(raised), "the plate has not moved"
+    assert np.array_equal(white_rows([*layer(third), said], 14), white_rows([said], 14)), "and down again"
+
+
+def test_two_lines_that_are_said_at_once_stand_one_above_the_other():
+    both = white_rows([subtitles([Cue(0, 8, "Hold it!"), Cue(2, 8, "I hold it!")], 0, 8)], 4)
+    one = white_rows([subtitles([Cue(2, 8, "I hold it!")], 0, 8)], 4)
+    assert both.max() == one.max()
+    assert len(both) >= 2 * len(one) - 2

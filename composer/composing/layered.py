@@ -7,19 +7,13 @@ from composer.composing.readings import NONE, Readings
 from composer.overlay import SIZES, Gauge, Item, Layer, Lines, Motion, Picture
 from composer.overlay.items import Shown
 from composer.schema import LayerItem, Slate, layers_of
-from composer.schema.layers import Entrance
-from composer.schema.quantities import Time
+from composer.schema.entrances import Entrance
 from composer.schema.readings import Full, Reading, Template
 
 if TYPE_CHECKING:
     from composer.composing.rehearsal import Rehearsal
 
 _AT = {"title": "centre", "lower_third": "bottom-left"}
-_COMES = {
-    "title": Entrance("fade", Time(Fraction(6, 10))),
-    "lower_third": Entrance("slide", Time(Fraction(1, 2))),
-}
-"""How what says nothing else comes and goes."""
 
 
 def shot_layers(rehearsal: "Rehearsal", slate: Slate, frames: int) -> tuple[Layer, ...]:
@@ -38,9 +32,6 @@ def shot_layers(rehearsal: "Rehearsal", slate: Slate, frames: int) -> tuple[Laye
 def _item(item: LayerItem, readings: Readings, picture: Picture | None) -> Item:
     slate, kind = readings.slate, item.main
     start, stop = item.span_s(slate.duration_s, slate.fps)
-    default = _COMES.get(kind, Entrance())
-    coming, going = (Entrance() if one is None else one for one in (item.in_ or default, item.out or default))
-    stays = item.to is None and item.for_ is None and going.kind == "cut"
     first, last = (float(time * slate.fps) for time in (start, stop))
     longest = max(last - first, 0.0)
     if item.in_ is None and item.out is None:  # who said nothing of how it comes gets no more of it than there is time
@@ -52,9 +43,9 @@ def _item(item: LayerItem, readings: Readings, picture: Picture | None) -> Item:
         size=SIZES[kind][item.size] if isinstance(item.size, str) else item.size and item.size / 100,
         colour=item.colour,
         start=first,
-        stop=None if stays else last,
-        coming=_motion(coming, slate.fps, longest),
-        going=_motion(going, slate.fps, longest),
+        stop=None if item.stays else last,
+        coming=_motion(item.coming, slate.fps, longest),
+        going=_motion(item.going, slate.fps, longest),
     )
 
 

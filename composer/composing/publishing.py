@@ -18,37 +18,41 @@ from composer import shotlist as lists
 from composer.audio import Span, soundtrack
 from composer.composing.clip_sounds import shot_sound
 from composer.composing.delivering import DELIVERY
-from composer.composing.film import CLIPS, FILM
+from composer.composing.editing import delivery_clips, delivery_form
+from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
+from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
-from composer.run import OnProgress
+from composer.run import CLIPS, STATE, OnProgress
 from composer.schema.phrases import is_recording
-from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
+from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
-STATE, RUN = "state", ".render"
-_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
+_MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene", "stitch", "typography")
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A film about to be written: its plan, the delivery clip of each shot, and whether models invented any of it."""
+    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and how it
+    is rendered.
+    """
 
     rehearsal: Rehearsal
     plan: FilmPlan
     deliveries: Sequence[Entry]
     invented: bool
+    options: RenderOptions
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
-        film = folder / FILM
+        film = folder / film_name(self.options.preset)
         if self._is_in(folder):
             return film
         steps = ("film", "clips", "state", "pictures")
@@ -64,9 +68,8 @@ class Publication:
         kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else made
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
-            stitch.stitch(
-                self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
-            )
+            said = media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
+            stitch.stitch(self._clips(), self._sound(), film, said, form=delivery_form(self.plan, self.options.preset))
             tell(1)
             written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
             tell(2)
@@ -87,7 +90,15 @@ class Publication:
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
         files = [self._sound_digest(path) for path in self._sound_files()]
-        shown = (plan_json(self.plan), self.rehearsal.layouts, self._track_digests, self._beds, files)
+        shown = (
+            plan_json(self.plan),
+            self.options.preset,
+            self.options.drawn_over,
+            self.rehearsal.layouts,
+            self._track_digests,
+            self._beds,
+            files,
+        )
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
     def _is_in(self, folder: Path) -> bool:
@@ -127,8 +138,8 @@ class Publication:
             yield from (Path(self.rehearsal.folder or "") / word for word in words if is_recording(word))
 
     def _clips(self) -> list[stitch.DeliveryClip]:
-        shots = zip(self.deliveries, self.plan.shots, strict=True)
-        return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
+        paths = [delivery.path(DELIVERY) for delivery in self.deliveries]
+        return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.drawn_over)
 
     def _sound(self) -> Iterator[Waveform]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)
@@ -226,17 +237,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _forget(folder: Path, digests: Mapping[str, str]) -> None:
-    """Remove clips and states of shots that the film no longer has; only what an earlier manifest names."""
+    """Remove clips and states of shots that the film no longer has, and a film of another preset; only what an earlier
+    manifest names.
+    """
     for name in _manifest(folder).get("digests", {}):
         path = folder / name
-        if name not in digests and path.parent in (folder / CLIPS, folder / STATE):
+        if name not in digests and (path.parent in (folder / CLIPS, folder / STATE) or path.stem == "film"):
             path.unlink(missing_ok=True)
-
-
-def tidy(folder: Path) -> None:
-    """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN):
-        sweep(part)
 
 
 def _reach(point: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ from composer.overlay.items import Gauge, Item, Layer, Lines, Motion, Picture
 from composer.overlay.layering import alone, lay_over
 from composer.overlay.lettering import FIGURE_SPACE
 from composer.overlay.strip import AMBER, SHADE, Note, annotated, burn_in, strip_height
-from composer.overlay.subtitles import Cue, subtitled, subtitles
+from composer.overlay.subtitles import Cue, subtitles
 
 __all__ = [
     "AMBER",
@@ -28,6 +28,5 @@ __all__ = [
     "burn_in",
     "lay_over",
     "strip_height",
-    "subtitled",
     "subtitles",
 ]

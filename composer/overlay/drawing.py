@@ -71,11 +71,6 @@ class Artist:
                 return self._dial(shown)
         return self._lower_third(shown) if self.item.kind == "lower_third" else self._lines(shown)
 
-    @property
-    def height(self) -> float:
-        """Of every sprite's box, px."""
-        return self.sprite(self.item.shows[0]).height
-
     @cached_property
     def _wanted(self) -> float:
         """The size that the list asks for, px."""

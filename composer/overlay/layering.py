@@ -11,6 +11,7 @@ from composer.overlay.items import Item, Layer, Picture, Shown
 
 _GAP = 0.022  # of the height that sizes go by: between items that are stacked
 _SLIDE = 0.07  # likewise: how far an item slides
+_LOW = 0.7  # of the height: what stands below it, stands where subtitles would
 
 
 class Canvas:
@@ -96,29 +97,57 @@ def _side(item: Item, middle: float, page: Page) -> tuple[int, int]:
 
 
 def _tops(artists: Sequence[Artist], page: Page) -> list[float]:
-    """The upper edge of each item's box: those that are at one spot at one time are stacked, the first on top."""
-    _, top, _, bottom = page.safe
+    """The upper edge of each item's box: those that are at one spot at one time are stacked, the first on top; subtitles
+    stand above all that is below.
+    """
     gap = _GAP * page.high
-    high = [artist.height for artist in artists]
-    tops = []
-    for k, artist in enumerate(artists):
-        at = artist.item.at
-        if not isinstance(at, str):
-            tops.append(min(max(at[1] * page.height - high[k] / 2, top), max(bottom - high[k], top)))
-            continue
-        others = [n for n, other in enumerate(artists) if n != k and _meet(artist.item, other.item)]
-        before, after = (sum(high[n] + gap for n in others if (n < k) == first) for first in (True, False))
-        if at.startswith("bottom"):
-            tops.append(bottom - after - high[k])
-        else:
-            tops.append(before + (top if at.startswith("top") else (top + bottom - before - high[k] - after) / 2))
+    boxes = [_Box(artist, page) for artist in artists]
+    tops = [0.0] * len(boxes)
+    said = [k for k, box in enumerate(boxes) if box.item.kind == "subtitle"]
+    shown = [k for k in range(len(boxes)) if k not in said]
+    for k in shown:
+        others = [(n, boxes[n].height + gap) for n in shown if n != k and boxes[k].shares_spot(boxes[n])]
+        before, after = (sum(high for n, high in others if (n < k) == first) for first in (True, False))
+        tops[k] = boxes[k].top(before, after)
+    for k in reversed(said):
+        below = (*shown, *(n for n in said if n > k))
+        under = [tops[n] - gap for n in below if boxes[k].lies_over(boxes[n])]
+        tops[k] = min([page.safe[3], *under]) - boxes[k].height
     return tops
 
 
-def _meet(one: Item, other: Item) -> bool:
-    """Are they at one spot at one time?"""
-    begins, ends = max(one.start, other.start), min(_end(one), _end(other))
-    return one.at == other.at and begins < ends
+class _Box:
+    """Where an item lies, as far as that is known before it is stacked."""
+
+    def __init__(self, artist: Artist, page: Page) -> None:
+        self.item, self.page = artist.item, page
+        sprite = artist.sprite(artist.item.shows[0])
+        self.height, self.left = sprite.height, _left(artist.item, sprite, page)
+        self.right = self.left + sprite.width
+
+    def top(self, before: float, after: float) -> float:
+        """Its upper edge, with so much stacked before it and after it (px)."""
+        _, top, _, bottom = self.page.safe
+        at, last = self.item.at, bottom - self.height
+        if not isinstance(at, str):
+            return min(max(at[1] * self.page.height - self.height / 2, top), max(last, top))
+        if at.startswith("bottom"):
+            return last - after
+        return before + (top if at.startswith("top") else (top + last - before - after) / 2)
+
+    def shares_spot(self, other: "_Box") -> bool:
+        return isinstance(self.item.at, str) and self.item.at == other.item.at and self.meets(other)
+
+    def lies_over(self, other: "_Box") -> bool:
+        """Would it lie over what stands at the lower edge?"""
+        at = other.item.at
+        low = at.startswith("bottom") if isinstance(at, str) else at[1] > _LOW
+        return low and self.left < other.right and other.left < self.right and self.meets(other)
+
+    def meets(self, other: "_Box") -> bool:
+        """Are they there at one time?"""
+        begins, ends = max(self.item.start, other.item.start), min(_end(self.item), _end(other.item))
+        return begins < ends
 
 
 def _end(item: Item) -> float:

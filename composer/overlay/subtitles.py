@@ -1,16 +1,11 @@
 """Subtitles: what is said, in two lines at most, broken where one reads on easily, inside the safe area."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-import numpy as np
-from jaxtyping import UInt8
-
 from composer.overlay.items import Item, Layer, Lines
-from composer.overlay.layering import lay_over
-from composer.timing import FrameRange
 
 LONGEST = 42
 """Characters of a line; a wide one, as of Chinese, counts twice."""
@@ -31,26 +26,18 @@ class Cue:
     text: str
 
 
-def subtitles(cues: Iterable[Cue], frames: FrameRange, name: str = "subtitles") -> Layer:
-    """The cues that are read during the film's `frames`, those of a clip, as a layer over it.
+def subtitles(cues: Iterable[Cue], first_frame: int, count: int, name: str = "subtitles") -> Layer:
+    """The cues that are read during `count` frames from the film's `first_frame` on, those of a clip, as a layer over it.
 
     A cue that two lines do not hold is shown page by page, each for its share of the time.
     """
     items = []
     for cue in cues:
         for page in paged(cue):
-            if page.start_frame < frames.stop and page.stop_frame > frames.start:
-                first, last = (float(frame - frames.start) for frame in (page.start_frame, page.stop_frame))
+            first, last = (float(frame - first_frame) for frame in (page.start_frame, page.stop_frame))
+            if first < count and last > 0:
                 items.append(Item("subtitle", (Lines(broken(page.text)),), start=first, stop=last))
     return Layer(name, tuple(items))
-
-
-def subtitled(
-    frames: Iterable[UInt8[np.ndarray, "h w 3"]], cues: Sequence[Cue], first_frame: int = 0
-) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
-    """Frames of a film, the first of them `first_frame`, with their subtitles burnt in."""
-    last = max((cue.stop_frame for cue in cues), default=first_frame)
-    return lay_over(frames, [subtitles(cues, FrameRange(first_frame, max(first_frame, last)))])
 
 
 def paged(cue: Cue) -> list[Cue]:

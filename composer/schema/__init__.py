@@ -16,7 +16,7 @@ from composer.schema.models import (
     Style,
     Subject,
 )
-from composer.schema.slate import NO_STYLE, Slate, layers_of, slates
+from composer.schema.slate import NO_STYLE, Slate, layers_of, layers_over, slates
 from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "Style",
     "Subject",
     "layers_of",
+    "layers_over",
     "slates",
 ]

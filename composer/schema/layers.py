@@ -1,7 +1,6 @@
 """Layers: what is laid over the finished picture, item by item."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
 
@@ -11,8 +10,9 @@ from composer.errors import Wrong
 from composer.schema import fields as f
 from composer.schema import patterns
 from composer.schema import quantities as q
+from composer.schema.entrances import ENTRANCE_SCHEMA, Entrance, parse_entrance
 from composer.schema.model import Model
-from composer.schema.names import Name, did_you_mean, nearest
+from composer.schema.names import Name, did_you_mean
 from composer.schema.phrases import one_or_more, parse_picture
 from composer.schema.quantities import Time
 from composer.schema.readings import Full, Reading, Template, parse_full, parse_reading, parse_template
@@ -25,8 +25,6 @@ SPOTS: tuple[str, ...] = get_args(Spot)
 SAFE_PERCENT = 5
 """Of the picture's width and height, on each side: what stands nearer to its edge may be cut off by a screen."""
 
-Entry = Literal["cut", "fade", "slide"]
-ENTRIES: tuple[str, ...] = get_args(Entry)
 SIZE_WORDS = ("small", "medium", "large")
 Main = Literal["text", "bar", "dial", "image", "title", "lower_third"]
 MAIN: tuple[Main, ...] = get_args(Main)
@@ -34,14 +32,11 @@ MAIN: tuple[Main, ...] = get_args(Main)
 
 
 _NOTHING = Time(Fraction(0))
-
-
-@dataclass(frozen=True)
-class Entrance:
-    """How an item comes, or goes: at once, or over a `time`."""
-
-    kind: Entry = "cut"
-    time: Time = _NOTHING
+_COMES = {
+    "title": Entrance("fade", Time(Fraction(6, 10))),
+    "lower_third": Entrance("slide", Time(Fraction(1, 2))),
+}
+"""How what says nothing else comes and goes."""
 
 
 def parse_place(value: Any) -> Any:
@@ -110,24 +105,6 @@ def parse_ink(value: Any) -> Any:
     return tuple(int(text[k : k + 2], 16) for k in (1, 3, 5))
 
 
-def parse_entrance(value: Any) -> Any:
-    """`cut`, `fade 0.3s`, `slide 0.3s`. None passes. Raises `Wrong`."""
-    if value is None or isinstance(value, Entrance):
-        return value
-    text = " ".join(str(value)[:80].split())
-    match text.split():
-        case ["cut"]:
-            return Entrance()
-        case [("fade" | "slide") as kind, time]:
-            return Entrance(kind, q.pointing(time, q.parse_time))
-        case ["fade" | "slide"]:
-            raise Wrong("entrance", f"`{text}` does not say how long", f"Did you mean `{text} 0.3s`?")
-    kinds = "expected `cut`, `fade TIME` or `slide TIME`, such as `fade 0.3s`"
-    near, time = nearest(text.partition(" ")[0], ENTRIES), text.partition(" ")[2] or "0.3s"
-    hint = f"{kinds}. Did you mean `{near if near == 'cut' else f'{near} {time}'}`?" if near else kinds
-    raise Wrong("entrance", f"`{q.shown(text)}` is no way to come or go", hint)
-
-
 def lower_third_shorthand(value: Any) -> Any:
     """A text is a lower third with that name."""
     return {"name": value} if isinstance(value, str) else value
@@ -142,7 +119,6 @@ def _text(pattern: str, *examples: str) -> WithJsonSchema:
 
 _TEMPLATE = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 400})
 _STATE = _text(r"^[a-z][a-z0-9_.]*( .+)?$", "barrel.speed", "film.time")
-_ENTRANCE = _text(rf"^(cut|(fade|slide)\s+{_N}(s|f|min|h))$", "fade 0.3s", "slide 0.3s", "cut")
 _PERCENT = {"type": "string", "pattern": rf"^{_N}\s*%$", "examples": ["50%"]}
 _PLACE = WithJsonSchema(
     {"anyOf": [{"enum": list(SPOTS)}, {"type": "array", "items": _PERCENT, "minItems": 2, "maxItems": 2}]}
@@ -205,12 +181,12 @@ class LayerItem(Model):
     from_: f.Moment = Field(_NOTHING, alias="from", description="When it comes, from the shot's start.")
     to: f.Duration | None = Field(None, description="When it has gone, from the shot's start; its end when not given.")
     for_: f.Duration | None = Field(None, alias="for", description="How long it is there, instead of `to`.")
-    in_: Annotated[Entrance | None, BeforeValidator(parse_entrance), _ENTRANCE] = Field(
+    in_: Annotated[Entrance | None, BeforeValidator(parse_entrance), ENTRANCE_SCHEMA] = Field(
         None,
         alias="in",
         description="How it comes: `cut`, `fade 0.3s`, or `slide 0.3s` in from its side. `cut` when not given; titles `fade 0.6s`, lower thirds `slide 0.5s`.",
     )
-    out: Annotated[Entrance | None, BeforeValidator(parse_entrance), _ENTRANCE] = Field(
+    out: Annotated[Entrance | None, BeforeValidator(parse_entrance), ENTRANCE_SCHEMA] = Field(
         None, description="How it goes, likewise. What cuts at the shot's end stays through a dissolve."
     )
 
@@ -237,12 +213,30 @@ class LayerItem(Model):
         """What its bar or dial shows."""
         return self.bar or self.dial
 
+    @property
+    def coming(self) -> Entrance:
+        return self.in_ or _COMES.get(self.main, Entrance())
+
+    @property
+    def going(self) -> Entrance:
+        return self.out or _COMES.get(self.main, Entrance())
+
+    @property
+    def stays(self) -> bool:
+        """Is it there beyond the shot's end, while the shot runs on beneath the next?"""
+        return self.to is None and self.for_ is None and self.going.kind == "cut"
+
     def span_s(self, shot_s: Fraction, fps: Fraction) -> tuple[Fraction, Fraction]:
         """When it comes and when it has gone, in seconds of a shot of `shot_s`."""
         start = self.from_.seconds(fps)
         if self.for_ is not None:
             return start, start + self.for_.seconds(fps)
         return start, shot_s if self.to is None else self.to.seconds(fps)
+
+    def is_there(self, start_s: Fraction, stop_s: Fraction, shot_s: Fraction, fps: Fraction) -> bool:
+        """Is it seen between two times (s) of a shot of `shot_s`, its tail handle's too?"""
+        comes, goes = self.span_s(shot_s, fps)
+        return comes < stop_s and (self.stays or goes > start_s)
 
 
 Items = Annotated[tuple[LayerItem, ...], BeforeValidator(one_or_more), Field(min_length=1), patterns.OneOrList()]

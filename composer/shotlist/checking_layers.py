@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from composer.errors import Path, Problem
 from composer.schema import LayerItem, ShotList, layers_of, slates
-from composer.schema.layers import MAIN, Entrance
+from composer.schema.entrances import Entrance
+from composer.schema.layers import MAIN
 from composer.schema.names import did_you_mean, nearest
 from composer.schema.quantities import plain
 from composer.schema.readings import UNITS, Reading, named
