@@ -300,13 +300,14 @@ def test_a_dissolve_under_a_layer_is_plain_so_that_nothing_is_bent(first, second
 
 
 def test_an_aligned_dissolve_under_a_layer_is_a_fault_that_names_it():
-    shotlist = composer.read(dissolved("early", "card").replace("12f", "12f aligned"), "two.yaml")
-    (fault,) = (fault for fault in composer.check(shotlist) if fault.severity == "error")
+    with pytest.raises(ShotListError) as caught:
+        composer.read(dissolved("early", "card").replace("12f", "12f aligned"), "two.yaml")
+    (fault,) = (fault for fault in caught.value.faults if fault.severity == "error")
     assert render(fault) == (
-        "two.yaml:17:69: error: an aligned dissolve follows what both shots show of one place at one time: layer `card` "
+        "two.yaml:17:66: error: an aligned dissolve follows what both shots show of one place at one time: layer `card` "
         "lies over `two` meanwhile, and would be bent with it [not-aligned]\n"
-        "    … layers: [card], duration: 1s, edit: dissolve 12f aligned, camera: {frame: WS tower shed, height: 8m, from…\n"
-        "                                                       ^^^^^^^\n"
+        "    … [card], duration: 1s, edit: dissolve 12f aligned, camera: {frame: WS tower shed, height: 8m, …\n"
+        "                                               ^^^^^^^\n"
         "  Did you mean `dissolve 12f`?"
     )
 

@@ -29,7 +29,7 @@ SIZES: dict[Kind, dict[str, float]] = {
 _LINE = 1.28  # from line to line, of the letters' size
 _WHITE: RGB = (255, 255, 255)
 _SHADE: RGB = (8, 10, 12)
-_BAR_LONG, _BAR_THICK = 11.0, 0.52  # of the size of a bar's letters
+_BAR_LONG, _BAR_THICK, _LABEL = 11.0, 0.52, 1.42  # of the size of a bar's letters
 _SWEEP = (-0.72 * pi, 0.72 * pi)  # of a dial, from straight up
 
 
@@ -131,7 +131,7 @@ class Artist:
         letters = Letters(size, MEDIUM)
         long, thick = min(size * _BAR_LONG, self._room), max(size * _BAR_THICK, 4.0)
         label = _fitted(shown.label, letters, long)
-        head = size * _LINE if shown.label else 0.0
+        head = size * _LABEL if shown.label else 0.0
         pad, rim = size * 0.6, max(1.0, size * 0.07)
         wide, high = ceil(long + 2 * pad), ceil(head + thick + 2 * pad)
         top = pad + head
@@ -166,9 +166,9 @@ class Artist:
         under = line + small.size * 1.3
         if told:
             self._centre(words, shown.unit, small, (middle, under))
-            self._centre(words, shown.label, small, (middle, middle + across / 2 - small.size * 0.1))
-        pixels = _shaded(np.maximum(plate, words), across * 0.12)
-        sp.over(pixels, sp.inked(plate, _SHADE, 0.42))
+            self._centre(words, shown.label, small, (middle, middle + across * 0.4))
+        pixels = _shaded(np.maximum(track, words), across * 0.12)
+        sp.over(pixels, sp.inked(plate, _SHADE, 0.58))
         sp.over(pixels, sp.inked(track, _WHITE, 0.24))
         if shown.share > 0:
             filled = sp.arc(side, middle, radius, thick, (start, start + (stop - start) * shown.share))
