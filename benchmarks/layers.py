@@ -2,7 +2,7 @@
 
 What an instrument panel of four items costs for each frame, beside encoding the very same frames at veryfast in the same
 run, and beside MoviePy laying four still texts over them; how near its edges are to exact ones, averaged over 16 x 16
-points of each pixel, beside edges that OpenCV draws. Times are CPU seconds of all threads and children.
+points of each pixel, beside edges that are not anti-aliased. Times are CPU seconds of all threads and children.
 """
 
 import tempfile
@@ -11,7 +11,6 @@ from itertools import chain
 from math import pi
 from pathlib import Path
 
-import cv2
 import numpy as np
 from dissolves import at, cpu_s
 from measured import Row, measured
@@ -75,7 +74,6 @@ def edges() -> Iterator[Row]:
     edge = (exact > 0) & (exact < 1)
     for name, drawn, most in (
         ("dial", arc(*DIAL), 0.12),
-        ("OpenCV's ellipse, LINE_AA", opencv_arc(), None),
         ("no anti-aliasing", (exact >= 0.5).astype(float), None),
     ):
         error = np.abs(drawn - exact)
@@ -94,16 +92,6 @@ def exact_arc() -> np.ndarray:
     for angle in (start, stop):
         inside |= np.hypot(x - radius * np.sin(angle), y + radius * np.cos(angle)) <= thick / 2
     return inside.reshape(size, FINER, size, FINER).mean(axis=(1, 3))
-
-
-def opencv_arc() -> np.ndarray:
-    size, middle, radius, thick, angles = DIAL
-    drawn, shift = np.zeros((size, size), np.uint8), 4
-    centre = (round((middle - 0.5) * 2**shift),) * 2
-    start, stop = (np.degrees(angle) - 90 for angle in angles)
-    axes = (round(radius * 2**shift),) * 2
-    cv2.ellipse(drawn, centre, axes, 0, start, stop, 255, round(thick), cv2.LINE_AA, shift)
-    return drawn / 255
 
 
 def main() -> None:

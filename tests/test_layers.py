@@ -306,8 +306,8 @@ def test_an_aligned_dissolve_under_a_layer_is_a_fault_that_names_it():
     assert render(fault) == (
         "two.yaml:17:66: error: an aligned dissolve follows what both shots show of one place at one time: layer `card` "
         "lies over `two` meanwhile, and would be bent with it [not-aligned]\n"
-        "    … [card], duration: 1s, edit: dissolve 12f aligned, camera: {frame: WS tower shed, height: 8m, …\n"
-        "                                               ^^^^^^^\n"
+        "  … [card], duration: 1s, edit: dissolve 12f aligned, camera: {frame: WS tower shed, height: 8m, …\n"
+        "                                             ^^^^^^^\n"
         "  Did you mean `dissolve 12f`?"
     )
 
