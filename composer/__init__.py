@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from composer.composing import cameras, check, compose, plan, previz
+    from composer.composing import cameras, check, compose, layers, plan, previz
     from composer.composing.film import Film
     from composer.errors import ComposerError, Fault, GeneratorError, ShotListError, StorageError
     from composer.schema import ShotList
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "composer.composing": ("cameras", "check", "compose", "plan", "previz"),
+    "composer.composing": ("cameras", "check", "compose", "layers", "plan", "previz"),
     "composer.composing.film": ("Film",),
     "composer.errors": ("ComposerError", "Fault", "GeneratorError", "ShotListError", "StorageError"),
     "composer.schema": ("ShotList",),
@@ -73,6 +73,7 @@ __all__ = [
     "cameras",
     "check",
     "compose",
+    "layers",
     "load",
     "plan",
     "previz",

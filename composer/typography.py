@@ -34,6 +34,11 @@ def text_width(text: str, face: Face) -> int:
     return int(x + width)
 
 
+def advance(text: str, face: Face) -> int:
+    """How far the origin of what would follow `text` lies from its own, in pixels; spaces at its end count."""
+    return int(cv2.getTextSize((0, 0), text, (0, 0), _OUTLINES, face.size, face.weight)[2])
+
+
 def fitted(text: str, width: int, face: Face) -> str:
     """`text`, or as much of its start as `width` pixels hold with an ellipsis after it."""
     if text_width(text, face) <= width:
@@ -60,3 +65,8 @@ def write(
     share = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
     x = round(at[0] - share * text_width(text, face))
     cv2.putText(picture, text, (x, round(at[1])), colour, _OUTLINES, face.size, face.weight)
+
+
+def stamp(coverage: UInt8[np.ndarray, "_ _"], text: str, at: tuple[float, float], face: Face) -> None:
+    """Draw one line of `text`, 255 where it is, into `coverage`; `at` is its origin, in pixels."""
+    cv2.putText(coverage, text, (round(at[0]), round(at[1])), 255, _OUTLINES, face.size, face.weight)

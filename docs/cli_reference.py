@@ -13,6 +13,7 @@ COMMANDS = (
     "render",
     "status",
     "cameras",
+    "layers",
     "schema",
     "generators",
     "cache",

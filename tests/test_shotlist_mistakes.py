@@ -106,6 +106,14 @@ MISTAKES = {
     "a shot without its dash": ("  - shot: slip", "    shot: slip"),
     "the first shot without its dash": ("shots:\n  - shot:", "shots:\n  shot:"),
     "moves with then between them": ("move: dolly in 0.4m + pan with barrel", "move: dolly in 0.4m then pan with barrel"),
+    "a state that nobody has": ("BARREL {barrel.speed km/h}", "BARREL {barrel.sped km/h}"),
+    "a layer that reads of nobody": ("bar: barrel.speed", "bar: barel.speed"),
+    "a bar in a unit of another kind": ("full: 5m/s", "full: 5m"),
+    "a bar without its end": ("bar: barrel.speed, full: 5m/s", "bar: barrel.speed"),
+    "a layer that does not exist": ("layers: [hud]", "layers: [hut]"),
+    "two things in one item of a layer": ("{bar: barrel.speed,", "{text: fast, bar: barrel.speed,"),
+    "a place in the picture in other words": ("at: top-left", "at: upper left"),
+    "a colour by its name": ("full: 5m/s, at", "full: 5m/s, colour: red, at"),
     "a motion without braces": ("    motion: {mara: walk to spot}", "    motion: mara: walk to spot"),
 }  # fmt: skip
 

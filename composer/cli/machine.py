@@ -43,6 +43,29 @@ def cameras(
 
 
 @app.command()
+def layers(
+    file: File,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder; out/NAME-layers of the list when not given.", metavar="DIR"),
+    ] = None,
+    form: Annotated[
+        Literal["png", "prores"],
+        typer.Option("--format", "-f", help="A PNG a frame, or a .mov in ProRes 4444 a layer."),
+    ] = "png",
+    shots: Annotated[
+        list[str] | None, typer.Option("--shot", help="Of this shot alone; may be given again.", metavar="NAME")
+    ] = None,
+) -> None:
+    """Write every layer of every shot by itself, with alpha, for an editor. Nothing renders."""
+    import composer
+
+    shotlist = composer.load(file)
+    for path in composer.layers(shotlist, out=out or Path("out") / f"{file.stem}-layers", form=form, shots=shots):
+        typer.echo(str(path))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of shot lists, for editors that complete and check them."""
     from composer.shotlist import json_schema

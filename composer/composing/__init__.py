@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from composer.camera.formats import Form
     from composer.composing.differing import Difference
     from composer.composing.film import Film
+    from composer.composing.layers_out import Form as LayerForm
     from composer.composing.options import RenderOptions
     from composer.conform import Conforming
     from composer.rerun import Asked
 
-__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "plan", "previz", "rehearse"]
+__all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "layers", "plan", "previz", "rehearse"]
 
 
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
@@ -75,6 +76,21 @@ def cameras(
     from composer.composing.cameras_out import export_cameras  # noqa: PLC0415 - slow to load, and only for this
 
     return export_cameras(rehearse(shotlist), Path(out), form, shots)
+
+
+def layers(
+    shotlist: ShotList, *, out: str | Path, form: "LayerForm" = "png", shots: Sequence[str] | None = None
+) -> tuple[Path, ...]:
+    """Write the layers of every shot, or of those named, each by itself with straight alpha, into the folder `out`;
+    returns what was written, in the film's order and from back to front.
+
+    `png` gives a folder `SHOT/LAYER` with a file for each frame of the shot's clip, tail handle included, `prores` a file
+    `SHOT/LAYER.mov`. Nothing renders. Raises `ShotListError`, `StorageError`, and `UsageError` for shots that the list
+    does not have, or that have no layer.
+    """
+    from composer.composing.layers_out import export_layers  # noqa: PLC0415 - slow to load, and only for this
+
+    return export_layers(rehearse(shotlist), Path(out), form, shots)
 
 
 def compose(  # noqa: PLR0913 - what a film depends on, by name

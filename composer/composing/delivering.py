@@ -13,6 +13,7 @@ from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
 from composer.composing.editing import delivery_form
 from composer.composing.keys import DRAWN_BY
+from composer.composing.layered import shot_layers
 from composer.composing.notes import notes
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
@@ -43,14 +44,13 @@ class Deliveries:
     ) -> None:
         self.rehearsal, self.plan, self.requests, self.store = rehearsal, plan, requests, store
         self.clips: Clips = requests.clips
-        self.how, self.burn_in = options.conforming, options.burn_in
+        self.how, self.burn_in, self.cues = options.conforming, options.burn_in, options.cues
         self.form = delivery_form(plan, options.preset)
         self.code = version_of(*_DELIVERED_BY)
 
     def key(self, shot: ShotPlan) -> str:
         """The key of a shot's delivery, once all its native clips are there."""
-        told = self._told(shot)
-        burnt = (version_of("overlay", "typography"), *told) if told else ()
+        burnt = self._burnt(shot)
         natives = [self.clips.content(segment.id) for segment in shot.segments]
         form = self.form if self.form.preset == media.H264 else "lossless"  # one for all that are encoded from it
         return digest(
@@ -83,7 +83,20 @@ class Deliveries:
         else:
             frames = conform_frames(native, wanted, rates, self.form.size)
         told = self._told(shot)
+        if layers := self._layers(shot):
+            below = max((overlay.strip_height(note, self.form.size) for note in told), default=0)
+            frames = overlay.lay_over(frames, layers, below)
         return overlay.burn_in(frames, told) if told else frames
+
+    def _burnt(self, shot: ShotPlan) -> tuple[Any, ...]:
+        """All that is burnt in, and what it is drawn by; () for nothing."""
+        layers, told = self._layers(shot), self._told(shot)
+        return (version_of("overlay", "typography"), *layers, *told) if layers or told else ()
+
+    def _layers(self, shot: ShotPlan) -> tuple[overlay.Layer, ...]:
+        layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
+        said = overlay.subtitles(self.cues, shot.frames.start, shot.clip_length)
+        return (*layers, said) if said.items else layers
 
     def _told(self, shot: ShotPlan) -> list[overlay.Note]:
         return notes(self.rehearsal, shot, self.plan.size) if self.burn_in else []

@@ -31,7 +31,8 @@ def with_alignment(rehearsal: "Rehearsal", plan: FilmPlan) -> FilmPlan:
     for before, shot in zip(plan.shots, plan.shots[1:], strict=False):
         slate, asked = rehearsal.slate(shot.shot), rehearsal.slate(shot.shot).shot.edit.blend
         alike = (before.style, before.light) == (shot.style, shot.light)  # else it would be seen where one ends
-        if shot.dissolve and _asks(asked, alike=alike) and may_align(slate, rehearsal.slate(before.shot)):
+        able = may_align(slate, rehearsal.slate(before.shot), rehearsal.shotlist)
+        if shot.dissolve and able and _asks(asked, alike=alike):
             half = len(shot.dissolve.frames) // 2
             crossing, size = _Crossing(rehearsal, before, shot), _thumbnail(plan.size)
             share = round(crossing.shared(half, size), 2)

@@ -6,6 +6,7 @@ from pathlib import Path
 from composer.conform import Conforming
 from composer.handover import HandOver
 from composer.media import H264
+from composer.overlay import Cue
 from composer.rerun import Asked
 from composer.store import cache_folder
 
@@ -14,13 +15,15 @@ RETRIES = 2
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """`burn_in` writes into frames which they are; `conforming` says how native frames become the film's, `hand_over` how
-    clips go on from one another, `preset` how the film is encoded. None of the others changes what is seen: `workers` that render at once (None: as many
-    as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all). Clips are kept in the folder `cache`.
-    What comes of it is noted for the command that `asked`, if any did.
+    """`burn_in` writes into frames which they are, and `cues` are burnt in to be read; `conforming` says how native frames
+    become the film's, `hand_over` how clips go on from one another, `preset` how the film is encoded. None of the others
+    changes what is seen: `workers` that render at once (None: as many as generator and machine allow), `retries` of a
+    segment that failed, and which `shots` to render (None: all). Clips are kept in the folder `cache`. What comes of it is
+    noted for the command that `asked`, if any did.
     """
 
     burn_in: bool = False
+    cues: tuple[Cue, ...] = ()
     conforming: Conforming = field(default_factory=Conforming)
     hand_over: HandOver = field(default_factory=HandOver)
     preset: str = H264
@@ -29,3 +32,8 @@ class RenderOptions:
     shots: tuple[str, ...] | None = None
     cache: Path = field(default_factory=cache_folder)
     asked: Asked | None = None
+
+    @property
+    def drawn_over(self) -> bool:
+        """Is something burnt into all of the film, beside what the list lays over its shots?"""
+        return self.burn_in or bool(self.cues)

@@ -1,6 +1,6 @@
 """Plates: pictures of a place that were there before the film, as the oldest sources of its memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -40,7 +40,7 @@ def load_plates(shotlist: ShotList, layouts: dict[str, Layout]) -> tuple[dict[st
     for place, model in shotlist.places.items():
         for index, plate in enumerate(model.plate):
             path: Path = ("places", place, "plate", index)
-            image = _read(plate.image, (*path, "image"), lists.folder_of(shotlist) or FilePath(), problems)
+            image = read_image(plate.image, (*path, "image"), lists.folder_of(shotlist) or FilePath(), problems)
             if image is None or place not in layouts:
                 continue
             size = image.shape[1], image.shape[0]
@@ -51,15 +51,21 @@ def load_plates(shotlist: ShotList, layouts: dict[str, Layout]) -> tuple[dict[st
     return plates, problems
 
 
-def _read(name: str, path: Path, folder: FilePath, problems: list[Problem]) -> Any:
-    """The picture, or None with a problem told."""
+def read_image(
+    name: str,
+    path: Path,
+    folder: FilePath,
+    problems: list[Problem],
+    read: Callable[[bytes], Any] = read_picture,
+) -> Any:
+    """The picture as `read` has it, or None with a problem told."""
     try:
         data = read_regular(str(folder / name), _MOST_BYTES + 1)
     except OSError as error:
         problems.append(Problem(path, "no-file", f"`{name}` cannot be read: {(error.strerror or str(error)).lower()}"))
         return None
     faults = list(_flaws(name, data))
-    image = None if faults else read_picture(data)
+    image = None if faults else read(data)
     if not faults and image is None:
         faults = [("picture", f"`{name}` cannot be read as a picture", "expected a whole PNG or JPEG file")]
     problems += [Problem(path, code, said, (expected,)) for code, said, expected in faults]

@@ -93,6 +93,7 @@ class Publication:
         shown = (
             plan_json(self.plan),
             self.options.preset,
+            self.options.drawn_over,
             self.rehearsal.layouts,
             self._track_digests,
             self._beds,
@@ -138,7 +139,7 @@ class Publication:
 
     def _clips(self) -> list[stitch.DeliveryClip]:
         paths = [delivery.path(DELIVERY) for delivery in self.deliveries]
-        return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.burn_in)
+        return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.drawn_over)
 
     def _sound(self) -> Iterator[Waveform]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)

@@ -13,6 +13,7 @@ from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
 from composer.composing.dissolving import with_alignment
 from composer.composing.footage import Projector, folder_of, load_reels, no_camera
+from composer.composing.layer_pictures import load_pictures
 from composer.composing.master_views import at_size, master_view
 from composer.composing.matching import check_matches
 from composer.composing.plates import LoadedPlate, load_plates
@@ -23,6 +24,7 @@ from composer.errors import Fault, Problem, ShotListError, Wrong
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
+from composer.overlay import Picture
 from composer.planning import PlanOptions, plan_film, with_locks, without_reads
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
@@ -54,11 +56,13 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     cameras, in_cameras = plan_cameras(shotlist, layouts, story, lists.folder_of(shotlist))
     plates, in_plates = load_plates(shotlist, layouts)
     reels, in_footage = load_reels(shotlist)
+    pictures, in_layers = load_pictures(shotlist)
     in_sound = unheard(shotlist)
     expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
     unmatched = check_matches(shotlist, cameras)
-    found = [*problems, *in_places, *in_plates, *in_footage, *in_sound, *in_motion, *in_cameras, *expected, *unmatched]
-    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, lists.locate(shotlist, found), plates, reels)
+    in_list = [*problems, *in_places, *in_plates, *in_footage, *in_layers, *in_sound]
+    faults = lists.locate(shotlist, [*in_list, *in_motion, *in_cameras, *expected, *unmatched])
+    return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, faults, plates, reels, pictures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +115,7 @@ class Rehearsal:
     faults: tuple[Fault, ...]
     plates: dict[str, LoadedPlate] = field(default_factory=dict)
     reels: dict[str, Reel] = field(default_factory=dict)  # footage, by file
+    pictures: dict[str, Picture] = field(default_factory=dict)  # of layers, by file
 
     def raise_errors(self, others: Sequence[Fault] = ()) -> None:
         """Raises `ShotListError` with every error, those of `others` too; warnings pass."""

@@ -4,12 +4,13 @@ files from elsewhere.
 Every file appears whole or not at all, and the same input gives the same bytes.
 """
 
+from composer.media.alpha import write_png_sequence, write_prores
 from composer.media.cursors import FrameCursor, SoundCursor
 from composer.media.encoding import DeliveryFormat, encoders, to_planes, write_delivery, write_lossless, write_master
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, Planes, decoded, probe, read_frames, read_planes
-from composer.media.pictures import picture_size, read_picture
+from composer.media.pictures import picture_size, read_picture, read_transparent, transparent_png
 from composer.media.presets import H264, HARDWARE, PRESETS, Preset, hardware_encoders, preset
 from composer.media.recordings import read_sound
 from composer.media.reel_sound import read_reel_sound
@@ -42,12 +43,16 @@ __all__ = [
     "read_reel",
     "read_reel_sound",
     "read_sound",
+    "read_transparent",
     "to_planes",
+    "transparent_png",
     "whole",
     "write_delivery",
     "write_film",
     "write_lossless",
     "write_master",
+    "write_png_sequence",
+    "write_prores",
     "write_sound",
     "written_sound",
 ]

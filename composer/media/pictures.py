@@ -33,3 +33,25 @@ def read_picture(data: bytes) -> UInt8[np.ndarray, "h w 3"] | None:
     except cv2.error:
         return None
     return None if found is None else np.ascontiguousarray(found[..., ::-1]).astype(np.uint8)
+
+
+def read_transparent(data: bytes) -> UInt8[np.ndarray, "h w 4"] | None:
+    """The picture as sRGB codes and straight alpha, which is 255 throughout where it says nothing; None when damaged."""
+    try:
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    if found is None or found.ndim == 2 or found.shape[2] != 4:
+        opaque = read_picture(data)
+        return None if opaque is None else np.dstack([opaque, np.full(opaque.shape[:2], 255, np.uint8)])
+    if found.dtype == np.uint16:
+        found = found // 257
+    return np.ascontiguousarray(found[..., [2, 1, 0, 3]]).astype(np.uint8)
+
+
+def transparent_png(pixels: UInt8[np.ndarray, "h w 4"]) -> bytes:
+    """A picture with straight alpha as PNG: the same bytes for the same pixels, without time stamps."""
+    done, encoded = cv2.imencode(".png", pixels[..., [2, 1, 0, 3]], [cv2.IMWRITE_PNG_COMPRESSION, 4])
+    if not done:
+        raise ValueError(f"a picture of {pixels.shape[1]}x{pixels.shape[0]} could not be encoded as PNG")
+    return encoded.tobytes()

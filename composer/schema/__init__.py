@@ -1,5 +1,6 @@
 """The language of the shot list: quantities, phrases, models."""
 
+from composer.schema.layers import LayerItem, LowerThird
 from composer.schema.models import (
     Anchor,
     Camera,
@@ -15,7 +16,7 @@ from composer.schema.models import (
     Style,
     Subject,
 )
-from composer.schema.slate import NO_STYLE, Slate, slates
+from composer.schema.slate import NO_STYLE, Slate, layers_of, layers_over, slates
 from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "CameraKey",
     "Footage",
     "Framing",
+    "LayerItem",
+    "LowerThird",
     "Part",
     "Place",
     "Plate",
@@ -38,5 +41,7 @@ __all__ = [
     "Step",
     "Style",
     "Subject",
+    "layers_of",
+    "layers_over",
     "slates",
 ]

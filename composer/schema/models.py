@@ -6,7 +6,7 @@ The descriptions generate docs/shotlist.md and the JSON Schema. A key is here on
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
 
 from composer.schema import fields as f
 from composer.schema import patterns
@@ -16,6 +16,8 @@ from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, pars
 from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
 from composer.schema.edits import CUT, EDIT_SCHEMA, OUT_SCHEMA, Edit, parse_edit, parse_out
 from composer.schema.framings import parse_framing
+from composer.schema.layers import Items, Names
+from composer.schema.model import Model
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
 from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
@@ -27,12 +29,6 @@ from composer.types import Light, Material
 Title = Annotated[str, Field(max_length=400), WithJsonSchema({"type": ["string", "number"]})]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Align = Literal["centre", "front", "back", "left", "right"]
-
-
-class Model(BaseModel):
-    """Refuses unknown keys; frozen, so that a value read once stays what it was."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
 
 
 class Position(Model):
@@ -203,6 +199,7 @@ class Style(Model):
 
     look: Text = Field(description="What it looks like.")
     avoid: Text | None = Field(None, description="What must not appear while it is named; for generators that take it.")
+    layers: Names = Field((), description="Layers that shots of this style have.")
 
 
 class CameraKey(Model):
@@ -313,9 +310,10 @@ class Shot(Model):
         description="What must hold at the shot's end: a condition, or a list of them.",
     )
     prompt: Text | None = Field(None, description="What the declared things do not say; `@name` refers to one of them.")
+    layers: Names = Field((), description="Layers that it has beside those of its style, in front of them.")
     edit: Annotated[Edit, BeforeValidator(parse_edit), EDIT_SCHEMA] = Field(
         CUT,
-        description="What the viewer sees on the way in: `cut`; `dissolve 1s`, through which the shot before runs on beneath it, world and all, and no duration changes; `fade 1s` up from black, or `from white`; `match cut`, a cut that is checked: what is framed stays where it was in the picture, and as large. Where both shots show enough of one place at one time, the pictures of a dissolve follow a camera from the one to the other: `aligned` asks for that, `plain` for none of it, `linear` blends light instead of codes. `cut` when not given.",
+        description="What the viewer sees on the way in: `cut`; `dissolve 1s`, through which the shot before runs on beneath it, world and all, and no duration changes; `fade 1s` up from black, or `from white`; `match cut`, a cut that is checked: what is framed stays where it was in the picture, and as large. Where both shots show enough of one place at one time, and no layer lies over them, the pictures of a dissolve follow a camera from the one to the other: `aligned` asks for that, `plain` for none of it, `linear` blends light instead of codes. `cut` when not given.",
     )
     out: Annotated[Edit | None, BeforeValidator(parse_out), OUT_SCHEMA] = Field(
         None, description="`fade 1.5s`: down to black at its end, or `to white`."
@@ -357,6 +355,10 @@ class ShotList(Model):
     subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
     styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), patterns.LOOK_TEXT]] = Field(
         default_factory=dict, description="Looks of the picture, by name; the first is the film's."
+    )
+    layers: dict[Name, Items] = Field(
+        default_factory=dict,
+        description="What is laid over the finished picture, by name: an item, or a list of them, the last in front. No generator ever sees it.",
     )
     plates: Literal["auto"] | None = Field(
         None,

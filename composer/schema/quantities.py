@@ -32,9 +32,9 @@ LENGTHS = {
     "in": Fraction(254, 10000),
     "km": Fraction(1000),
 }
-_SPEEDS = {"m/s": Fraction(1), "km/h": Fraction(10, 36), "mph": Fraction(44704, 100000)}
+SPEEDS = {"m/s": Fraction(1), "km/h": Fraction(10, 36), "mph": Fraction(44704, 100000)}
 _MASSES = {"kg": Fraction(1), "g": Fraction(1, 1000), "t": Fraction(1000)}
-_TIMES = {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
+TIMES = {"s": Fraction(1), "min": Fraction(60), "h": Fraction(3600)}
 _OTHER_UNITS = {
     "m": "metres",
     "mm": "millimetres",
@@ -155,8 +155,8 @@ def parse_time(value: Any) -> Time:
                 f"{_A_TIME}.{offered([f'{round(amount)}f', f'{ceil(amount)}f'], parse_time)}",
             )
         return _in_a_day(Time(amount, in_frames=True), str(value))
-    if unit in _TIMES:
-        return _in_a_day(Time(amount * _TIMES[unit]), str(value))
+    if unit in TIMES:
+        return _in_a_day(Time(amount * TIMES[unit]), str(value))
     if not unit:
         raise NoTimeUnit(shown(value), amount)
     if unit == "m":
@@ -326,14 +326,14 @@ def parse_speed(value: Any) -> float:
         amount, unit = finite(value), "m/s"
     else:
         amount, unit = _split(value, "a speed", "a speed: `m/s` or `km/h`, such as `1.4m/s`")
-    if unit not in _SPEEDS:
+    if unit not in SPEEDS:
         said = f"`{shown(value)}` has no unit" if not unit else f"`{shown(value)}` is not a speed"
         raise Wrong(
             "wrong-unit" if unit else "no-unit",
             said,
             f"expected a speed: `m/s` or `km/h`.{offered([f'{plain(amount)}m/s'], parse_speed)}",
         )
-    speed = float(amount * _SPEEDS[unit])
+    speed = float(amount * SPEEDS[unit])
     if not 0 < speed <= 1000:
         raise Wrong("range", f"a speed of {plain(speed)} m/s", "expected more than `0m/s`, at most `1000m/s`")
     return speed

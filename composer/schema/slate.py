@@ -48,6 +48,21 @@ class Slate:
         return int.from_bytes(hashlib.blake2b(f"{root} {what}".encode(), digest_size=8).digest()) >> 1
 
 
+def layers_of(shotlist: ShotList, slate: Slate) -> tuple[str, ...]:
+    """The layers of a shot by name, from back to front: those of its style, then its own."""
+    style = shotlist.styles.get(slate.style)
+    return tuple(dict.fromkeys((*(style.layers if style else ()), *slate.shot.layers)))
+
+
+def layers_over(shotlist: ShotList, slate: Slate, start_s: Fraction, stop_s: Fraction) -> tuple[str, ...]:
+    """Those that are seen between two times (s) of the shot, its tail handle's too."""
+    return tuple(
+        name
+        for name in layers_of(shotlist, slate)
+        if any(item.is_there(start_s, stop_s, slate.duration_s, slate.fps) for item in shotlist.layers.get(name, ()))
+    )
+
+
 def slates(shotlist: ShotList) -> tuple[Slate, ...]:
     """Every shot's slate. Cuts fall on frame `round(seconds so far x fps)`, so nothing drifts."""
     fps = shotlist.fps

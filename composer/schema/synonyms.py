@@ -18,3 +18,16 @@ LAMPS_MEANT = {
     **dict.fromkeys(("yellow", "orange", "tungsten", "on", "candle", "gold", "golden"), "warm"),
     **dict.fromkeys(("white", "blue", "cool", "neon", "daylight", "fluorescent"), "cold"),
 }
+
+INKS_MEANT = {
+    **dict.fromkeys(("white", "bright"), "#ffffff"),
+    **dict.fromkeys(("black", "dark"), "#000000"),
+    **dict.fromkeys(("grey", "gray", "silver"), "#b0b0b0"),
+    **dict.fromkeys(("red", "crimson"), "#e5383b"),
+    **dict.fromkeys(("orange", "amber", "gold", "warm"), "#faba5c"),
+    **dict.fromkeys(("yellow",), "#ffe14d"),
+    **dict.fromkeys(("green", "lime"), "#5cd65c"),
+    **dict.fromkeys(("cyan", "turquoise", "teal", "cold"), "#5ac8ff"),
+    **dict.fromkeys(("blue",), "#4d8dff"),
+    **dict.fromkeys(("purple", "violet", "magenta", "pink"), "#d65cd6"),
+}

@@ -9,6 +9,7 @@ from composer.errors import Path, Problem
 from composer.schema import ShotList
 from composer.schema.phrases import is_recording
 from composer.schema.slate import slates
+from composer.shotlist.checking_layers import check_layers
 from composer.shotlist.checking_places import check_places
 from composer.shotlist.checking_shots import check_shots
 from composer.shotlist.files import check_file
@@ -34,6 +35,7 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
         *check_places(shotlist, names),
         *_files(shotlist, folder),
         *check_shots(shotlist, names, whole=declared is None),
+        *check_layers(shotlist, names, whole=declared is None),
         *_texts(shotlist, names),
         *_length(shotlist),
     ]
@@ -54,6 +56,8 @@ def named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
     for name, subject in shotlist.subjects.items():
         if subject.mesh is not None:
             yield subject.mesh, ("subjects", name, "mesh")
+    for layer, items in shotlist.layers.items():
+        yield from ((item.image, ("layers", layer, k, "image")) for k, item in enumerate(items) if item.image)
     for index, shot in enumerate(shotlist.shots):
         if shot.camera and shot.camera.file:
             yield shot.camera.file.path, ("shots", index, "camera", "file")
@@ -80,12 +84,19 @@ def _texts(shotlist: ShotList, names: Declared) -> Iterator[Problem]:
                 path,
                 "overlay-in-prompt",
                 f"`{found[0]}` in a prompt",
-                (
-                    "a model paints it into the scene and it slips from shot to shot. Leave it out, and lay it over the finished film",
-                ),
+                (f"a model paints it into the scene and it slips from shot to shot. {_instead(shotlist)}",),
                 found[0],
                 severity="warning",
             )
+
+
+def _instead(shotlist: ShotList) -> str:
+    """What to do instead of asking a model for an overlay."""
+    brings = next(((style, model.layers[0]) for style, model in shotlist.styles.items() if model.layers), None)
+    if brings:
+        return f"Use a layer (style `{brings[0]}` already brings `{brings[1]}`)"
+    named = next(iter(shotlist.layers), "")
+    return f"Use a layer: `layers: {named}`" if named else "Use a layer: `layers` of the film declare them"
 
 
 def _references(path: Path, text: str | None, place: str | None, names: Declared) -> Iterator[Problem]:

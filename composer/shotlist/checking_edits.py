@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from composer.errors import Path, Problem
-from composer.schema import Slate
+from composer.schema import ShotList, Slate, layers_over
 from composer.schema.edits import Edit
 from composer.schema.quantities import plain
 
 
-def check_edits(path: Path, slate: Slate, before: Slate | None) -> Iterator[Problem]:
+def check_edits(path: Path, slate: Slate, before: Slate | None, shotlist: ShotList) -> Iterator[Problem]:
     """What is wrong with the way into a shot, and with its end. `path` is the shot's."""
     edit, out = slate.shot.edit, slate.shot.out
     at, end = (*path, "edit"), (*path, "out")
@@ -30,7 +31,7 @@ def check_edits(path: Path, slate: Slate, before: Slate | None) -> Iterator[Prob
     long = list(room.too_long(at, end))
     yield from long
     if edit.kind == "dissolve" and before is not None:
-        yield from _dissolve(at, slate, before)
+        yield from _dissolve(at, slate, before, shotlist)
     if not long and out and edit.frames(slate.fps) + out.frames(slate.fps) > len(slate.frames):
         yield room.too_much(end, edit, out)
 
@@ -71,13 +72,13 @@ class _Room:
         return Problem(end, "edits-overlap", said, (f"one begins where the other has ended.{good}",), out.duration)
 
 
-def _dissolve(at: Path, slate: Slate, before: Slate) -> Iterator[Problem]:
+def _dissolve(at: Path, slate: Slate, before: Slate, shotlist: ShotList) -> Iterator[Problem]:
     edit = slate.shot.edit
     if before.shot.out is not None:
         said = f"`{before.name}` has gone down to {before.shot.out.colour} when the dissolve from it begins"
         yield Problem(at, "edits-overlap", said, (f"drop its `out`, or come up: `fade {edit.duration}`",))
     if edit.blend == "aligned":
-        apart = _apart(slate, before)
+        apart = _apart(slate, before) or _under(slate, before, shotlist)
         if apart:
             said = f"an aligned dissolve follows what both shots show of one place at one time: {apart}"
             yield Problem(at, "not-aligned", said, (f"Did you mean `dissolve {edit.duration}`?",), "aligned")
@@ -94,9 +95,18 @@ def _apart(slate: Slate, before: Slate) -> str:
     return ""
 
 
-def may_align(slate: Slate, before: Slate) -> bool:
-    """Could a dissolve follow what both shots show: is it one place at one time?"""
-    return not _apart(slate, before)
+def _under(slate: Slate, before: Slate, shotlist: ShotList) -> str:
+    """Which layer lies over a dissolve, and would be bent with the pictures."""
+    lasts_s = slate.shot.edit.seconds(slate.fps)
+    for one, start_s in ((before, before.duration_s), (slate, Fraction(0))):
+        for layer in layers_over(shotlist, one, start_s, start_s + lasts_s)[:1]:
+            return f"layer `{layer}` lies over `{one.name}` meanwhile, and would be bent with it"
+    return ""
+
+
+def may_align(slate: Slate, before: Slate, shotlist: ShotList) -> bool:
+    """Could a dissolve follow what both shots show: is it one place at one time, and does no layer lie over it?"""
+    return not (_apart(slate, before) or _under(slate, before, shotlist))
 
 
 def _named(slate: Slate) -> str:

@@ -36,7 +36,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
         length = list(check_length(path, slate))
         yield from length
         yield from check_beside(path, slate)
-        yield from check_edits(path, slate, before)
+        yield from check_edits(path, slate, before, shotlist)
         whole = whole and not clock and not length
         first.setdefault(slate.name, slate.index)
         if slate.shot.style and slate.shot.style not in names.styles:

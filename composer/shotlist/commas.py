@@ -15,7 +15,7 @@ from composer.schema.sizes import offered_point
 from composer.shotlist.source import Source
 from composer.shotlist.tree import Mapping, Scalar
 
-_TEXTS = frozenset(["look", "prompt", "ground", "title"])
+_TEXTS = frozenset(["look", "prompt", "ground", "title", "text", "label", "line"])
 _POINTS = frozenset(["at", "offset"])
 _LISTS = {"between": parse_pair, "ambience": parse_ambience}
 

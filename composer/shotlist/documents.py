@@ -94,6 +94,18 @@ EXPECTS = (
     ("`not touching crane`", "the rest does not hold"),
 )
 
+READS = (
+    ("`NAME.speed`", "m/s, km/h, mph", "of a subject, wherever it is in the story at that moment"),
+    ("`NAME.height`", "m, cm, mm, ft, in, km", "of its underside above the ground, z = 0"),
+    ("`NAME.distance.OTHER`", "likewise", "to a subject, an anchor or a mark, from edge to edge, as `near` has it"),
+    ("`NAME.impact`", "N s", "the largest impulse of all blows up to that moment"),
+    ("`NAME.hits`", "", "how many blows up to that moment"),
+    ("`NAME.look`", "", "the variant that `becomes` has left it, or `plain`"),
+    ("`film.time`, `shot.time`, `story.time`", "s, min, h, f", "since it began; without a unit as `1:05`"),
+    ("`film.left`, `shot.left`", "likewise", "until it ends: a countdown"),
+    ("`shot`", "", "the shot's name"),
+)
+
 _SIZES = (
     ("EWS", "8 h", "2 e, at least 14 m"),
     ("WS", "1.5 h", "1.5 e, at least 2.6 m"),
@@ -180,7 +192,20 @@ def _phrases() -> Iterator[str]:
     yield "## Expectations"
     yield "Held at the shot's end, on the simulated world, before anything renders. One that fails is an error and tells what is so."
     yield _table(("words", "holds when"), EXPECTS)
+    yield from _layers()
     yield f"## Ambience\n\nBeds of sound that are made: {', '.join(AMBIENCE)}. Anything else is an audio file in the list's folder."
+
+
+def _layers() -> Iterator[str]:
+    yield "## What layers read"
+    yield (
+        'Layers lie over the finished picture: `layers: {hud: [{text: "BARREL {barrel.speed km/h}", at: top-left}]}` declares '
+        "one, `layers: hud` on a style or a shot shows it. A text holds states in braces, with a unit and a step to round to "
+        "where one likes: `{barrel.speed km/h 0.1}`; `{{` is a brace. A shot that shows a moment again reads what was so then. "
+        "Figures are all as wide, so that a counter does not tremble. What there is nothing to tell of, such as the distance "
+        "between two that are in different places, is a dash."
+    )
+    yield _table(("state", "units", ""), READS)
 
 
 def _keys(schema: dict[str, Any]) -> Iterator[str]:
@@ -205,6 +230,8 @@ def _row(name: str, field: FieldInfo, schema: dict[str, Any]) -> tuple[str, str,
 def _default(value: Any) -> str:
     if isinstance(value, float):
         return f"{plain(value * 1000)}mm" if 0 < value < 0.1 else f"{plain(value)}m"
+    if isinstance(value, tuple) and len(value) == 3:
+        return f"#{bytes(value).hex()}"
     if isinstance(value, tuple) and value:
         return "x".join(str(side) for side in value)
     return str(value) if isinstance(value, int | str | Fraction) else ""
@@ -253,6 +280,8 @@ def _list_type(schema: dict[str, Any]) -> str:
     items = schema.get("items", {})
     if items.get("type") == "number":
         return "[x, y] or [x, y, z]"
+    if "%" in items.get("pattern", ""):
+        return "[x%, y%]"
     return "[name, name]" if schema.get("maxItems") == 2 else f"list of {_type(items)}"
 
 

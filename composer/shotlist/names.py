@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 
@@ -93,6 +93,7 @@ class Declared:
     places: Mapping[str, Here]
     subjects: Mapping[str, str]  # with the place each begins in
     styles: tuple[str, ...]
+    layers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, shotlist: ShotList, folder: FilePath | None = None) -> "Declared":
@@ -109,7 +110,8 @@ class Declared:
             place: {name: _nodes(anchor.mesh, folder) for name, anchor in model.anchors.items() if anchor.mesh}
             for place, model in shotlist.places.items()
         }
-        return cls._joined(rows, marks, homes, tuple(shotlist.styles), nodes)
+        joined = cls._joined(rows, marks, homes, tuple(shotlist.styles), nodes)
+        return replace(joined, layers=tuple(shotlist.layers))
 
     @classmethod
     def in_data(cls, data: Plain) -> "Declared":
@@ -134,7 +136,8 @@ class Declared:
         for name, subject in _named(value_at(data, ("subjects",))).items():
             home = value_at(subject, ("place",))
             homes[name] = home if isinstance(home, str) and home else first
-        return cls._joined(rows, marks, homes, tuple(_named(value_at(data, ("styles",)))), nodes)
+        joined = cls._joined(rows, marks, homes, tuple(_named(value_at(data, ("styles",)))), nodes)
+        return replace(joined, layers=tuple(_named(value_at(data, ("layers",)))))
 
     @classmethod
     def _joined(

@@ -9,6 +9,8 @@ from composer.schema import (
     Camera,
     CameraKey,
     Footage,
+    LayerItem,
+    LowerThird,
     Place,
     Plate,
     PlateCamera,
@@ -19,7 +21,7 @@ from composer.schema import (
     Subject,
 )
 from composer.schema.later import LATER_KEYS
-from composer.schema.models import Model
+from composer.schema.model import Model
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
 
 
@@ -48,6 +50,8 @@ _PARTS: dict[Path, Part] = {
     ("places", "*", "marks", "*"): Part("mark", Position),
     ("subjects", "*"): Part("subject", Subject),
     ("styles", "*"): Part("style", Style),
+    ("layers", "*", "*"): Part("layer item", LayerItem),
+    ("layers", "*", "*", "lower_third"): Part("lower third", LowerThird),
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
     ("shots", "*", "footage"): Part("footage", Footage),
@@ -80,6 +84,9 @@ def called(path: Path, root: Node | None) -> str:
         shot = shot_called(int(path[1]), root)
         whose = {"shot": "", "stage": "the stage of ", "footage": "the footage of "}.get(part.kind, "the camera of ")
         return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
+    if path[0] == "layers":
+        item = f"item {int(path[2]) + 1} of layer `{str(path[1])[:60]}`"
+        return f"the lower third of {item}" if part.kind == "lower third" else item
     if part.kind in ("plate", "plate camera"):
         return f"{'a' if part.kind == 'plate' else 'the camera of a'} plate of `{str(path[1])[:60]}`"
     return f"{part.kind} `{str(path[-1])[:60]}`"

@@ -10,9 +10,9 @@ from composer.layout import Extent, Layout, extent_of
 from composer.schema import ShotList, Slate, slates
 from composer.schema.quantities import plain
 from composer.schema.words import Condition
-from composer.types import Solid, Vector
+from composer.types import Solid
 from composer.world.changes import touches_between
-from composer.world.footprint import distance, grown, outline
+from composer.world.footprint import apart
 from composer.world.story import Story
 from composer.world.surroundings import at_pose
 
@@ -84,9 +84,8 @@ class _Moment:
         if not mine:
             return np.inf
         if not theirs and other in self.layout.marks:
-            spot = self.layout.marks[other].position
-            return max(0.0, float(distance(spot[None, :2], outline(mine[0]))[0]))
-        return min((_apart(a, b) for a in mine for b in theirs), default=np.inf)
+            return apart(mine[0], self.layout.marks[other].position)
+        return min((apart(a, b) for a in mine for b in theirs), default=np.inf)
 
     def holds(self, name: str, condition: Condition, in_frame: InFrame) -> bool | None:
         """Whether a condition holds, its `not` aside; None where that cannot be known."""
@@ -191,12 +190,3 @@ class _Moment:
     def _near(self, name: str, other: str) -> str:
         away = self.gap(name, other)
         return "" if not np.isfinite(away) else f" `near {other} {plain(float(np.ceil(away - 1e-9)), 0)}m` holds"
-
-
-def _apart(a: Solid, b: Solid) -> float:
-    """Metres between two solids: in plan, or in height where they are one over the other."""
-    mine, theirs = outline(a), outline(b)
-    at: Vector = a.T_world_solid[:2, 3]
-    level = max(0.0, float(distance(at[None], grown(theirs, mine, at, 0.0))[0]))
-    height = max(0.0, mine.low_m - theirs.high_m, theirs.low_m - mine.high_m)
-    return float(np.hypot(level, height))

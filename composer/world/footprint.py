@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from composer.types import Matrix, Solid
+from composer.types import Matrix, Solid, Vector
 
 Plan = Float[np.ndarray, "2"]
 """A point or a step on the ground plan, metres."""
@@ -62,6 +62,19 @@ def distance(points: Float[np.ndarray, "f 2"], shape: Outline) -> Float[np.ndarr
         signed = (offset * normals).sum(-1).max(axis=1)
         away = np.where(signed < 0, signed, away)
     return np.asarray(away - shape.radius_m)
+
+
+def apart(solid: Solid, other: Solid | Vector) -> float:
+    """Metres from edge to edge of two solids: in plan, and in height where they are one over the other; of a solid and a
+    point, in plan alone.
+    """
+    mine = outline(solid)
+    if isinstance(other, np.ndarray):
+        return max(0.0, float(distance(other[None, :2], mine)[0]))
+    at, theirs = solid.T_world_solid[:2, 3], outline(other)
+    level = max(0.0, float(distance(at[None], grown(theirs, mine, at, 0.0))[0]))
+    height = max(0.0, mine.low_m - theirs.high_m, theirs.low_m - mine.high_m)
+    return float(np.hypot(level, height))
 
 
 def free_length(start: Plan, stop: Plan, shape: Outline) -> float:

@@ -1,4 +1,4 @@
-"""What is burnt into pictures on their way out: an animatic's strip with shot, lens and time."""
+"""An animatic's strip, with shot, lens and time."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,10 +67,9 @@ def burn_in(
 def annotated(frame: UInt8[np.ndarray, "h w 3"], note: Note) -> UInt8[np.ndarray, "h w 3"]:
     """A copy of `frame` with a strip: one row, or two where one would be too long; at most half of the picture."""
     height, width = frame.shape[:2]
-    size = max(_LEAST_PX, round(min(height * _TEXT_SHARE, width * _TEXT_OF_WIDTH)))
-    line, gap = round(size * _LINE), round(size * _GAP)
-    rows = [row for row in _rows(note, width, size, gap) if any(row)][: max(1, height // 2 // line)]
-    strip = min(len(rows) * line + line // 4, height)
+    size, line, gap = _measures(width, height)
+    rows = _shown(note, width, height)
+    strip = _height(len(rows), height, line)
     picture: Picture = frame.copy()
     below = picture[height - strip :]
     below[:] = (below * SHADE).astype(np.uint8)
@@ -81,6 +80,28 @@ def annotated(frame: UInt8[np.ndarray, "h w 3"], note: Note) -> UInt8[np.ndarray
         _set(picture, right, max(start, gap // 2), width, (baseline, size, gap))
         _set(picture, left, gap // 2, start - gap, (baseline, size, gap))
     return picture
+
+
+def strip_height(note: Note, size: tuple[int, int]) -> int:
+    """Rows of a picture (width, height px) that the strip lies over."""
+    width, height = size
+    return _height(len(_shown(note, width, height)), height, _measures(width, height)[1])
+
+
+def _measures(width: int, height: int) -> tuple[int, int, int]:
+    """Size of the letters, height of a row and gap between words, in pixels."""
+    size = max(_LEAST_PX, round(min(height * _TEXT_SHARE, width * _TEXT_OF_WIDTH)))
+    return size, round(size * _LINE), round(size * _GAP)
+
+
+def _height(rows: int, height: int, line: int) -> int:
+    return min(rows * line + line // 4, height)
+
+
+def _shown(note: Note, width: int, height: int) -> list[tuple[list[_Word], list[_Word]]]:
+    """The rows for which there is room."""
+    size, line, gap = _measures(width, height)
+    return [row for row in _rows(note, width, size, gap) if any(row)][: max(1, height // 2 // line)]
 
 
 def _rows(note: Note, width: int, size: int, gap: int) -> list[tuple[list[_Word], list[_Word]]]:
