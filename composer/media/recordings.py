@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from composer.errors import StorageError, Wrong
 from composer.media.files import opened
+from composer.media.trimming import heard
 from composer.timing import SAMPLE_RATE
 from composer.types import Waveform
 
@@ -16,7 +17,8 @@ _EXPECTED = "expected sound that FFmpeg reads: AAC, FLAC, MP3, Ogg or WAV"
 
 
 def read_sound(path: Path, longest_s: float = 300.0) -> Waveform:
-    """The first `longest_s` seconds of a local sound file: stereo at 48 kHz, `[2 n]`, whatever it was.
+    """The first `longest_s` seconds of a local sound file: stereo at 48 kHz, `[2 n]`, whatever it was;
+    without what its codec added before and after it.
 
     Raises `Wrong` when it is missing, holds no sound, or is none that can be read.
     """
@@ -30,7 +32,7 @@ def read_sound(path: Path, longest_s: float = 300.0) -> Waveform:
             if not container.streams.audio:
                 raise Wrong("no-sound", f"`{path.name}` holds no sound", _EXPECTED)
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-            for frame in container.decode(container.streams.audio[0]):
+            for frame in heard(container):
                 for part in resampler.resample(frame):
                     blocks.append(part.to_ndarray())
                     total += part.samples
