@@ -184,6 +184,8 @@ def _render_film(
     try:
         with watched(log) as on_progress:
             film = make(shotlist, on_progress, rehearsal)
+        if film.warnings:
+            typer.echo(render_faults(film.warnings), err=True)
     except ComposerError as error:
         if log == "json":
             typer.echo(json.dumps({"happening": "stopped", "said": str(error), "exit_code": error.exit_code}))

@@ -152,9 +152,10 @@ class Publication:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
         paths = [folder / PLAN]
         fps = plan_json(self.plan)["fps"]
-        for shot in self.plan.shots:
+        for shot, delivery in zip(self.plan.shots, self.deliveries, strict=True):
             paths.append(folder / STATE / f"{shot.shot}.json")
-            write_whole(paths[-1], _json(report.shot_state(shot, fps, *self._tracks(shot)), indent=None))
+            heard = [*delivery.notes.get("sound", ()), *delivery.notes.get("sound_unmoved", ())]
+            write_whole(paths[-1], _json(report.shot_state(shot, fps, *self._tracks(shot), heard), indent=None))
         return paths
 
     def _rows(self) -> list[report.SheetRow]:
