@@ -1,6 +1,7 @@
 """A recording as an endless bed: looped, its end faded into its beginning so that the seam cannot be heard."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from composer.audio.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
 from composer.audio.noise import CHUNK, Stereo
 from composer.errors import Wrong
 from composer.media import read_sound
-from composer.timing import SAMPLE_RATE
+from composer.timing import SAMPLE_RATE, round_half_up
 from composer.types import Waveform
 
 LONGEST_S = 300.0
 """Of a recording; of a longer one the first five minutes are looped."""
 
+_WHOLE_S = 3600.0
 _FADE_S = 1.0
 _PEAK_DB = -6.0  # dBTP that no recording is raised beyond
 
@@ -90,6 +92,21 @@ def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     raised_db = level_lufs - loudness if loudness > SILENCE_LUFS else 0.0
     gain = 10 ** (min(raised_db, _PEAK_DB - peak_db) / 20)
     return Loop(looped(samples.astype(np.float32) * np.float32(gain)))
+
+
+@lru_cache(maxsize=16)
+def stretch(path: Path, changed_ns: int, start_s: Fraction, stop_s: Fraction | None) -> Stereo:
+    """What a recording holds from `start_s` to `stop_s`, or to its end; an hour at most.
+
+    Raises `Wrong` when it cannot be read, or ends before `start_s`.
+    """
+    del changed_ns
+    samples = read_sound(path, float(stop_s) if stop_s is not None else _WHOLE_S).samples
+    start = round_half_up(start_s * SAMPLE_RATE)
+    if start >= samples.shape[1]:
+        lasts = f"{samples.shape[1] / SAMPLE_RATE:.4g}"
+        raise Wrong("past-end", f"`{path.name}` ends after {lasts} s", f"expected `in` below `{lasts}s`")
+    return samples[:, start:].astype(np.float32)
 
 
 def looped(samples: Stereo) -> Float[np.ndarray, "2 m"]:

@@ -28,6 +28,7 @@ from composer.cli.words import (
     Retries,
     Seed,
     Set,
+    Stems,
     Undo,
     Without,
     Workers,
@@ -76,6 +77,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     lock: Lock = None,
     undo: Undo = None,
     cache_folder: Cache = None,
+    stems: Stems = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -110,6 +112,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             lock=lock or (),
             undo=undo or (),
             cache=cache_folder,
+            stems=stems,
         ),
     )
 

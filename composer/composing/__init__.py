@@ -97,6 +97,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     lock: Sequence[str] = (),
     undo: Sequence[str] = (),
     cache: str | Path | None = None,
+    stems: bool = False,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
@@ -108,6 +109,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
@@ -128,6 +130,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
         retries=retries,
         shots=shots,
         cache=cache_folder(cache),
+        stems=stems,
     )
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,36 +15,39 @@ from jaxtyping import UInt8
 
 from composer import media, report, stitch
 from composer import shotlist as lists
-from composer.audio import Span, soundtrack
-from composer.composing.clip_sounds import shot_sound
+from composer.audio import STEMS, Mix, master
 from composer.composing.delivering import DELIVERY
 from composer.composing.film import CLIPS, FILM
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.rehearsal import Rehearsal, unheard
+from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
 from composer.run import OnProgress
-from composer.schema.phrases import is_recording
 from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
 from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
 STATE, RUN = "state", ".render"
+SRT, VTT, STEM_FOLDER = "film.srt", "film.vtt", "stems"
 _MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A film about to be written: its plan, the delivery clip of each shot, and whether models invented any of it."""
+    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and whether
+    the stems of its sound are written beside it.
+    """
 
     rehearsal: Rehearsal
     plan: FilmPlan
     deliveries: Sequence[Entry]
     invented: bool
+    stems: bool = False
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
@@ -64,11 +67,23 @@ class Publication:
         kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else made
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
-            stitch.stitch(
-                self._clips(), self._sound(), film, media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
+            mix = self._mix()
+            about = media.FilmFile(
+                self.plan.fps,
+                self.plan.title,
+                kind,
+                filmed=filmed,
+                chapters=tuple((shot.frames, shot.shot) for shot in self.plan.shots),
+                subtitles=self._sounding.subtitles(),
             )
+            mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness)
+            stitch.stitch(self._clips(), (Waveform(block) for block in mastered.blocks()), film, about)
             tell(1)
-            written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
+            written = [
+                film,
+                *self._write_beside(folder, mix, mastered.gain_db),
+                *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True)),
+            ]
             tell(2)
             written += self._write_state(folder)
             tell(3)
@@ -86,9 +101,9 @@ class Publication:
     @cached_property
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
-        files = [self._sound_digest(path) for path in self._sound_files()]
-        shown = (plan_json(self.plan), self.rehearsal.layouts, self._track_digests, self._beds, files)
-        return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
+        files = [self._sound_digest(path) for path in self._sounding.files()]
+        shown = (plan_json(self.plan), self.rehearsal.layouts, self._track_digests, self._sounding.told(), files)
+        return digest("film", version_of(*_MADE_BY), shown, self.stems, [one.digest for one in self.deliveries])
 
     def _is_in(self, folder: Path) -> bool:
         said = _manifest(folder)
@@ -107,9 +122,9 @@ class Publication:
     def _track_digests(self) -> list[str]:
         return [digest(self._tracks(shot)) for shot in self.plan.shots]
 
-    @property
-    def _beds(self) -> dict[str, tuple[str, ...]]:
-        return {name: place.ambience for name, place in self.rehearsal.shotlist.places.items()}
+    @cached_property
+    def _sounding(self) -> Sounding:
+        return Sounding(self.rehearsal, self.plan, self.deliveries)
 
     def _sound_digest(self, path: Path) -> str:
         """Raises `ShotListError` when a recording was there at first and is no longer."""
@@ -122,21 +137,27 @@ class Publication:
         located = lists.locate(self.rehearsal.shotlist, unheard(self.rehearsal.shotlist))
         return ShotListError(located, f"{said}. It was good when the render began; what is done is kept")
 
-    def _sound_files(self) -> Iterator[Path]:
-        for words in self._beds.values():
-            yield from (Path(self.rehearsal.folder or "") / word for word in words if is_recording(word))
-
     def _clips(self) -> list[stitch.DeliveryClip]:
         shots = zip(self.deliveries, self.plan.shots, strict=True)
         return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
 
-    def _sound(self) -> Iterator[Waveform]:
-        shots = zip(self.deliveries, self.plan.shots, strict=True)
-        spans = [Span(shot.place, shot.frames, shot_sound(delivery)) for delivery, shot in shots]
+    def _mix(self) -> Mix:
         try:
-            yield from soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
+            return self._sounding.mix()
         except Wrong as wrong:
             raise self._lost(wrong.message) from wrong
+
+    def _write_beside(self, folder: Path, mix: Mix, gain_db: float) -> list[Path]:
+        """Subtitles, where somebody speaks, and the stems, where they are asked for."""
+        written = []
+        if subtitles := self._sounding.subtitles():
+            for name, text in ((SRT, media.srt(subtitles)), (VTT, media.vtt(subtitles))):
+                written.append(folder / name)
+                write_whole(written[-1], text)
+        for stem in STEMS if self.stems else ():
+            written.append(folder / STEM_FOLDER / f"{stem}.wav")
+            media.write_sound_blocks(written[-1], mix.stem_blocks(stem, gain_db), mix.length)
+        return written
 
     def _write_state(self, folder: Path) -> list[Path]:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
@@ -226,16 +247,17 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _forget(folder: Path, digests: Mapping[str, str]) -> None:
-    """Remove clips and states of shots that the film no longer has; only what an earlier manifest names."""
+    """Remove what the film no longer has: clips, states, subtitles, stems; only what an earlier manifest names."""
     for name in _manifest(folder).get("digests", {}):
         path = folder / name
-        if name not in digests and path.parent in (folder / CLIPS, folder / STATE):
+        of_shots = path.parent in (folder / CLIPS, folder / STATE, folder / STEM_FOLDER)
+        if name not in digests and (of_shots or name in (SRT, VTT)):
             path.unlink(missing_ok=True)
 
 
 def tidy(folder: Path) -> None:
     """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN):
+    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN, folder / STEM_FOLDER):
         sweep(part)
 
 

@@ -25,7 +25,7 @@ from composer.planning import PlanOptions, plan_film, with_locks, without_reads
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
-from composer.schema.phrases import is_recording
+from composer.schema.heard import named_sounds
 from composer.store import digest
 from composer.types import (
     Camera,
@@ -79,20 +79,18 @@ class _LastFrames:
 
 
 def unheard(shotlist: ShotList) -> list[Problem]:
-    """Recordings of ambience that cannot be used; each is read through once."""
-    places = shotlist.places.items()
-    recordings = [(name, word) for name, place in places for word in place.ambience if is_recording(word)]
+    """Recordings that cannot be used; each is read through once."""
+    recordings = list(named_sounds(shotlist))
     if not recordings:
         return []
     from composer.audio import check_word  # noqa: PLC0415 - most lists name no recording, and need not wait for it
 
     problems = []
-    for name, word in recordings:
+    for name, path in recordings:
         try:
-            check_word(word, lists.folder_of(shotlist) or Path())
+            check_word(name, lists.folder_of(shotlist) or Path())
         except Wrong as wrong:
-            path = ("places", name, "ambience")
-            problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, word))
+            problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, name))
     return problems
 
 

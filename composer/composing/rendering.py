@@ -215,7 +215,8 @@ class _Pass:
         film = Film(self.folder, self.plan, made, kept, missing)
         if not missing:
             invents = self.maker.capabilities.invents
-            Publication(self.rehearsal, self.plan, entries, invents).publish(self.folder, self.board.on_progress)
+            found = Publication(self.rehearsal, self.plan, entries, invents, self.options.stems)
+            found.publish(self.folder, self.board.on_progress)
         return film
 
 

@@ -13,7 +13,8 @@ from composer.media.pictures import picture_size, read_picture
 from composer.media.recordings import read_sound
 from composer.media.reel_sound import read_reel_sound
 from composer.media.reels import Reel, probe_reel, read_reel
-from composer.media.sound_files import write_sound, written_sound
+from composer.media.sound_files import write_sound, write_sound_blocks, written_sound
+from composer.media.subtitles import Subtitle, srt, vtt
 
 __all__ = [
     "DeliveryFormat",
@@ -22,6 +23,7 @@ __all__ = [
     "FrameCursor",
     "Reel",
     "SoundCursor",
+    "Subtitle",
     "encoders",
     "opened",
     "picture_size",
@@ -32,10 +34,13 @@ __all__ = [
     "read_reel",
     "read_reel_sound",
     "read_sound",
+    "srt",
+    "vtt",
     "whole",
     "write_delivery",
     "write_film",
     "write_lossless",
     "write_sound",
+    "write_sound_blocks",
     "written_sound",
 ]
