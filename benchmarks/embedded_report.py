@@ -1,9 +1,5 @@
 """The report on the embedded generator: numbers of places to tables, each figure beside its target."""
 
-import os
-import platform
-import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +7,7 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
+import measured
 import numpy as np
 from embedded_tables import (
     Places,
@@ -26,30 +23,21 @@ from embedded_tables import (
 
 from composer.training.judging import LEAST_SHARP, chance_of, counted, interval, mean, recovery
 
-ROOT = Path(__file__).parent.parent
-
 
 @dataclass(frozen=True)
-class Row:
-    """A figure beside its target, if it has one; `span` is its 95 % interval. What is not measurable, or void, is NaN."""
+class Row(measured.Row):
+    """A figure beside its limit, if it has one; `span` is its 95 % interval. What is not measurable, or void, is NaN."""
 
-    what: str
-    value: float
-    unit: str
-    target: float | None = None
-    at_least: bool = False
     span: tuple[float, float] = (nan, nan)
     void: bool = False
 
     @property
     def held(self) -> bool | None:
-        if self.target is None or not isfinite(self.value):
-            return None
-        return self.value >= self.target if self.at_least else self.value <= self.target
+        return None if self.limit is None or not isfinite(self.value) else super().held
 
     def __str__(self) -> str:
         verdict = {True: "met", False: "**MISSED**", None: "void" if self.void else "not measurable"}[self.held]
-        bound = f"{'at least' if self.at_least else 'at most'} {self.target:g} | {verdict}" if self.target else "none |"
+        bound = f"{'at least' if self.at_least else 'at most'} {self.limit:g} | {verdict}" if self.limit else "none |"
         return f"| {self.what} | {number(self.value)} {self.unit} | {ranged(self.span)} | {bound} |"
 
 
@@ -174,20 +162,8 @@ def written(numbers: Mapping[str, Any], rows: Sequence[Row]) -> str:
 
 def about(weights: Path, digest: str, size: str) -> str:
     """What was measured, where and when."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=ROOT
-    )
     made_of = sha256((weights / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()).hexdigest()[:8]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    machine = f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
     return (
-        f"`python benchmarks/embedded.py` at commit {commit.stdout.strip()}, weights {made_of}, {time.strftime('%Y-%m-%d')},"
-        f" on {machine}. Held-out places at {size}, 8 frames a clip, of lists with the digest {digest[:16]}."
+        f"`python benchmarks/embedded.py` {measured.measured()}, weights {made_of}."
+        f" Held-out places at {size}, 8 frames a clip, of lists with the digest {digest[:16]}."
     )
-
-
-def processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()

@@ -14,10 +14,11 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
+from math import inf
 from pathlib import Path
 
 from measured import measured
@@ -151,9 +152,24 @@ def report(tally: Tally, command: str) -> str:
     return "\n".join(line for line in lines) + "\n"
 
 
-def batches(first: int, count: int) -> Iterable[tuple[int, int]]:
+def batches(first: int, count: int) -> Iterator[tuple[int, int]]:
     for begin in range(first, first + count, BATCH):
         yield begin, min(BATCH, first + count - begin)
+
+
+def parts(args: argparse.Namespace) -> Iterator[Tally]:
+    """What batches came to, each as soon as it is done."""
+    until = time.monotonic() + args.seconds
+    todo, tried_at_once = batches(args.first, args.count), set[Future[Tally]]()
+    with ProcessPoolExecutor(args.workers, max_tasks_per_child=20) as pool:
+        while True:
+            if time.monotonic() < until and not (args.until and time.strftime("%H:%M") >= args.until):
+                more = islice(todo, args.workers + 1 - len(tried_at_once))
+                tried_at_once |= {pool.submit(tried, *numbers) for numbers in more}
+            if not tried_at_once:
+                return
+            done, tried_at_once = wait(tried_at_once, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
 
 
 def main() -> int:
@@ -162,24 +178,23 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--until", default="", help="HH:MM at which no further batch begins; what was done is reported")
+    parser.add_argument("--seconds", type=float, default=inf, help="after which no further batch begins, likewise")
+    parser.add_argument("--report", type=Path, default=REPORT, help="file that is written as the lists are tried")
     parser.add_argument("--no-report", action="store_true")
     args = parser.parse_args()
-    tally = Tally()
-    todo = iter(batches(args.first, args.count))
+    command, tally = "python " + " ".join(["benchmarks/fuzz.py", *sys.argv[1:]]), Tally()
     if args.count == 1:
         tally.add(tried(args.first, 1))
     else:
-        with ProcessPoolExecutor(args.workers, max_tasks_per_child=20) as pool:
-            while chunk := list(islice(todo, 4 * args.workers)):
-                if args.until and time.strftime("%H:%M") >= args.until:
-                    break
-                for part in pool.map(tried, *zip(*chunk, strict=True)):
-                    tally.add(part)
-                print(tally.told(), flush=True)
-    text = report(tally, "python " + " ".join(["benchmarks/fuzz.py", *sys.argv[1:]]))
+        for part in parts(args):
+            tally.add(part)
+            print(tally.told(), flush=True)
+            if not args.no_report:
+                args.report.write_text(report(tally, command), encoding="utf-8")
+    text = report(tally, command)
     print(text)
     if not args.no_report:
-        REPORT.write_text(text, encoding="utf-8")
+        args.report.write_text(text, encoding="utf-8")
     good = not tally.misses and tally.peak_mb <= LIMIT_MB
     return 0 if good else 1
 

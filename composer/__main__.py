@@ -7,6 +7,7 @@ import sys
 from types import FrameType
 
 from composer.again import again
+from composer.headless import headless
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -41,6 +42,7 @@ class _Interrupts:
 def main() -> None:
     """Run the command line; it leaves with the documented exit code."""
     gc.set_threshold(100_000)  # reading a long list makes many small things, and hardly any rubbish
+    headless()
     interrupts = _Interrupts()
     try:
         from composer.cli import app  # noqa: PLC0415 - an interrupt while it is imported is an interrupt too

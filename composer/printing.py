@@ -7,9 +7,18 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from composer.generators import can_lack
-from composer.planning import film_frames
-from composer.timing import clock
-from composer.types import CameraSetup, Capabilities, CutState, FilmPlan, SegmentPlan, ShotPlan, SubjectState
+from composer.planning import HANDLE_FRAMES, film_frames
+from composer.timing import FrameRange, clock
+from composer.types import (
+    CameraSetup,
+    Capabilities,
+    CutState,
+    DissolvePlan,
+    FilmPlan,
+    SegmentPlan,
+    ShotPlan,
+    SubjectState,
+)
 
 if TYPE_CHECKING:
     from composer.composing.differing import Difference
@@ -30,6 +39,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     yield from _columns(_segments(plan))
     yield from _keyframes(plan)
     yield from _choices(plan)
+    yield from _edits(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
     for segment in plan.segments:
@@ -156,6 +166,33 @@ def _choices(plan: FilmPlan) -> Iterator[str]:
         take, locked = shot.segments[0].take, all(segment.locked for segment in shot.segments)
         if take or locked:
             yield f"choice: {shot.shot} is {f'take {take}' if take else 'the first take'}{', locked' if locked else ''}"
+
+
+def _edits(plan: FilmPlan) -> Iterator[str]:
+    for before, shot in zip((None, *plan.shots), plan.shots, strict=False):
+        if shot.dissolve and before:
+            how = f" {_blending(shot.dissolve)}, {_counted(shot.dissolve.frames)}"
+            longer = f"; the handle of {before.shot} is {before.handle} frames" if _is_longer(before, shot) else ""
+            yield f"edit: {before.shot} dissolves into {shot.shot}{how}{longer}"
+        if shot.fade_in:
+            yield f"edit: {shot.shot} comes up from {shot.fade_in.colour}, {_counted(shot.fade_in.frames)}"
+        if shot.edit == "match cut" and before:
+            yield f"edit: {before.shot} matches {shot.shot} at frame {shot.frames.start}"
+        if shot.fade_out:
+            yield f"edit: {shot.shot} goes down to {shot.fade_out.colour}, {_counted(shot.fade_out.frames)}"
+
+
+def _blending(dissolve: DissolvePlan) -> str:
+    how = "aligned" if dissolve.aligned else "in linear light" if dissolve.linear else "plainly"
+    return how if dissolve.shared is None else f"{how} (both show {dissolve.shared:.0%} of what lies between)"
+
+
+def _counted(frames: FrameRange) -> str:
+    return f"frames {frames.start}-{frames.stop}"
+
+
+def _is_longer(before: ShotPlan, shot: ShotPlan) -> bool:
+    return shot.dissolve is not None and len(shot.dissolve.frames) == before.handle != HANDLE_FRAMES
 
 
 def _keyframes(plan: FilmPlan) -> Iterator[str]:

@@ -11,7 +11,9 @@ from typing import Any
 from composer.errors import OptionError
 from composer.store import read_regular
 
-FILE = "composer.toml"
+FILE, CHOICES = "composer.toml", "choices.yaml"
+"""Beside a shot list: who renders it and how, and which takes it is made of."""
+
 _MOST_BYTES = 1 << 20
 _GENERATOR, _HANDOVER = "generator", "handover"
 

@@ -1,6 +1,7 @@
 """Fixtures that many tests share: small real shot lists, the third party's generator installed, films rendered once."""
 
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import composer
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "shotlists"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells leave it to what they start in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # programs under test would inherit it
 
 SMALL = """\
 title: Small

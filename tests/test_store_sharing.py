@@ -1,5 +1,6 @@
 """A store that films and processes share: damage found, holds and pins kept, the least recently used collected first."""
 
+import errno
 import json
 import multiprocessing
 import os
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from composer import failpoints
 from composer.cli import app
-from composer.errors import DamagedError, Wrong
+from composer.errors import DamagedError, StorageError, Wrong
 from composer.store import Store, cache_folder, collect, items, size_bytes, verify
 
 FLIPS = 1000
@@ -71,6 +72,26 @@ def test_the_least_recently_used_goes_first(tmp_path):
     assert [item.key for item in done.removed] == ["bbbb", "cccc"]
     assert {item.key for item in items(tmp_path)} == {"aaaa", "dddd"}
     assert (done.freed_bytes, done.kept_bytes) == (2 * each, 2 * each)
+
+
+@pytest.mark.parametrize(("error", "told"), [(errno.ENOENT, False), (errno.EIO, True)])
+def test_a_folder_that_goes_while_it_is_counted_is_passed_over_and_a_failing_disk_is_told(
+    tmp_path, monkeypatch, error, told
+):
+    put(tmp_path, "aaaa", "bbbb")
+    looked = os.scandir
+
+    def look(path):
+        if os.fspath(path).endswith("aaaa"):
+            raise OSError(error, os.strerror(error), os.fspath(path))
+        return looked(path)
+
+    monkeypatch.setattr(os, "scandir", look)
+    if told:
+        with pytest.raises(StorageError):
+            items(tmp_path)
+    else:
+        assert [(item.key, item.size_bytes > 0) for item in items(tmp_path)] == [("aaaa", False), ("bbbb", True)]
 
 
 def test_what_is_held_or_pinned_stays(tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from composer.training import shards, train
 from composer.training.batches import batch, maps_of, told
 from composer.training.device import recipes
 from composer.training.examples import FRAMES, examples_of, recipes_of
-from composer.training.feeding import WINDOW, Feed, Served
+from composer.training.feeding import WINDOW, Feed, Poured, Served
 from composer.training.lists import random_list
 
 CPU = torch.device("cpu")
@@ -112,7 +113,9 @@ def test_a_part_that_is_gone_leaves_no_trace(examples):
 
 
 def test_training_learns_what_it_is_shown(examples):
-    shown = batch([(examples[0].arrays, (examples[0].light, examples[0].style))], generator(1))
+    shown = batch(
+        [(examples[0].arrays, (examples[0].light, examples[0].style))], generator(1), np.random.default_rng(1)
+    )
     torch.manual_seed(0)
     state = train.begin(CPU, **TINY)
     losses = [train.learn(state, shown, 2e-3, generator(0)) for _ in range(40)]
@@ -168,6 +171,41 @@ def test_torch_numpy_and_safetensors_are_enough_to_train(tmp_path):
     done = subprocess.run([sys.executable, "-c", BARE, *alone], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert train.resume(tmp_path / "out", CPU).step == 1
+
+
+def test_what_is_poured_is_what_is_drawn_and_leaves_the_folder(examples, tmp_path):
+    """In batches of one: the truth of each is an example's; the files are gone, and what saw nothing is never read anew."""
+    for n, one in enumerate(examples):
+        shards.write(tmp_path / f"{n}.safetensors", [one.arrays], [(one.light, one.style)])
+    feed = Poured(tmp_path, 1, CPU, 0, least=len(examples))
+    truths = [torch.from_numpy(e.arrays["truth"]).permute(0, 3, 1, 2) for e in examples]
+    found = set()
+    for _ in range(40):
+        shown = ((next(feed).truth[0] + 1) * 127.5).round().to(torch.uint8)
+        found.add([torch.equal(shown, truth) for truth in truths].index(True))
+    assert found == set(range(len(examples)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_batch_is_its_clips(examples):
+    """However they are grouped, no clip is lost, doubled or given another's noise."""
+    some = [(e.arrays, (e.light, e.style)) for e in examples[:3]]
+    together = batch(some, generator(), np.random.default_rng(3))
+    alone = [batch([one], generator(), np.random.default_rng(7)) for one in some]
+    for one in alone:
+        place = [torch.equal(one.truth[0], truth) for truth in together.truth].index(True)
+        assert torch.isfinite(together.known.maps[place]).all()
+    assert together.known.maps.shape[:2] == (3, FRAMES)
+    assert len({float(t.sum()) for t in together.noise}) == 3
+
+
+def test_a_training_may_begin_with_what_ships(examples):
+    """The weights of a folder are a better start than none, on a clip that is told whole."""
+    shown = [batch([(e.arrays, (e.light, e.style))], generator(), np.random.default_rng(1)) for e in examples[:2]]
+    ships = train.begin(CPU, Path(__file__).parent.parent / "assets" / "embedded")
+    torch.manual_seed(0)
+    assert train.judge(ships.average, shown) < 0.75 * train.judge(train.begin(CPU).average, shown)
+    assert train.judge(ships.average, shown) == train.judge(ships.average, shown)
 
 
 def test_the_course_ends_and_leaves_a_checkpoint(folder, tmp_path):

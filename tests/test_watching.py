@@ -216,3 +216,23 @@ def test_an_interrupt_ends_every_process_and_names_the_command(tmp_path, small_f
 def _told(folder):
     path = folder / "out" / ".render" / "status.json"
     return path.read_text() if path.exists() else ""
+
+
+CALLED = "import sys, composer; composer.compose(composer.load(sys.argv[1]), out='out', generator='previz', workers=2)"
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [(("-m", "composer", "render", "-g", "previz", "-o", "out", "--workers", "2"), 0), (("-c", CALLED), 1)],
+)
+def test_no_process_of_ours_looks_for_windows(tmp_path, small_file, words, count):
+    """GLFW, which MuJoCo loads unless told otherwise, starts an interpreter that outlives an interrupt."""
+    (tmp_path / "found").mkdir()
+    (tmp_path / "found" / "glfw.py").write_text(
+        "import sys\nprint('looked for windows', file=sys.stderr)\nraise ImportError\n"
+    )
+    paths = os.pathsep.join([str(tmp_path / "found"), os.environ.get("PYTHONPATH", "")])
+    environment = {name: value for name, value in os.environ.items() if name != "MUJOCO_GL"} | {"PYTHONPATH": paths}
+    command = [sys.executable, *words, str(small_file)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=True)
+    assert done.stderr.count("looked for windows") == count

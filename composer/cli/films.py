@@ -24,6 +24,7 @@ from composer.cli.words import (
     LogForm,
     Only,
     Out,
+    Preset,
     Retake,
     Retries,
     Seed,
@@ -38,8 +39,11 @@ from composer.errors import ComposerError, UsageError
 if TYPE_CHECKING:
     from composer.composing import Rehearsal
     from composer.composing.film import Film
+    from composer.conform import Conforming
+    from composer.rerun import Asked, Standing
     from composer.run import OnProgress
     from composer.schema import ShotList
+    from composer.types import FilmPlan
 
 
 @app.command()
@@ -76,6 +80,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     retake: Retake = None,
     lock: Lock = None,
     undo: Undo = None,
+    preset: Preset = "h264",
     cache_folder: Cache = None,
     stems: Stems = False,
 ) -> None:
@@ -84,11 +89,25 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     What is retaken or locked is kept in choices.yaml beside the list.
     """
     import composer
-    from composer.conform import CONFORMINGS
+    from composer import rerun
     from composer.settings import parse_options
+    from composer.store import cache_folder as store_at
 
     folder = out or Path("out") / file.stem
     told = parse_options(options or ())
+    how = {
+        "generator": generator,
+        "seed": seed,
+        "draft": draft,
+        "without": without or [],
+        "options": told,
+        "conform": conform,
+        "preset": preset,
+        "stems": stems,
+        "workers": workers,
+    }
+    whole = not (only or start or retake or lock or undo)
+    asked = rerun.ask(file, folder, store_at(cache_folder), how) if whole else None
     _render_film(
         file,
         folder,
@@ -103,7 +122,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             options=told,
             on_progress=on_progress,
             rehearsal=known,
-            conforming=CONFORMINGS[conform],
+            conforming=_conforming(conform),
             workers=workers,
             retries=retries,
             only=only or (),
@@ -111,9 +130,12 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             retake=retake or (),
             lock=lock or (),
             undo=undo or (),
+            preset=preset,
             cache=cache_folder,
             stems=stems,
+            asked=asked,
         ),
+        asked,
     )
 
 
@@ -136,12 +158,27 @@ def status(
         typer.echo("\n".join(status_lines(folder, found, held, every=every)))
 
 
-def _render_film(file: Path, folder: Path, log: Log, make: "Callable[[ShotList, OnProgress, Rehearsal], Film]") -> None:
+def _conforming(name: str) -> "Conforming":
+    from composer.conform import CONFORMINGS
+
+    return CONFORMINGS[name]
+
+
+def _render_film(
+    file: Path,
+    folder: Path,
+    log: Log,
+    make: "Callable[[ShotList, OnProgress, Rehearsal], Film]",
+    asked: "Asked | None" = None,
+) -> None:
     import composer
-    from composer.composing import rehearse
     from composer.run import refuse_if_held
 
     refuse_if_held(folder)
+    if asked and _stands(asked, log):
+        return
+    from composer.composing import rehearse
+
     shotlist = composer.load(file)
     rehearsal = rehearse(shotlist)
     warnings = [fault for fault in rehearsal.faults if fault.severity == "warning"]
@@ -156,28 +193,51 @@ def _render_film(file: Path, folder: Path, log: Log, make: "Callable[[ShotList, 
             typer.echo(json.dumps({"happening": "stopped", "said": str(error), "exit_code": error.exit_code}))
         raise
     if log == "json":
-        typer.echo(json.dumps(_film_json(film)))
+        typer.echo(json.dumps(_ended(None if film.missing else film.path, film.made, film.kept, film.missing)))
     else:
         _print_film(film, time.monotonic() - started)
 
 
+def _stands(asked: "Asked", log: Log) -> bool:
+    """Say what the render would, when nothing would come of it but what is there."""
+    from composer.rerun import standing
+
+    with standing(asked) as film:
+        if film is None:
+            return False
+        if film.warnings:
+            typer.echo(film.warnings, err=True)
+        started = time.monotonic()
+        with watched(log) as on_progress:
+            film.tell(asked.out, on_progress)
+    path = asked.out / film.film
+    if log == "json":
+        typer.echo(json.dumps(_ended(path, 0, film.segments)))
+    else:
+        _print_whole(path, film, _took(0, film.segments, film.segments, time.monotonic() - started))
+    return True
+
+
 def _print_film(film: "Film", seconds: float) -> None:
     film_plan = film.plan
-    width, height = film_plan.size
-    length = float(film_plan.frames / film_plan.fps)
-    kept, total = film.kept, len(film_plan.segments)
-    made = f"{film.made} of {total} segments rendered" + (f", {kept} kept" if kept else "")
-    rate = f"{float(film_plan.fps):.5g}"
-    took = f"{made} in {seconds:.0f} s"
+    took = _took(film.made, film.kept, len(film_plan.segments), seconds)
     if film.missing:
         there = [shot.shot for shot in film_plan.shots if shot.shot not in film.missing]
         typer.echo(f"{film.folder / 'clips'}: {_some(there)}; {took}")
         typer.echo(f"the film waits for {_some(film.missing)}; render without --only and --from to put it together")
         return
-    typer.echo(f"{film.path}: {length:.2f} s, {film_plan.frames} frames at {rate} fps, {width}x{height}; {took}")
-    typer.echo(
-        f"shots {film.folder / 'contact_sheet.png'}, places {film.folder / 'map.png'}, plan {film.folder / 'plan.json'}"
-    )
+    _print_whole(film.path, film_plan, took)
+
+
+def _took(made: int, kept: int, total: int, seconds: float) -> str:
+    return f"{made} of {total} segments rendered" + (f", {kept} kept" if kept else "") + f" in {seconds:.0f} s"
+
+
+def _print_whole(path: Path, film: "FilmPlan | Standing", took: str) -> None:
+    (width, height), folder = film.size, path.parent
+    length, rate = float(film.frames / film.fps), f"{float(film.fps):.5g}"
+    typer.echo(f"{path}: {length:.2f} s, {film.frames} frames at {rate} fps, {width}x{height}; {took}")
+    typer.echo(f"shots {folder / 'contact_sheet.png'}, places {folder / 'map.png'}, plan {folder / 'plan.json'}")
 
 
 def _some(names: Sequence[str], most: int = 8) -> str:
@@ -185,6 +245,6 @@ def _some(names: Sequence[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + more
 
 
-def _film_json(film: "Film") -> dict[str, Any]:
-    path = None if film.missing else str(film.path)
-    return {"happening": "ended", "film": path, "made": film.made, "kept": film.kept, "missing": film.missing}
+def _ended(film: Path | None, made: int, kept: int, missing: Sequence[str] = ()) -> dict[str, Any]:
+    path = str(film) if film else None
+    return {"happening": "ended", "film": path, "made": made, "kept": kept, "missing": missing}

@@ -75,7 +75,7 @@ def list_generators(as_json: AsJson = False) -> None:
 def doctor() -> None:
     """Show what this machine has: versions, processors, codecs, generators."""
     from composer.composing.workforce import processors
-    from composer.media import encoders
+    from composer.media import encoders, hardware_encoders
     from composer.store import cache_folder, items
 
     for name, found in _versions().items():
@@ -85,6 +85,7 @@ def doctor() -> None:
     typer.echo(f"{'cache':<24} {root}, {size_text(sum(item.size_bytes for item in items(root)))}")
     for codec, there in encoders().items():
         typer.echo(f"{'encoder ' + codec:<24} {'yes' if there else 'MISSING: reinstall av'}")
+    typer.echo(f"{'hardware encoders':<24} {', '.join(hardware_encoders()) or 'none'}")
     from composer import generators
     from composer.generators.fitting import model_lines
     from composer.settings import read_settings

@@ -19,6 +19,7 @@ __all__ = [
     "LogForm",
     "Only",
     "Out",
+    "Preset",
     "Retake",
     "Retries",
     "Seed",
@@ -113,6 +114,16 @@ Lock = Annotated[
 Undo = Annotated[
     list[str] | None,
     typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        help="How the film is encoded: `h264`, whose clips are joined without encoding them again; `hevc`, `av1`, `prores` "
+        "and `lossless` are encoded once, from lossless clips; or by a hardware encoder that `composer doctor` lists, as "
+        "`h264_nvenc`.",
+        metavar="NAME",
+    ),
 ]
 Cache = Annotated[
     Path | None,

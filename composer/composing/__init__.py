@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from composer import generators, handover
+from composer import generators, handover, rerun
 from composer import shotlist as lists
 from composer.again import settled
 from composer.composing.choosing import Choices, Choosing, choose, read_choices
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from composer.composing.film import Film
     from composer.composing.options import RenderOptions
     from composer.conform import Conforming
+    from composer.rerun import Asked
 
 __all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "plan", "previz", "rehearse"]
 
@@ -96,8 +97,10 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     retake: Sequence[str] = (),
     lock: Sequence[str] = (),
     undo: Sequence[str] = (),
+    preset: str = "h264",
     cache: str | Path | None = None,
     stems: bool = False,
+    asked: "Asked | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
@@ -109,28 +112,34 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    `preset` is how the film is encoded: `h264`, `hevc`, `av1`, `prores`, `lossless`, or an encoder of the graphics card.
     `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
+    What comes of it is noted for the command that `asked`, which need not be carried out again while all of it stands.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
     from composer.composing.options import RenderOptions  # noqa: PLC0415 - a check need not wait for encoders
     from composer.composing.recording import read_record  # noqa: PLC0415
+    from composer.media import preset as check_preset  # noqa: PLC0415
 
     folder = Path(out)
     refuse_if_held(folder)
     maker = chosen(shotlist, generator, options, without)
     check_workers(maker.capabilities, workers)
+    check_preset(preset)
     known = rehearsal or rehearse(shotlist)
-    asked = Choosing.of(retake, lock, undo)
-    choices = choose(asked, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
+    anew = Choosing.of(retake, lock, undo)
+    choices = choose(anew, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
     shots = selected(only, start, [slate.name for slate in known.slates])
     rendering = RenderOptions(
         hand_over=_handed(shotlist, hand_over),
         workers=workers,
         retries=retries,
         shots=shots,
+        preset=preset,
         cache=cache_folder(cache),
         stems=stems,
+        asked=asked,
     )
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
@@ -187,11 +196,7 @@ def chosen(
 
     Raises `GeneratorError`.
     """
-    said = read_settings(lists.folder_of(shotlist))
-    for named in said.options:
-        generators.find(named)
-    name = generator or said.generator or generators.DEFAULT
-    return generators.withhold(generators.load(name, {**said.options.get(name, {}), **(options or {})}), without)
+    return rerun.chosen(lists.folder_of(shotlist), generator, options, without)
 
 
 def previz(

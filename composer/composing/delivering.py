@@ -11,11 +11,13 @@ from jaxtyping import UInt8
 from composer import media, overlay
 from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
+from composer.composing.editing import delivery_form
 from composer.composing.keys import DRAWN_BY
 from composer.composing.notes import notes
+from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
-from composer.conform import PLAIN, Conforming, Declared, Guidance, conform_frames, guided_frames
+from composer.conform import PLAIN, Declared, Guidance, conform_frames, guided_frames
 from composer.looks import grade
 from composer.shade import Shader
 from composer.store import Entry, Store, digest, version_of
@@ -37,14 +39,12 @@ class Deliveries:
         plan: FilmPlan,
         requests: Requests,
         store: Store,
-        how: Conforming,
-        *,
-        burn_in: bool = False,
+        options: RenderOptions,
     ) -> None:
         self.rehearsal, self.plan, self.requests, self.store = rehearsal, plan, requests, store
         self.clips: Clips = requests.clips
-        self.how, self.burn_in = how, burn_in
-        self.form = media.DeliveryFormat(plan.fps, plan.size, plan.draft)
+        self.how, self.burn_in = options.conforming, options.burn_in
+        self.form = delivery_form(plan, options.preset)
         self.code = version_of(*_DELIVERED_BY)
 
     def key(self, shot: ShotPlan) -> str:
@@ -52,8 +52,9 @@ class Deliveries:
         told = self._told(shot)
         burnt = (version_of("overlay", "typography"), *told) if told else ()
         natives = [self.clips.content(segment.id) for segment in shot.segments]
+        form = self.form if self.form.preset == media.H264 else "lossless"  # one for all that are encoded from it
         return digest(
-            "delivery", self.code, self.form, len(shot.frames), shot.handle, natives, *self._led_by(shot), *burnt
+            "delivery", self.code, form, shot.handle, sorted(shot.starts), natives, *self._led_by(shot), *burnt
         )
 
     def find(self, shot: ShotPlan) -> Entry | None:
@@ -61,10 +62,13 @@ class Deliveries:
         return self.store.get(self.key(shot))
 
     def deliver(self, shot: ShotPlan) -> Entry:
-        """The clip of `shot` as it is seen, with a cut point where its tail handle begins. Raises `StorageError`."""
+        """The clip of `shot` as it is seen, with a cut point wherever the film begins or ends to copy it. Raises `StorageError`."""
 
         def write(folder: Path) -> dict[str, Any]:
-            media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, starts={0, len(shot.frames)})
+            if self.form.preset == media.H264:
+                media.write_delivery(folder / DELIVERY, self._frames(shot), self.form, shot.starts)
+            else:
+                media.write_lossless(folder / DELIVERY, self._frames(shot), self.plan.fps)
             natives = [self.clips.entry(segment.id) for segment in shot.segments]
             write_shot_sound(folder, shot, natives, self.plan.fps)
             return {"film": self.plan.title, "shot": shot.shot}

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import media, stitch
+from composer.run import CLIPS
 from composer.types import Clip, FilmPlan
 
 if TYPE_CHECKING:
     from moviepy import VideoClip
 
-FILM, CLIPS = "film.mp4", "clips"
+
+def film_name(preset: str) -> str:
+    """The name of a film's file."""
+    return f"film{media.preset(preset).suffix}"
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,11 @@ class Film:
     made: int
     kept: int
     missing: tuple[str, ...] = ()
+    preset: str = media.H264
 
     @property
     def path(self) -> Path:
-        return self.folder / FILM
+        return self.folder / film_name(self.preset)
 
     def clip(self, shot: int | str) -> Clip:
         """The clip of a shot, by index or name, tail handle included. Raises `KeyError` for shots it does not have."""

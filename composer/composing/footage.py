@@ -1,9 +1,11 @@
 """Shots that are footage: their files, what their clips are made from, and the final frames that they hand on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
+from math import floor
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -14,7 +16,7 @@ from composer.errors import GeneratorError, Path, Problem, Wrong
 from composer.generators.footage import Footage
 from composer.media import Reel, read_reel
 from composer.media import probe_reel as probe
-from composer.schema import ShotList
+from composer.schema import ShotList, slates
 from composer.schema.quantities import plain
 from composer.store import file_digest
 from composer.types import CameraTrack, ControlFrame, ControlMaps, SegmentGenerator, SegmentPlan, Size
@@ -41,7 +43,23 @@ def load_reels(shotlist: ShotList) -> tuple[dict[str, Reel], list[Problem]]:
                 hint = f"expected {'less than' if key == 'in' else 'at most'} `{plain(reel.end_s)}s`"
                 problems.append(Problem((*path, key), "footage-times", said, (hint,)))
                 break
-    return reels, problems
+    return reels, [*problems, *_dissolves(shotlist, reels)]
+
+
+def _dissolves(shotlist: ShotList, reels: Mapping[str, Reel]) -> Iterator[Problem]:
+    """Dissolves from footage whose file ends before they do."""
+    for before, slate in pairwise(slates(shotlist)):
+        footage, edit = before.shot.footage, slate.shot.edit
+        reel = reels.get(footage.file) if footage else None
+        if footage is None or reel is None or edit.kind != "dissolve":
+            continue
+        stop_s = footage.in_.seconds(before.fps) + before.duration_s
+        left = max(0, floor((reel.end_s - stop_s) * before.fps + Fraction(1, 2)))
+        if left < edit.frames(before.fps):
+            said = f"a dissolve of {plain(edit.seconds(before.fps))} s from `{before.name}`, whose file goes on for "
+            said += f"{left} frame{'' if left == 1 else 's'} after its end" if left else "no frame after its end"
+            good = f"Did you mean `dissolve {left}f`?" if left else "end it earlier: give its `footage` an `out`"
+            yield Problem(("shots", slate.index, "edit"), "no-frames-left", said, (good,), edit.duration)
 
 
 def folder_of(shotlist: ShotList) -> FilePath:

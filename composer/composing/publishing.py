@@ -17,41 +17,42 @@ from composer import media, report, stitch
 from composer import shotlist as lists
 from composer.audio import STEMS, Mix, master
 from composer.composing.delivering import DELIVERY
-from composer.composing.film import CLIPS, FILM
+from composer.composing.editing import delivery_clips, delivery_form
+from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
 from composer.composing.mapping import as_at_last, ways
+from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal, unheard
 from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
-from composer.run import OnProgress
-from composer.store import Entry, digest, file_digest, storage_error, sweep, version_of, write_whole
+from composer.run import CLIPS, STATE, STEM_FOLDER, OnProgress
+from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
-STATE, RUN = "state", ".render"
-SRT, VTT, STEM_FOLDER = "film.srt", "film.vtt", "stems"
-_MADE_BY = ("audio", "composing", "looks", "media", "report", "stitch", "typography")
+SRT, VTT = "film.srt", "film.vtt"
+_MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene", "stitch", "typography")
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and whether
-    the stems of its sound are written beside it.
+    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and how it
+    is rendered.
     """
 
     rehearsal: Rehearsal
     plan: FilmPlan
     deliveries: Sequence[Entry]
     invented: bool
-    stems: bool = False
+    options: RenderOptions
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
-        film = folder / FILM
+        film = folder / film_name(self.options.preset)
         if self._is_in(folder):
             return film
         steps = ("film", "clips", "state", "pictures")
@@ -77,7 +78,8 @@ class Publication:
                 subtitles=self._sounding.subtitles(),
             )
             mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness)
-            stitch.stitch(self._clips(), (Waveform(block) for block in mastered.blocks()), film, about)
+            sound = (Waveform(block) for block in mastered.blocks())
+            stitch.stitch(self._clips(), sound, film, about, form=delivery_form(self.plan, self.options.preset))
             tell(1)
             written = [
                 film,
@@ -102,8 +104,16 @@ class Publication:
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
         files = [self._sound_digest(path) for path in self._sounding.files()]
-        shown = (plan_json(self.plan), self.rehearsal.layouts, self._track_digests, self._sounding.told(), files)
-        return digest("film", version_of(*_MADE_BY), shown, self.stems, [one.digest for one in self.deliveries])
+        shown = (
+            plan_json(self.plan),
+            self.options.preset,
+            self.options.stems,
+            self.rehearsal.layouts,
+            self._track_digests,
+            self._sounding.told(),
+            files,
+        )
+        return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
     def _is_in(self, folder: Path) -> bool:
         said = _manifest(folder)
@@ -138,8 +148,8 @@ class Publication:
         return ShotListError(located, f"{said}. It was good when the render began; what is done is kept")
 
     def _clips(self) -> list[stitch.DeliveryClip]:
-        shots = zip(self.deliveries, self.plan.shots, strict=True)
-        return [stitch.DeliveryClip(delivery.path(DELIVERY), len(shot.frames)) for delivery, shot in shots]
+        paths = [delivery.path(DELIVERY) for delivery in self.deliveries]
+        return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.burn_in)
 
     def _mix(self) -> Mix:
         try:
@@ -154,7 +164,7 @@ class Publication:
             for name, text in ((SRT, media.srt(subtitles)), (VTT, media.vtt(subtitles))):
                 written.append(folder / name)
                 write_whole(written[-1], text)
-        for stem in STEMS if self.stems else ():
+        for stem in STEMS if self.options.stems else ():
             written.append(folder / STEM_FOLDER / f"{stem}.wav")
             media.write_sound_blocks(written[-1], mix.stem_blocks(stem, gain_db), mix.length)
         return written
@@ -247,18 +257,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _forget(folder: Path, digests: Mapping[str, str]) -> None:
-    """Remove what the film no longer has: clips, states, subtitles, stems; only what an earlier manifest names."""
+    """Remove what the film no longer has: clips, states, stems, subtitles, a film of another preset; only what an earlier
+    manifest names.
+    """
     for name in _manifest(folder).get("digests", {}):
         path = folder / name
-        of_shots = path.parent in (folder / CLIPS, folder / STATE, folder / STEM_FOLDER)
-        if name not in digests and (of_shots or name in (SRT, VTT)):
+        beside = path.parent in (folder / CLIPS, folder / STATE, folder / STEM_FOLDER)
+        if name not in digests and (beside or path.stem == "film"):
             path.unlink(missing_ok=True)
-
-
-def tidy(folder: Path) -> None:
-    """Remove what a render that was killed left half written. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / RUN, folder / STEM_FOLDER):
-        sweep(part)
 
 
 def _reach(point: str, folder: Path) -> None:

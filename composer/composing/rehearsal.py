@@ -11,8 +11,10 @@ import numpy as np
 from composer import shotlist as lists
 from composer.camera import CameraPath, plan_cameras
 from composer.composing.cuts import Witness
+from composer.composing.dissolving import with_alignment
 from composer.composing.footage import Projector, folder_of, load_reels, no_camera
 from composer.composing.master_views import at_size, master_view
+from composer.composing.matching import check_matches
 from composer.composing.plates import LoadedPlate, load_plates
 from composer.composing.prompts import with_prompts
 from composer.composing.remembering import remember
@@ -54,7 +56,8 @@ def rehearse(shotlist: ShotList) -> "Rehearsal":
     reels, in_footage = load_reels(shotlist)
     in_sound = unheard(shotlist)
     expected = unmet(shotlist, layouts, story, _LastFrames(shotlist, layouts, story, cameras).hold)
-    found = [*problems, *in_places, *in_plates, *in_footage, *in_sound, *in_motion, *in_cameras, *expected]
+    unmatched = check_matches(shotlist, cameras)
+    found = [*problems, *in_places, *in_plates, *in_footage, *in_sound, *in_motion, *in_cameras, *expected, *unmatched]
     return Rehearsal(shotlist, slates(shotlist), layouts, story, cameras, lists.locate(shotlist, found), plates, reels)
 
 
@@ -147,7 +150,7 @@ class Rehearsal:
         film_plan = plan_film(self.shotlist, can, options, {file: reel.cover for file, reel in self.reels.items()})
         states = map(self.witness.state, self.slates)
         cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
-        film_plan = replace(film_plan, states=tuple(states), cameras=tuple(cameras))
+        film_plan = with_alignment(self, replace(film_plan, states=tuple(states), cameras=tuple(cameras)))
         locked = with_locks(film_plan, options.chosen, self._shows)
         told = with_prompts(self, locked, can, count or estimated_tokens)
         return without_reads(remember(self, told, can))

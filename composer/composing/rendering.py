@@ -8,12 +8,13 @@ from typing import Any
 
 from composer.composing.film import Film
 from composer.composing.options import RenderOptions
-from composer.composing.publishing import Publication, tidy, write_clips
+from composer.composing.publishing import Publication, write_clips
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.studio import Studio
+from composer.composing.vouching import vouch
 from composer.composing.workforce import workers
-from composer.errors import ComposerError, DamagedError, IncompleteError, StorageError
+from composer.errors import DamagedError, IncompleteError, StorageError
 from composer.run import (
     Board,
     Done,
@@ -26,6 +27,7 @@ from composer.run import (
     Task,
     Threads,
     carry_out,
+    tidy,
     trace,
 )
 from composer.schema import ShotList
@@ -54,7 +56,7 @@ def render(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     """
     tidy(folder)
     board, damaged, made = Board(plan.title, on_progress, folder), set[str](), set[str]()
-    with _told(board, folder):
+    with _traced(board, folder), board.telling():
         while True:
             try:
                 return _Pass(rehearsal, plan, maker, store, folder, board, options, made, frozenset(damaged)).film()
@@ -66,25 +68,14 @@ def render(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
 
 
 @contextmanager
-def _told(board: Board, folder: Path) -> Iterator[None]:
-    """Say how a render ended, and when it did what."""
+def _traced(board: Board, folder: Path) -> Iterator[None]:
+    """Say when a render did what."""
     try:
         yield
-        board.end("done")
-    except IncompleteError as error:
-        board.end("incomplete", str(error))
-        raise
-    except BaseException as error:
-        board.end("stopped", str(error) if isinstance(error, ComposerError) else _word(error))
-        raise
     finally:
         if board.spans:
             with suppress(StorageError):
                 write_whole(folder / TRACE, trace(board.spans, board.started_s))
-
-
-def _word(error: BaseException) -> str:
-    return "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
 
 
 @dataclass(frozen=True)
@@ -138,7 +129,10 @@ class _Pass:
             waiting = [task for task in tasks if task.name not in done]
             with self._recorded(studio, done):
                 outcome = self._done(studio, waiting, done) if waiting else Outcome(done, {}, {})
-            return self._published(studio, outcome)
+            film = self._published(studio, outcome)
+            if not film.missing and self.options.asked:
+                vouch(self.options.asked, studio, film, tasks, outcome.done)
+            return film
 
     @contextmanager
     def _recorded(self, studio: Studio, done: Mapping[str, Done]) -> Iterator[None]:
@@ -212,11 +206,11 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        film = Film(self.folder, self.plan, made, kept, missing)
+        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset)
         if not missing:
             invents = self.maker.capabilities.invents
-            found = Publication(self.rehearsal, self.plan, entries, invents, self.options.stems)
-            found.publish(self.folder, self.board.on_progress)
+            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options)
+            publication.publish(self.folder, self.board.on_progress)
         return film
 
 

@@ -41,9 +41,7 @@ class Studio:
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.how.hand_over)
         self.projector, self.handing = self.requests.projector, self.requests.handing
         self.keys = Keys(rehearsal, maker.capabilities, self.requests)
-        self.deliveries = Deliveries(
-            rehearsal, film_plan, self.requests, store, self.how.conforming, burn_in=self.how.burn_in
-        )
+        self.deliveries = Deliveries(rehearsal, film_plan, self.requests, store, self.how)
         self._shots = {shot.shot: shot for shot in film_plan.shots}
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
 

@@ -14,7 +14,7 @@ from jaxtyping import UInt8
 from composer.conform.between import Still, between
 from composer.conform.plain import conform_frames, resize
 from composer.conform.sight import look
-from composer.conform.upscaling import upscaled
+from composer.conform.upscaling import surfaces, upscaled
 from composer.scene import Hits, Scene
 from composer.timing import FrameRange, Rates
 from composer.types import Camera, CameraTrack, Size, WorldState, WorldTrack
@@ -146,11 +146,10 @@ def _show(native: Picture, index: int, guidance: Guidance) -> _Shown:
     guide = picture(sight.hits, camera, state) if picture else None
     if larger and not finer:
         return _Shown(fitted, Still(sight, fitted, guide))
-    colours = upscaled(native if finer else fitted, sight, guide if finer else None)
-    surfaces = sight.middles(colours)
-    if finer:
-        return _Shown(sight.resolved(colours), Still(sight, surfaces, guide))
-    return _Shown(fitted, Still(sight, np.where(sight.edges[..., None] < 0, fitted, surfaces), guide))
+    if not finer:
+        return _Shown(fitted, Still(sight, surfaces(fitted, sight), guide))
+    colours = upscaled(native, sight, guide)
+    return _Shown(sight.resolved(colours), Still(sight, sight.middles(colours), guide))
 
 
 def _film_frame(before: Future[_Shown], after: Future[_Shown], share: float, frame: int, guidance: Guidance) -> Picture:

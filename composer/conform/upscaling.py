@@ -43,6 +43,11 @@ def upscaled(
     return colours
 
 
+def surfaces(picture: UInt8[np.ndarray, "h w 3"], sight: Sight) -> UInt8[np.ndarray, "h w 3"]:
+    """The colour of the surface in the middle of every pixel of a picture of the film's size: what edges mix is apart."""
+    return np.where(sight.edges[..., None] < 0, picture, sight.middles(upscaled(picture, sight)))
+
+
 @kernel
 def _put_together(
     points: Array,

@@ -1,7 +1,7 @@
 """Places laid out in metres: relations of the shot list solved into fixed poses, once for the whole film."""
 
 from composer.layout.extents import Extent, Slope, corners_of, extent_of, footprint, reach, slope_of
-from composer.layout.meshes import node_names
+from composer.layout.meshes import files_beside, node_names
 from composer.layout.solving import lay_out, restage
 from composer.layout.words import Layout, Spot
 
@@ -12,6 +12,7 @@ __all__ = [
     "Spot",
     "corners_of",
     "extent_of",
+    "files_beside",
     "footprint",
     "lay_out",
     "node_names",

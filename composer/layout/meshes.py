@@ -38,6 +38,7 @@ class Model:
     """A file: its nodes, about the middle of their common box."""
 
     parts: tuple[Part, ...]
+    beside: tuple[str, ...] = ()  # other files that it names, as colours and textures, from the list's folder on
 
     @property
     def whole(self) -> Mesh:
@@ -70,12 +71,17 @@ def node_names(folder: Path, name: str) -> tuple[str, ...] | None:
     return tuple(part.name for part in parts) if len(parts) > 1 else ()
 
 
+def files_beside(folder: Path, name: str) -> tuple[str, ...]:
+    """The other files that the mesh in file `name` was read from, by names from `folder` on. Raises `Wrong`."""
+    return read_model(folder, name).beside
+
+
 @lru_cache(maxsize=32)
 def _read(folder: Path, name: str, _changed_ns: int, size: int) -> Model:
     if size > MOST_BYTES:
         raise Wrong("mesh", f"`{name}` is {size / 2**20:.0f} MiB", f"expected at most {MOST_BYTES >> 20} MiB")
     try:
-        scene = _load(folder, name)
+        scene, beside = _load(folder, name)
         nodes = list(_nodes(scene))
     except Wrong:
         raise
@@ -97,10 +103,10 @@ def _read(folder: Path, name: str, _changed_ns: int, size: int) -> Model:
     parts = [Part(called, _joined(meshes)) for called, meshes in zip(_unique(grouped), grouped.values(), strict=True)]
     points = np.concatenate([part.mesh.corners.reshape(-1, 3) for part in parts])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    return Model(tuple(replace(part, mesh=moved(part.mesh, -middle)) for part in parts))
+    return Model(tuple(replace(part, mesh=moved(part.mesh, -middle)) for part in parts), beside)
 
 
-def _load(folder: Path, name: str) -> "trimesh.Scene":
+def _load(folder: Path, name: str) -> "tuple[trimesh.Scene, tuple[str, ...]]":
     import trimesh  # noqa: PLC0415 - most lists name no mesh, and need not wait for it
 
     kind = posixpath.splitext(name)[1][1:].lower()
@@ -110,7 +116,7 @@ def _load(folder: Path, name: str) -> "trimesh.Scene":
     for refused in resolver.refused:  # trimesh goes on without
         hint = "expected it there, not larger than 64 MiB"
         raise Wrong("mesh", f"`{name}` names the file `{refused[:80]}`, which is not in the folder of the list", hint)
-    return scene
+    return scene, tuple(dict.fromkeys(resolver.given))
 
 
 class _Inside:
@@ -119,12 +125,14 @@ class _Inside:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.beside = folder.resolve(), (folder / name).parent
         self.refused: list[str] = []
+        self.given: list[str] = []
 
     def get(self, name: str) -> bytes:
         path = (self.beside / name.strip()).resolve()
         if not path.is_relative_to(self.folder) or not path.is_file() or path.stat().st_size > MOST_BYTES:
             self.refused.append(name)
             raise FileNotFoundError(name)
+        self.given.append(path.relative_to(self.folder).as_posix())
         return path.read_bytes()
 
     __getitem__ = get

@@ -16,7 +16,7 @@ from av.codec.context import Flags
 from jaxtyping import Float
 
 from composer.errors import TimingError
-from composer.media.encoding import CONTAINER
+from composer.media.encoding import CONTAINER, container_of
 from composer.media.files import whole
 from composer.media.subtitles import Subtitle
 from composer.timing import SAMPLE_RATE, FrameRange, round_half_up, to_samples
@@ -25,6 +25,7 @@ from composer.types import Waveform
 AAC_FRAME = 1024  # samples
 _SUBTITLE_TICKS = 1000  # a second
 _AAC_BITS_PER_S = 192_000
+_TAGS = {"hevc": "hvc1"}  # without which some players do not play it
 _XMP = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")  # the box in which MP4 carries XMP
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -69,7 +70,7 @@ def write_film(
     film: FilmFile,
     on_progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write encoded pictures and sound into an MP4, interleaved, and return the number of frames.
+    """Write encoded pictures and sound into an MP4, interleaved, and return the number of frames; a `.mov` has PCM sound.
 
     `template` is a video stream with the packets' codec and parameter sets; `packets` stand in decoding order, one a
     frame, timed in frames. `sound` is stereo at 48 kHz, `to_samples(frames)` samples in all; `on_progress` gets the
@@ -78,12 +79,15 @@ def write_film(
     frames = 0
     with whole(path) as temporary:
         ticks = {"movie_timescale": str(lcm(film.fps.numerator, SAMPLE_RATE))}  # so that no duration is rounded
-        with av.open(str(temporary), "w", format="mp4", options=CONTAINER | ticks) as container:
+        form = container_of(path)
+        with av.open(str(temporary), "w", format=form, options=CONTAINER | ticks) as container:
             container.metadata.update(film.metadata)
             container.set_chapters(_chapters(film))
-            picture = container.add_stream_from_template(template)
+            picture = container.add_stream_from_template(template, opaque=True)  # no encoder is needed
+            if tag := _TAGS.get(template.codec_context.name):
+                picture.codec_context.codec_tag = tag
             picture.time_base = 1 / film.fps
-            track = _SoundTrack(container, sound)
+            track = _SoundTrack(container, sound, "pcm_s24le" if form == "mov" else "aac")
             subtitles = _SubtitleTrack(container, film.subtitles) if film.subtitles else None
             for packet in packets:
                 packet.stream, packet.time_base = picture, 1 / film.fps
@@ -137,10 +141,11 @@ def _chapters(film: FilmFile) -> list[Any]:
 class _SoundTrack:
     """Takes waveforms of any length and encodes them in AAC's frames."""
 
-    def __init__(self, container: Any, sound: Iterator[Waveform]) -> None:
+    def __init__(self, container: Any, sound: Iterator[Waveform], codec: str) -> None:
         self.container, self.sound = container, sound
-        self.stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-        self.stream.bit_rate = _AAC_BITS_PER_S
+        self.stream = container.add_stream(codec, rate=SAMPLE_RATE, layout="stereo")
+        if codec == "aac":
+            self.stream.bit_rate = _AAC_BITS_PER_S
         self.stream.codec_context.flags |= Flags.bitexact
         self.pending: Float[np.ndarray, "2 n"] = np.zeros((2, 0), np.float32)
         self.samples = 0

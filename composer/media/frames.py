@@ -15,6 +15,9 @@ from composer.media.files import opened
 from composer.timing import FrameRange
 from composer.types import Size
 
+Planes = UInt8[np.ndarray, "rows w"]
+"""A picture of 4:2:0 as it is encoded: h rows of luma, and h / 2 of both chromas, each two of its own rows wide."""
+
 _BT709, _LIMITED, _FULL = 1, 1, 2
 
 
@@ -40,6 +43,22 @@ def read_frames(path: Path, frames: FrameRange | None = None) -> Iterator[UInt8[
     Lossless clips give the very bytes that were written. Raises `StorageError` when the file is missing, damaged, or
     ends before `frames` do.
     """
+    return map(to_rgb, decoded(path, frames))
+
+
+def read_planes(path: Path, frames: FrameRange | None = None) -> Iterator[Planes]:
+    """The planes of a delivery clip, all frames or those of `frames`: the very codes that its decoder gives.
+
+    Raises as `read_frames` does.
+    """
+    return (np.asarray(picture.to_ndarray(format="yuv420p")) for picture in decoded(path, frames))
+
+
+def decoded(path: Path, frames: FrameRange | None = None) -> Iterator[av.VideoFrame]:
+    """Frames of a clip as the decoder hands them out, for `write_delivery` to encode again: nothing is copied between.
+
+    Raises as `read_frames` does.
+    """
     with opened(path) as container:
         stream = _picture(container, path)
         wanted = FrameRange(0, stream.frames) if frames is None else frames
@@ -54,7 +73,7 @@ def read_frames(path: Path, frames: FrameRange | None = None) -> Iterator[UInt8[
                 continue
             if index != expected:
                 break
-            yield to_rgb(picture)
+            yield picture
             expected += 1
             if expected == wanted.stop:
                 return

@@ -7,6 +7,7 @@ from math import floor
 from typing import Any
 
 from composer.planning.choices import misfits, with_locks, without_reads
+from composer.planning.edits import dissolve_plan, fade_in_plan, fade_out_plan, handle_before
 from composer.planning.footage import Cover, footage_plan
 from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
@@ -74,9 +75,10 @@ def plan_film(
     native = native_size(size, generator)
     rig = _Rig(shotlist, in_memory(generator, native), seed, native, options)
     shots: list[ShotPlan] = []
-    for slate in slates(shotlist):
+    told = slates(shotlist)
+    for slate, following in zip(told, (*told[1:], None), strict=True):
         room = rig if slate.shot.footage is None else rig.for_footage(slate.shot.footage.file, size, covers or {})
-        shots.append(room.shot(slate, shots[-1] if shots else None))
+        shots.append(room.shot(slate, shots[-1] if shots else None, handle_before(following, options.handle)))
     return FilmPlan(
         title=shotlist.title,
         generator=generator.name,
@@ -155,19 +157,15 @@ class _Rig:
     size: Size
     options: PlanOptions
 
-    @property
-    def handle(self) -> int:
-        return self.options.handle
-
     def for_footage(self, file: str, film: Size, covers: Mapping[str, Cover]) -> "_Rig":
         """The same for a shot that shows `file`: cut into segments by memory alone."""
         size = covers[file](film) if file in covers else film
         return replace(self, generator=in_memory(FOOTAGE, size), size=size)
 
-    def shot(self, slate: Slate, before: ShotPlan | None) -> ShotPlan:
+    def shot(self, slate: Slate, before: ShotPlan | None, handle: int) -> ShotPlan:
         join = slate.shot.join if before else "independent" if slate.shot.join == "independent" else "state"
         fps = native_rate(slate.fps, self.generator)
-        native = Rates(film=slate.fps, native=fps).covering(len(slate.frames) + self.handle)
+        native = Rates(film=slate.fps, native=fps).covering(len(slate.frames) + handle)
         opening = self.generator.prefix if join == "last_frames" and self.reaches_back(before) else 0
         segments: list[SegmentPlan] = []
         start = -opening
@@ -184,10 +182,13 @@ class _Rig:
             slate.style,
             slate.light,
             join,
-            slate.shot.edit,
+            slate.shot.edit.kind,
             slate.frames,
-            self.handle,
+            handle,
             tuple(segments),
+            dissolve_plan(slate),
+            fade_in_plan(slate),
+            fade_out_plan(slate),
         )
 
     def reaches_back(self, before: ShotPlan | None) -> bool:
@@ -299,6 +300,10 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
     document = asdict(plan)
     if plan.prompt_limit is None:
         del document["prompt_limit"]
+    for shot in document["shots"]:
+        for name in ("dissolve", "fade_in", "fade_out"):
+            if shot[name] is None:
+                del shot[name]
     for segment in (*document["plates"], *(s for shot in document["shots"] for s in shot["segments"])):
         for name in _ONLY_WHERE_USED:
             if segment[name] is False or (not segment[name] and segment[name] != 0):

@@ -3,11 +3,12 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from composer.errors import ComposerError, IncompleteError
 from composer.run.status import RunState, Status, TaskStatus, write_status
 from composer.run.work import Span, Task
 from composer.types import Happening, Progress, Running
@@ -94,6 +95,19 @@ class Board:
         """The render is over; never raises: there may be no room left to say so."""
         self._write(now=True, state=state, said=said)
 
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say how the render inside ended."""
+        try:
+            yield
+            self.end("done")
+        except IncompleteError as error:
+            self.end("incomplete", str(error))
+            raise
+        except BaseException as error:
+            self.end("stopped", str(error) if isinstance(error, ComposerError) else _word(error))
+            raise
+
     def _took(self, task: str) -> float:
         with self._lock:
             return round(time.monotonic() - self._running.pop(task, time.monotonic()), 3)
@@ -156,3 +170,7 @@ class Board:
             status = Status(self.title, state, os.getpid(), self._began, time.time(), *self._sums(), tasks, said)
             with suppress(OSError):
                 write_status(self.folder, status)
+
+
+def _word(error: BaseException) -> str:
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composer.errors import FolderInUseError
-from composer.store import storage_error
+from composer.store import storage_error, sweep
 
-_LOCK = ".lock"
+CLIPS, STATE, STEM_FOLDER = "clips", "state", "stems"
+"""Folders in the output folder: of each shot, its clip and what the world is in it; the parts of the sound."""
+
+_LOCK, _OWN = ".lock", ".render"
 _PATIENCE_S = 0.1  # who only asks whether a folder is held, holds it for a moment
 
 
@@ -61,6 +64,12 @@ def refuse_if_held(folder: Path) -> None:
     """Spare whoever would wait for nothing the work before `hold`. Raises `FolderInUseError`."""
     if holder(folder):
         raise _in_use(folder)
+
+
+def tidy(folder: Path) -> None:
+    """Remove what a render that was killed left half written; only for who holds `folder`. Raises `StorageError`."""
+    for part in (folder, folder / CLIPS, folder / STATE, folder / STEM_FOLDER, folder / _OWN):
+        sweep(part)
 
 
 def _taken(handle: int) -> bool:

@@ -8,6 +8,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+from composer.headless import headless
 from composer.run.work import Job, Span
 
 _LOOKS_EVERY_S = 1.0
@@ -70,5 +71,6 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """Serve the pipe whose number is the first argument, for as long as the process whose number is the second lives."""
     pipe, parent = (int(word) for word in sys.argv[1:3])
+    headless()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     serve(Connection(pipe))

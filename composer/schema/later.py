@@ -7,12 +7,9 @@ LATER_KEYS: dict[str, frozenset[str]] = {
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
     "style": frozenset({"layers", "reference"}),
-    "shot": frozenset({"layers", "out", "takes"}),
+    "shot": frozenset({"layers", "takes"}),
 }
 """Keys by the part of the list that will have them."""
-
-LATER_VALUES = frozenset({"dissolve", "fade"})
-"""First words of the values of `edit`."""
 
 
 def not_yet(word: str, present: str, *, focus: str = "") -> Wrong:

@@ -14,6 +14,7 @@ from composer.schema import phrases as p
 from composer.schema.camera_files import CAMERA_FILE_SCHEMA, CameraFile, parse_camera_file
 from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, parse_story_time
 from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
+from composer.schema.edits import CUT, EDIT_SCHEMA, OUT_SCHEMA, Edit, parse_edit, parse_out
 from composer.schema.framings import parse_framing
 from composer.schema.model import Model
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
@@ -312,7 +313,13 @@ class Shot(Model):
         (), description="Who says what, and when: a line, or a list of them. Music ducks under it."
     )
     sound: ShotSound = Field(ShotSound(), description="Effects, and sound that leads or outlasts the picture.")
-    edit: Literal["cut"] = Field("cut", description="What the viewer sees on the way in.")
+    edit: Annotated[Edit, BeforeValidator(parse_edit), EDIT_SCHEMA] = Field(
+        CUT,
+        description="What the viewer sees on the way in: `cut`; `dissolve 1s`, through which the shot before runs on beneath it, world and all, and no duration changes; `fade 1s` up from black, or `from white`; `match cut`, a cut that is checked: what is framed stays where it was in the picture, and as large. Where both shots show enough of one place at one time, the pictures of a dissolve follow a camera from the one to the other: `aligned` asks for that, `plain` for none of it, `linear` blends light instead of codes. `cut` when not given.",
+    )
+    out: Annotated[Edit | None, BeforeValidator(parse_out), OUT_SCHEMA] = Field(
+        None, description="`fade 1.5s`: down to black at its end, or `to white`."
+    )
     join: Literal["state", "last_frames", "independent"] = Field(
         "state",
         description="What the generator is given across the cut: `state` the world and what was seen of this place, `last_frames` also the final frames and the camera's last pose (footage has none), `independent` the world only.",

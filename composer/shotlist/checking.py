@@ -42,11 +42,11 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
 
 
 def _files(shotlist: ShotList, folder: FilePath | None) -> Iterator[Problem]:
-    for name, path in _named_files(shotlist):
+    for name, path in named_files(shotlist):
         yield from check_file(name, path, folder)
 
 
-def _named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
+def named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
     """Every file that the list names, with the path of the key that names it."""
     for place, model in shotlist.places.items():
         at: Path = ("places", place)

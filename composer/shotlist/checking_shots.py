@@ -8,6 +8,7 @@ from composer.schema.clock import CONTINUOUS
 from composer.schema.names import did_you_mean
 from composer.schema.whereabouts import whereabouts
 from composer.shotlist.checking_cameras import check_camera
+from composer.shotlist.checking_edits import check_edits
 from composer.shotlist.checking_footage import check_beside, check_length
 from composer.shotlist.checking_history import Shown, check_history
 from composer.shotlist.checking_motion import Told, check_motion, here_at
@@ -35,6 +36,7 @@ def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> I
         length = list(check_length(path, slate))
         yield from length
         yield from check_beside(path, slate)
+        yield from check_edits(path, slate, before)
         whole = whole and not clock and not length
         first.setdefault(slate.name, slate.index)
         if slate.shot.style and slate.shot.style not in names.styles:

@@ -13,6 +13,7 @@ from composer.errors import Fault, Path, Problem, ShotListError, Wrong
 from composer.schema.choices import NOTHING, Choice, ChoicesFile, Lock
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import shown
+from composer.settings import CHOICES
 from composer.shotlist.guard import MOST_BYTES, Refused, decode
 from composer.shotlist.parts import plain
 from composer.shotlist.rendering import render
@@ -21,7 +22,6 @@ from composer.shotlist.tree import Mapping as Tree
 from composer.shotlist.tree import Scalar, grow
 from composer.store import read_regular
 
-CHOICES = "choices.yaml"
 _HEAD = (
     "# Which takes a film is made of. `composer render LIST --retake SHOT`, `--lock SHOT` and `--undo SHOT` write this"
     " file.\n"

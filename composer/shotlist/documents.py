@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from composer.schema import Position, Solid
-from composer.schema.later import LATER_KEYS, LATER_VALUES
+from composer.schema.later import LATER_KEYS
 from composer.schema.names import TAKEN
 from composer.schema.phrases import AMBIENCE
 from composer.schema.quantities import plain
@@ -272,10 +272,7 @@ def _limits() -> Iterator[str]:
         (f"keys of {_article(kind)}", ", ".join(f"`{key}`" for key in sorted(later)))
         for kind, later in LATER_KEYS.items()
     ]
-    words = [("values of `edit`", LATER_VALUES)]
-    yield _table(
-        ("", ""), [*keys, *((what, ", ".join(f"`{word}`" for word in sorted(later))) for what, later in words)]
-    )
+    yield _table(("", ""), keys)
 
 
 def _article(kind: str) -> str:

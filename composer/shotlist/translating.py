@@ -9,7 +9,6 @@ from pydantic_core import ErrorDetails
 
 from composer.errors import Path, Problem, Wrong
 from composer.looks import material_named
-from composer.schema.later import LATER_VALUES
 from composer.schema.names import did_you_mean
 from composer.schema.quantities import NoTimeUnit, shown
 from composer.schema.synonyms import LIGHTS_MEANT
@@ -121,8 +120,6 @@ def _literal(path: Path, detail: ErrorDetails, node: Node | None) -> Problem:
         word.strip(" '") for word in str(detail.get("ctx", {}).get("expected", "")).replace(" or ", ", ").split(", ")
     ]
     expected = f"expected one of: {', '.join(good)}" if len(good) > 1 else f"expected `{good[0]}`"
-    if path[-1] == "edit" and text.split()[:1] and text.split()[0] in LATER_VALUES:
-        return Problem(path, "not-yet", f"`{text.split()[0]}` is not in this version yet", (expected,), text.split()[0])
     said = f"`{shown(text)}` is no {path[-1]}" if isinstance(node, Scalar) else f"`{path[-1]}` takes a word"
     hint = (
         f" Did you mean `{LIGHTS_MEANT[text.lower()]}`?" if path[-1] == "light" and text.lower() in LIGHTS_MEANT else ""

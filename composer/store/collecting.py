@@ -1,9 +1,11 @@
 """What lies in a store: listed, verified, and collected, least recently used first."""
 
+import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -148,7 +150,7 @@ def _remove(root: Path, key: str) -> bool:
 
 def _folders(root: Path) -> Iterator[Path]:
     for shelf in root.glob("??"):
-        yield from (folder for folder in shelf.iterdir() if folder.is_dir() and folder.name[:2] == shelf.name)
+        yield from (folder for folder in shelf.iterdir() if folder.name[:2] == shelf.name and folder.is_dir())
 
 
 def _item(folder: Path) -> Item | None:
@@ -165,10 +167,15 @@ def _item(folder: Path) -> Item | None:
 
 
 def _size(folder: Path) -> int:
+    """Bytes of what is in a folder now; another process may be removing it."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:
-            continue
+    for place, _, names in os.walk(folder, onerror=_unless_shut_or_gone):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(place) / name).stat().st_size
     return total
+
+
+def _unless_shut_or_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError | PermissionError):
+        raise error

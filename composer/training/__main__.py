@@ -25,10 +25,21 @@ def main() -> None:
     recipes.add_argument("--lists", type=int, default=2_000)
     recipes.set_defaults(run=_recipes)
 
+    pour = commands.add_parser("pour", help="draw recipes on a device for a training that reads them with --poured")
+    pour.add_argument("--recipes", type=Path, required=True)
+    pour.add_argument("--folder", type=Path, required=True)
+    pour.add_argument("--seed", type=int, required=True, help="another for every process that draws")
+    pour.add_argument("--together", type=int, default=16, help="recipes that are drawn at a time")
+    pour.add_argument("--device", default="cuda")
+    pour.set_defaults(run=_pour)
+
     learn = commands.add_parser("train", help="train on examples or recipes, or go on where it stopped")
     shown = learn.add_mutually_exclusive_group(required=True)
     shown.add_argument("--examples", type=Path, help="a folder that `draw` has filled")
     shown.add_argument("--recipes", type=Path, help="a file of `recipes`: they are drawn on the device that learns")
+    shown.add_argument("--poured", type=Path, help="a folder that processes of `pour` are filling")
+    learn.add_argument("--least", type=int, default=1024, help="examples that are waited for before the first step")
+    learn.add_argument("--from", dest="weights", type=Path, help="begin with the weights of this diffusers folder")
     learn.add_argument("--folder", type=Path, required=True, help="checkpoints, the loss, sample sheets")
     learn.add_argument("--seconds", type=float, required=True, help="in all, earlier runs counted")
     learn.add_argument("--batch", type=int, default=2)
@@ -36,6 +47,11 @@ def main() -> None:
     learn.add_argument("--threads", type=int, default=1)
     learn.add_argument("--rate", type=float, default=8e-4)
     learn.add_argument("--device", default="cpu")
+    learn.add_argument("--compile", action="store_true", help="compile the network: pays after a minute or two")
+    learn.add_argument("--every", type=float, default=300.0, help="seconds between checkpoints")
+    learn.add_argument(
+        "--judge", type=Path, help="a file of recipes kept out of training: their loss is told, and kept"
+    )
     learn.add_argument("--held-out", type=Path, help="a folder of examples to show in the sample sheets")
     learn.set_defaults(run=_train)
 
@@ -85,26 +101,45 @@ def _train(said: argparse.Namespace) -> None:
 
     from composer.training import train as training  # noqa: PLC0415 - as above
     from composer.training.batches import Batch  # noqa: PLC0415 - as above
-    from composer.training.feeding import Feed, Served  # noqa: PLC0415 - as above
+    from composer.training.feeding import Feed, Poured, Served, judged  # noqa: PLC0415 - as above
 
     torch.set_num_threads(said.threads)
     device = torch.device(said.device)
-    state = training.resume(said.folder, device) or training.begin(device)
+    state = training.resume(said.folder, device) or training.begin(device, said.weights)
     said.folder.mkdir(parents=True, exist_ok=True)
+    held = judged(said.judge, device) if said.judge else []
+    if said.compile:
+        state.network.compile()
 
     def on_pause(state: training.State) -> None:
         sys.stderr.write(f"step {state.step}, {state.clips} clips, {state.seconds:.0f} s\n")
+        if held:
+            loss = training.judge(state.average, held)
+            with (said.folder / "judged.csv").open("a") as file:
+                file.write(f"{state.step},{state.seconds:.0f},{loss:.5f}\n")
         if said.held_out:
             from composer.training.looking import sheet  # noqa: PLC0415 - only where pictures are wanted
 
             sheet(state.average, said.held_out, said.folder / f"sheet-{state.step:06d}.png")
 
-    course = training.Course(said.seconds, said.rate)
-    if said.recipes:
-        feed: Iterator[Batch] = Served(said.recipes, said.batch, device, state.step, together=said.together)
+    on_pause(state)
+    course = training.Course(said.seconds, said.rate, every_s=said.every)
+    if said.poured:
+        feed: Iterator[Batch] = Poured(said.poured, said.batch, device, state.step, least=said.least)
+    elif said.recipes:
+        feed = Served(said.recipes, said.batch, device, state.step, together=said.together)
     else:
         feed = Feed(said.examples, said.batch, device, state.step)
     training.train(state, feed, course, said.folder, on_pause)
+
+
+def _pour(said: argparse.Namespace) -> None:
+    import torch  # noqa: PLC0415 - as above
+
+    from composer.training.feeding import pour  # noqa: PLC0415 - as above
+
+    torch.set_num_threads(1)
+    pour(said.recipes, said.folder, torch.device(said.device), said.seed, together=said.together)
 
 
 def _ship(said: argparse.Namespace) -> None:

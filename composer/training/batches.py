@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from composer.generators.embedded.sketch import THINGS
 from composer.generators.embedded.state import PARTS, Known, Maps, Setting, colours_of, known, noise, without
 from composer.looks import grade
-from composer.typed import Float
+from composer.typed import Bool, Float, UInt8
 from composer.types import Light
 
 _NOTHING_SEEN, _NO_MEMORY, _NO_CARRIED = 0.25, 0.25, 0.4
@@ -26,6 +26,9 @@ _UNTOLD = 0.04  # of each other part
 _WORN = 0.5  # of the memories: blurred, tinted, noised
 _TINTED = (2.5, 1.0)  # codes, of memory and of final frames: what is told to be so is to stay so, or every join shows
 
+_READ = (
+    "truth", "light", "albedo", "other", "memory", "memory_mask", "carried", "carried_mask", "depth", "normal", "anchor_id", "surface",
+)  # fmt: skip
 
 Arrays = Mapping[str, np.ndarray | Tensor]
 """An example's fields, as `shards` and `serving` have them."""
@@ -45,37 +48,73 @@ class Batch:
         return Batch(self.truth.to(device), known, self.noise.to(device))
 
 
-def batch(examples: Sequence[tuple[Arrays, tuple[str, str]]], generator: torch.Generator) -> Batch:
-    """A batch of examples of one size, worn and dropped by chance."""
-    clips = [_clip(arrays, words, generator) for arrays, words in examples]
-    truth = torch.cat([c.truth for c in clips])
-    maps = torch.cat([c.known.maps for c in clips])
-    setting = torch.cat([c.known.setting for c in clips])
-    return Batch(truth, Known(maps, setting), torch.cat([c.noise for c in clips]))
+def batch(
+    examples: Sequence[tuple[Arrays, tuple[str, str]]], generator: torch.Generator, chances: np.random.Generator
+) -> Batch:
+    """A batch of examples of one size, worn and dropped by chance; those that are told alike are made together.
+
+    What befalls a clip is drawn on the processor, by `chances`: a device need not be waited for.
+    """
+    groups: dict[tuple[frozenset[str], bool], list[tuple[Arrays, tuple[str, str], _Fate]]] = {}
+    for arrays, words in examples:
+        fate = _fate(arrays, chances)
+        groups.setdefault((fate.gone - _PER_CLIP, fate.read_anew), []).append((arrays, words, fate))
+    made = [_clips(clips, generator, read_anew=anew) for (_, anew), clips in groups.items()]
+    state = Known(torch.cat([m.known.maps for m in made]), torch.cat([m.known.setting for m in made]))
+    return Batch(torch.cat([m.truth for m in made]), state, torch.cat([m.noise for m in made]))
 
 
-def _clip(arrays: Arrays, words: tuple[str, str], generator: torch.Generator) -> Batch:
-    def chance(share: float) -> bool:
-        return bool(torch.rand((), generator=generator, device=generator.device) < share)
+@dataclass(frozen=True)
+class _Fate:
+    """What befalls a clip: parts that are not told, its words read in another way, what of its memory is forgotten or worn."""
 
-    gone = {part for part in PARTS if part not in ("memory", "carried") and chance(_UNTOLD)}
-    nothing = chance(_NOTHING_SEEN)
-    if nothing or chance(_NO_MEMORY):
+    gone: frozenset[str]
+    read_anew: bool
+    forgets: bool
+    worn: tuple[bool, bool]
+
+
+_PER_CLIP = frozenset({"style", "memory", "carried"})
+"""Parts that clips which are made together need not have in common."""
+
+
+def _fate(arrays: Arrays, chances: np.random.Generator) -> _Fate:
+    gone = {part for part in PARTS if part not in ("memory", "carried") and chances.random() < _UNTOLD}
+    nothing = chances.random() < _NOTHING_SEEN
+    if nothing or chances.random() < _NO_MEMORY:
         gone.add("memory")
-    if nothing or chance(_NO_CARRIED):
+    if nothing or chances.random() < _NO_CARRIED:
         gone.add("carried")
-    maps = maps_of(arrays)
-    seen = [maps.memory_mask if "memory" not in gone else None, maps.carried_mask if "carried" not in gone else None]
-    read_anew = any(mask is not None and bool(mask.any()) for mask in seen) and chance(_READ_ANEW)
+    seen = any(seen_in(arrays, part) for part in ("memory", "carried") if part not in gone)
+    read_anew = seen and chances.random() < _READ_ANEW
+    forgets = chances.random() < 0.5
+    return _Fate(frozenset(gone), read_anew, forgets, (chances.random() < _WORN, chances.random() < _WORN))
+
+
+def seen_in(arrays: Arrays, part: str) -> bool:
+    """Whether an example's memory, or its final frames, show any of it: as it says itself, or as its mask does."""
+    return bool(arrays.get(f"{part}_seen", arrays[f"{part}_mask"]).any())
+
+
+def _clips(
+    clips: Sequence[tuple[Arrays, tuple[str, str], _Fate]], generator: torch.Generator, *, read_anew: bool
+) -> Batch:
+    every, words, fates = zip(*clips, strict=True)
+    arrays = {name: torch.stack([torch.as_tensor(a[name]) for a in every]) for name in _READ}
     if read_anew:
-        maps = replace(maps, albedo=torch.as_tensor(arrays["other"])[None])
-    if chance(0.5):
-        maps = _forgetting(maps, generator)
-    if chance(_WORN):
-        maps = replace(maps, memory=_worn(maps.memory, _TINTED[0], generator))
-    if chance(_WORN):
-        maps = replace(maps, carried=_worn(maps.carried, _TINTED[1], generator))
-    return told(maps, arrays, words, gone, generator, read_anew=read_anew)
+        arrays["albedo"] = arrays["other"]
+    maps = maps_of(arrays, each=False)
+
+    def those(told: list[bool]) -> Tensor:
+        return torch.tensor(told).to(generator.device, non_blocking=True).view(-1, 1, 1, 1)
+
+    for n, (part, tint) in enumerate(zip(("memory", "carried"), _TINTED, strict=True)):
+        told_, worn = those([part not in f.gone for f in fates]), those([f.worn[n] for f in fates])
+        mask = getattr(maps, f"{part}_mask") & told_
+        picture = torch.where(worn[..., None], _worn(getattr(maps, part), tint, generator), getattr(maps, part))
+        maps = replace(maps, **{part: picture, f"{part}_mask": mask})
+    maps = _forgetting(maps, those([f.forgets for f in fates]), generator)
+    return _told(maps, arrays["truth"], words, [f.gone for f in fates], generator, read_anew=read_anew)
 
 
 def told(
@@ -88,24 +127,41 @@ def told(
     read_anew: bool = False,
 ) -> Batch:
     """One clip, less the parts that are `gone`; `read_anew` as `state.known` has it."""
-    for part in gone:
+    for part in gone & {"memory", "carried"}:
         maps = without(maps, part)
-    light, style = words
-    hour: Light | None = light  # type: ignore[assignment] # as it was written
-    graded = None if "style" in gone else grade(style)
-    setting = Setting(hour, graded, frozenset(PARTS) - gone)
-    truth = colours_of(torch.as_tensor(arrays["truth"])[None])
-    shape = (1, truth.shape[1], *truth.shape[3:])
-    codes = torch.rand((1, THINGS, 3), generator=generator, device=generator.device) * 2 - 1
-    start = noise(shape, maps.anchor_id, maps.surface, generator)
-    return Batch(truth, known(maps, shape, [setting], codes, read_anew=read_anew), start)
+    truth = torch.as_tensor(arrays["truth"])[None]
+    return _told(maps, truth, [words], [frozenset(gone)], generator, read_anew=read_anew)
 
 
-def maps_of(arrays: Arrays) -> Maps:
-    """An example's arrays as the maps of one clip."""
+def _told(
+    maps: Maps,
+    truth: Tensor,
+    words: Sequence[tuple[str, str]],
+    gone: Sequence[frozenset[str]],
+    generator: torch.Generator,
+    *,
+    read_anew: bool,
+) -> Batch:
+    """Clips that lack the same parts, but for those that lie `_PER_CLIP`."""
+    for part in gone[0] - _PER_CLIP:
+        maps = without(maps, part)
+    settings = []
+    for (light, style), lost in zip(words, gone, strict=True):
+        hour: Light | None = light  # type: ignore[assignment] # as it was written
+        settings.append(Setting(hour, None if "style" in lost else grade(style), frozenset(PARTS) - lost))
+    shown = colours_of(truth)
+    b, t, _, h, w = shown.shape
+    codes = torch.rand((b, THINGS, 3), generator=generator, device=generator.device) * 2 - 1
+    start = noise((b, t, h, w), maps.anchor_id, maps.surface, generator)
+    return Batch(shown, known(maps, (b, t, h, w), settings, codes, read_anew=read_anew), start)
+
+
+def maps_of(arrays: Arrays, *, each: bool = True) -> Maps:
+    """An example's arrays as the maps of one clip; or, unless `each`, those of many clips as theirs."""
 
     def tensor(name: str) -> Tensor:
-        return torch.as_tensor(arrays[name])[None]
+        whole = torch.as_tensor(arrays[name])
+        return whole[None] if each else whole
 
     return Maps(
         depth=tensor("depth").float(),
@@ -121,25 +177,29 @@ def maps_of(arrays: Arrays) -> Maps:
     )
 
 
-def _forgetting(maps: Maps, generator: torch.Generator) -> Maps:
-    """The maps with some things dropped from what is remembered."""
+def _forgetting(maps: Maps, which: Bool[Tensor, "b 1 1 1"], generator: torch.Generator) -> Maps:
+    """The maps; of some clips, some things are dropped from what is remembered."""
     assert maps.anchor_id is not None
     assert maps.memory_mask is not None
-    kept = torch.rand(THINGS, generator=generator, device=generator.device) >= _FORGOTTEN
-    return replace(maps, memory_mask=maps.memory_mask & kept[maps.anchor_id % THINGS])
+    b = len(which)
+    kept = torch.rand((b, THINGS), generator=generator, device=generator.device) >= _FORGOTTEN
+    row = torch.arange(b, device=generator.device).view(-1, 1, 1, 1)
+    return replace(maps, memory_mask=maps.memory_mask & (kept[row, maps.anchor_id % THINGS] | ~which))
 
 
-def _worn(picture: Tensor | None, tint: float, generator: torch.Generator) -> Tensor:
-    """A picture as one that was generated: softer, off in tone by `tint` codes, grainy."""
-    assert picture is not None
-    codes, device = picture.float(), generator.device
-    if torch.rand((), generator=generator, device=generator.device) < 0.5:
-        planes = codes[0].permute(0, 3, 1, 2)
-        soft = F.avg_pool2d(F.pad(planes, (1, 1, 1, 1), mode="replicate"), 3, 1)
-        share = torch.rand((), generator=generator, device=device)
-        codes = (planes + share * (soft - planes)).permute(0, 2, 3, 1)[None]
-    codes = codes + tint * torch.randn(3, generator=generator, device=device)
-    codes = codes + 6 * torch.rand((), generator=generator, device=device) * torch.randn(
-        codes.shape, generator=generator, device=device
-    )
-    return codes.clamp(0, 255).to(torch.uint8)
+def _worn(picture: UInt8[Tensor, "b t h w 3"], tint: float, generator: torch.Generator) -> UInt8[Tensor, "b t h w 3"]:
+    """Pictures as ones that were generated: half of the clips softer, all off in tone by `tint` codes, grainy."""
+    b, device = len(picture), generator.device
+
+    def drawn(n: int) -> Tensor:
+        return torch.rand((b, 1, 1, 1, n), generator=generator, device=device)
+
+    codes = picture.float()
+    planes = codes.permute(0, 1, 4, 2, 3).flatten(0, 1)
+    soft = F.avg_pool2d(F.pad(planes, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    soft = soft.reshape(b, -1, *soft.shape[1:]).permute(0, 1, 3, 4, 2)
+    codes = codes + drawn(1) * (drawn(1) < 0.5) * (soft - codes)
+    codes = codes + tint * torch.randn((b, 1, 1, 1, 3), generator=generator, device=device)
+    codes = codes + 6 * drawn(1) * torch.randn(codes.shape, generator=generator, device=device)
+    worn: Tensor = codes.clamp(0, 255).to(torch.uint8)
+    return worn

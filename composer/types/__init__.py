@@ -20,6 +20,7 @@ from composer.types.controls import (
     Pose,
 )
 from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
+from composer.types.edits import DissolvePlan, FadePlan, Shade
 from composer.types.generation import (
     Checking,
     Clip,
@@ -104,8 +105,10 @@ __all__ = [
     "Controls",
     "Counting",
     "CutState",
+    "DissolvePlan",
     "Estimate",
     "Estimating",
+    "FadePlan",
     "FilmPlan",
     "FootagePlan",
     "FrameGrid",
@@ -125,6 +128,7 @@ __all__ = [
     "SegmentGenerator",
     "SegmentPlan",
     "SegmentRequest",
+    "Shade",
     "Shape",
     "ShotPlan",
     "Sight",

@@ -8,6 +8,7 @@ from typing import Literal
 from composer.timing import FrameRange
 from composer.types.controls import Channel
 from composer.types.cuts import CameraSetup, CutState
+from composer.types.edits import DissolvePlan, FadePlan
 from composer.types.places import Light, Size
 
 PLATE, AUTO = "plate:", "/auto"
@@ -186,7 +187,10 @@ class SegmentPlan:
 
 @dataclass(frozen=True)
 class ShotPlan:
-    """A shot on the film's timeline. `frames` are film frames; `handle` more follow them in its clip."""
+    """A shot on the film's timeline. `frames` are film frames; `handle` more follow them in its clip.
+
+    `dissolve` and `fade_in` are the way in, `fade_out` the end of its picture; at most one of the first two is there.
+    """
 
     shot: str
     index: int
@@ -198,6 +202,9 @@ class ShotPlan:
     frames: FrameRange
     handle: int
     segments: tuple[SegmentPlan, ...]
+    dissolve: DissolvePlan | None = None
+    fade_in: FadePlan | None = None
+    fade_out: FadePlan | None = None
 
     @property
     def footage(self) -> FootagePlan | None:
@@ -208,6 +215,18 @@ class ShotPlan:
     def clip_length(self) -> int:
         """Film frames in the shot's clip, handle included."""
         return len(self.frames) + self.handle
+
+    @property
+    def lead(self) -> int:
+        """Film frames that its way in takes."""
+        way_in = self.dissolve or self.fade_in
+        return len(way_in.frames) if way_in else 0
+
+    @property
+    def starts(self) -> frozenset[int]:
+        """Frames of its clip between which packets are copied: where an overlap begins or ends, and its handle."""
+        shown = len(self.frames)
+        return frozenset({0, self.lead, shown - (len(self.fade_out.frames) if self.fade_out else 0), shown})
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from composer.world.surroundings import Surroundings
 _ROUNDS = 60
 _REHEARSALS = 6
 _SAME = 1e-9
-_BEYOND_S = 2.0  # handles show what comes after the last shot
+_BEYOND_S = 2.0  # handles show what comes after the last shot, longer ones where dissolves do
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +150,13 @@ class _Cast:
         people = {name: self.courses[name] for name in self.people}
         handlings = [handling for name in self.people for handling in self.told[name].handlings]
         around = Surroundings(self.layouts, self.courses)
-        self.played = play(self.things, people, handlings, around, self._stager, self.script.end_s + _BEYOND_S)
+        self.played = play(self.things, people, handlings, around, self._stager, self.script.end_s + self._beyond_s)
         self.courses = self.courses | dict(self.played.courses)
+
+    @property
+    def _beyond_s(self) -> float:
+        dissolves = (shot.edit for shot in self.shotlist.shots if shot.edit.kind == "dissolve")
+        return max([_BEYOND_S, *(float(edit.seconds(self.shotlist.fps)) for edit in dissolves)])
 
     @property
     def _stager(self) -> Stager:

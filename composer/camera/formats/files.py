@@ -25,32 +25,42 @@ def read(path: Path, fps: Fraction = Fraction(24), camera: str = "") -> PoseFile
     cameras `camera` names one. `fps` is the film's: files without times hold a pose a frame, and times that a format
     rounds are put on the frame that they mean. Other files that it needs lie beside it or below. Raises `Wrong`.
     """
+    return _read(path, fps, camera, []).on_frames(fps)
+
+
+def files_beside(path: Path, fps: Fraction, camera: str) -> tuple[Path, ...]:
+    """The other files that the camera in the file at `path` is read from. Raises `Wrong`."""
+    noted: list[Path] = []
+    _read(path, fps, camera, noted)
+    return tuple(dict.fromkeys(noted))
+
+
+def _read(path: Path, fps: Fraction, camera: str, noted: list[Path]) -> PoseFile:
+    """`noted` gets what lies beside it and is read."""
     ending = path.suffix.lower()
     if ending not in CAMERA_FILES:
         raise fault(path.name, "", f"the ending `{ending[:20]}`", f"expected one of: {', '.join(CAMERA_FILES)}")
     binary = ending == ".glb"
     data = _bytes(path, MOST_BINARY_BYTES if binary else MOST_TEXT_BYTES, path.name)
     if ending == ".json":
-        poses = nerfstudio.read(json_values.parse(data, path.name))
-    elif ending == ".txt":
-        poses = _read_text(path, lines_of(data, path.name), fps)
-    else:
-        poses = gltf.read(data, path.name, camera, _beside(path), binary=binary)
-    return poses.on_frames(fps)
+        return nerfstudio.read(json_values.parse(data, path.name))
+    if ending == ".txt":
+        return _read_text(path, lines_of(data, path.name), fps, noted)
+    return gltf.read(data, path.name, camera, _beside(path, noted), binary=binary)
 
 
-def _read_text(path: Path, lines: list[Line], fps: Fraction) -> PoseFile:
+def _read_text(path: Path, lines: list[Line], fps: Fraction, noted: list[Path]) -> PoseFile:
     said = [line for line in lines if line.words and not line.words[0].startswith("#")]
     if said and (wrong := colmap.wrong_file(said[0])):
         raise wrong
     if path.name == colmap.IMAGES or (said and colmap.is_image(said[0])):
-        cameras = lines_of(_beside(path)(colmap.CAMERAS), colmap.CAMERAS)
+        cameras = lines_of(_beside(path, noted)(colmap.CAMERAS), colmap.CAMERAS)
         return colmap.read(lines, cameras, fps)
     return re10k.read(lines)
 
 
-def _beside(path: Path) -> Callable[[str], bytes]:
-    """Reads files that lie with `path` or below."""
+def _beside(path: Path, noted: list[Path]) -> Callable[[str], bytes]:
+    """Reads files that lie with `path` or below, and notes which."""
 
     def read_beside(name: str) -> bytes:
         folder = path.parent.resolve()
@@ -61,6 +71,7 @@ def _beside(path: Path) -> Callable[[str], bytes]:
             inside = False
         if not inside or "://" in name or "\\" in name:
             raise fault(path.name, "", f"it names `{name[:60]!a}`", "expected a file beside it or below")
+        noted.append(target)
         return _bytes(target, MOST_BINARY_BYTES, name)
 
     return read_beside

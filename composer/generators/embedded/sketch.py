@@ -36,12 +36,13 @@ class _Tones(NamedTuple):
     held: float
 
 
-@lru_cache(maxsize=64)
-def _tones(grade: Grade) -> _Tones:
+@lru_cache(maxsize=256)
+def _tones(grade: Grade, device: torch.device) -> _Tones:
     table = table_of(grade)
     rising = table + 1e-4 * np.arange(table.shape[1])  # where the curve is level, the least light counts
     places = np.stack([np.interp(np.arange(_CODES), row, np.arange(table.shape[1])) for row in rising])
-    return _Tones(torch.from_numpy(light_at(places).astype(np.float32)), torch.from_numpy(table), *saturation(grade))
+    light = torch.from_numpy(light_at(places).astype(np.float32))
+    return _Tones(light.to(device), torch.from_numpy(table).to(device), *saturation(grade))
 
 
 def sketched(
@@ -55,15 +56,15 @@ def sketched(
 
 
 def _sketched(light: Float[Tensor, "t 3 h w"], albedo: Float[Tensor, "t 3 h w"], grade: Grade) -> Tensor:
-    tones = _tones(grade)
+    tones = _tones(grade, light.device)
     code = (albedo + 1) / 2
     reflectance = torch.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
     undone = 1 / tones.wanted if tones.wanted > _LEAST_CHROMA else 1.0
     levels = mixed(((light + 1) * 127.5).unbind(1), undone, 0.0).round().long().clamp(0, _CODES - 1)
     codes = []
     for channel in range(3):
-        lit = tones.light[channel].to(light.device)[levels[channel]] * (reflectance[:, channel] / GREY)
-        codes.append(tones.code[channel].to(light.device)[place_of(lit).long()])
+        lit = tones.light[channel][levels[channel]] * (reflectance[:, channel] / GREY)
+        codes.append(tones.code[channel][place_of(lit).long()])
     graded: Tensor = mixed(codes, tones.wanted, tones.held)
     return graded.movedim(0, 1).clamp(0, 255) / 127.5 - 1
 

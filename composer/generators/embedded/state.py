@@ -118,7 +118,9 @@ def known(
         close = (4 * near).clamp(max=1) if maps.depth is not None else 1.0
         where = torch.cat([angle.sin(), angle.cos()], 2).to(like.dtype) * close
     every = [sketch, light, albedo, memory, carried, near, normal, kinds, code, where]
-    return Known(torch.cat(every, 2), torch.stack([setting.vector for setting in settings]).to(like.device))
+    return Known(
+        torch.cat(every, 2), torch.stack([setting.vector for setting in settings]).to(like.device, non_blocking=True)
+    )
 
 
 def ids_in_order(ids: Int[Tensor, "b t h w"]) -> Int[Tensor, "b t h w"]:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -129,12 +130,17 @@ def _read(kind: Any, value: Any) -> Any:
     if get_origin(kind) in (Union, UnionType):
         (kind,) = (option for option in get_args(kind) if option is not type(None))
         return None if value is None else _read(kind, value)
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{name: _read(hints[name], part) for name, part in value.items()})  # type: ignore[operator]
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{name: _read(hints[name], part) for name, part in value.items()})
     if get_origin(kind) is tuple:
         kinds = get_args(kind)
         if kinds[-1] is Ellipsis:
             return tuple(_read(kinds[0], part) for part in value)
         return tuple(_read(one, part) for one, part in zip(kinds, value, strict=True))
     return value
+
+
+@lru_cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)

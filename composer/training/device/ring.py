@@ -56,6 +56,15 @@ class Ring(Iterator[Example]):
 
     def _draw(self) -> None:
         """Puts `together` new examples into the ring, in the place of the oldest."""
+        for example in self.fresh():
+            if len(self._kept) < self._room:
+                self._kept.append(example)
+            else:
+                self._kept[self._next] = example
+            self._next = (self._next + 1) % self._room
+
+    def fresh(self) -> list[Example]:
+        """`together` new examples."""
         sizes = list(self._of_size)
         share = np.array([len(self._of_size[size]) for size in sizes])
         (w, h) = size = sizes[int(self._rng.choice(len(sizes), p=share / share.sum()))]
@@ -66,13 +75,10 @@ class Ring(Iterator[Example]):
             for _ in picked
         ]
         served = serve(Stage(picked, self._device), self._window, corners)
-        for n, recipe in enumerate(picked):
-            example = {name: value[n] for name, value in served.items()}, (recipe.setting.light, recipe.setting.style)
-            if len(self._kept) < self._room:
-                self._kept.append(example)
-            else:
-                self._kept[self._next] = example
-            self._next = (self._next + 1) % self._room
+        return [
+            ({name: value[n] for name, value in served.items()}, (recipe.setting.light, recipe.setting.style))
+            for n, recipe in enumerate(picked)
+        ]
 
 
 def _reread(recipe: Recipe, rng: np.random.Generator) -> Recipe:
