@@ -71,7 +71,7 @@ def watching(*eyes, stop_s=10.0, cuts=(0.0,), target=(0, 0, 0)):
 
 
 def strike(time_s, bodies=(HAMMER, FLOOR), impulse=1.0, at=(0.0, 0.0, 0.0), name="blow"):
-    return Strike(name, time_s, bodies, impulse, Trail.still(np.array(at)))
+    return Strike(name, time_s, bodies, impulse, Trail.still(np.array(at, float)))
 
 
 def test_a_free_bar_rings_at_euler_and_bernoullis_pitches():

@@ -18,7 +18,7 @@ from composer.audio.noise import Mono
 from composer.kernels import Array, kernel
 from composer.timing import SAMPLE_RATE
 
-FULL = 0.2
+FULL = 0.15
 """Loudness of a blow of 1 N s at 1 m, of full scale. Loudness grows with the root of the impulse: film mixes hold far
 less than the 60 dB that lie between a step and a falling drum."""
 

@@ -42,6 +42,18 @@ class Body:
     held: float | None = None
 
 
+_FLOORS: dict[Material, Body] = {
+    "wood": Body("wood", "box", (2.0, 1.2, 0.2), None, 0.04),
+    "steel": Body("steel", "box", (0.9, 0.5, 0.2), None, 0.012),
+}
+_SLAB_HELD = 0.12  # of a floor that lies on the earth
+
+
+def floor_of(material: Material) -> Body:
+    """The ground as a body: boards, sheets of steel on a frame, or a slab on the earth."""
+    return _FLOORS.get(material) or Body(material, "box", (3.0, 2.6, 0.2), None, _SLAB_HELD)
+
+
 @dataclass(frozen=True, eq=False)
 class Modes:
     """m modes of a body: pitch, decay rate of the amplitude (1/s), how loud each is, waves along its longest two axes."""

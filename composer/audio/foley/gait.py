@@ -10,18 +10,27 @@ from composer.audio.foley.events import Walk
 
 WALKS_M_S, RUNS_M_S = 2.0, 2.5  # a walk up to here, a run from here on, between the two a bit of both
 _STANDS_M_S = 0.15
+_LEAP = 1.0  # steps between two times
 _CLOSING = 0.3  # of a step under way when a person comes to stand: the other foot is set down beside the first
 _TURN_RAD = 0.9  # turned on the spot before a shoe scuffs
 
 
 @dataclass(frozen=True)
 class Step:
-    """A foot comes down at `time_s` while its owner goes at `speed_m_s`; `side` -1 or 1; `scuff` turns on the spot."""
+    """A foot comes down at `time_s` while its owner goes at `speed_m_s`; a `scuff` turns on the spot.
+
+    `number` counts the steps of a walk, or of the picture's gait where that is known.
+    """
 
     time_s: float
     speed_m_s: float
-    side: int
+    number: int
     scuff: bool = False
+
+    @property
+    def side(self) -> int:
+        """Which foot: -1 or 1."""
+        return 1 if self.number % 2 else -1
 
 
 def steps_a_second(speed_m_s: Float[np.ndarray, " n"], height_m: float) -> Float[np.ndarray, " n"]:
@@ -55,13 +64,15 @@ def steps(walk: Walk) -> list[Step]:
 
 
 def _falls(times_s: Times, phase: Times, speeds: Times) -> list[Step]:
-    """Where the phase comes to a whole number."""
+    """Where the phase of one who goes comes to a whole number; where it leaps, a person was put somewhere else."""
     found = []
-    for n in np.flatnonzero(np.floor(phase[1:]) > np.floor(phase[:-1])):
+    rise = np.diff(phase)
+    falling = (np.floor(phase[1:]) > np.floor(phase[:-1])) & (rise < _LEAP)
+    for n in np.flatnonzero(falling & (np.maximum(speeds[1:], speeds[:-1]) >= _STANDS_M_S)):
         for whole in range(int(np.floor(phase[n])) + 1, int(np.floor(phase[n + 1])) + 1):
             share = (whole - phase[n]) / (phase[n + 1] - phase[n])
             speed = speeds[n] + share * (speeds[n + 1] - speeds[n])
-            found.append(Step(float(times_s[n] + share * (times_s[n + 1] - times_s[n])), float(speed), _side(whole)))
+            found.append(Step(float(times_s[n] + share * (times_s[n + 1] - times_s[n])), float(speed), whole))
     return found
 
 
@@ -69,9 +80,7 @@ def _closings(times_s: Times, phase: Times, speeds: Times) -> list[Step]:
     """Where a person comes to stand in the middle of a step."""
     stops = np.flatnonzero((speeds[:-1] >= _STANDS_M_S) & (speeds[1:] < _STANDS_M_S)) + 1
     return [
-        Step(float(times_s[n]), _STANDS_M_S, _side(int(np.floor(phase[n])) + 1))
-        for n in stops
-        if phase[n] % 1.0 > _CLOSING
+        Step(float(times_s[n]), _STANDS_M_S, int(np.floor(phase[n])) + 1) for n in stops if phase[n] % 1.0 > _CLOSING
     ]
 
 
@@ -83,8 +92,4 @@ def _scuffs(walk: Walk, speeds: Times) -> list[Step]:
         np.append(0.0, np.abs(np.diff(np.unwrap(walk.heading_rad))) * (speeds[1:] < _STANDS_M_S)).cumsum() / _TURN_RAD
     )
     crossings = np.flatnonzero(np.floor(turned[1:] + 0.5) > np.floor(turned[:-1] + 0.5)) + 1
-    return [Step(float(walk.trail.times_s[n]), 0.0, _side(i), scuff=True) for i, n in enumerate(crossings)]
-
-
-def _side(whole: int) -> int:
-    return 1 if whole % 2 else -1
+    return [Step(float(walk.trail.times_s[n]), 0.0, i, scuff=True) for i, n in enumerate(crossings)]

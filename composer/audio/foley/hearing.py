@@ -69,19 +69,19 @@ def hear(sound: Sound, ears: Ears) -> tuple[int, Heard]:
     return first, total
 
 
-def _turns(sound: Sound, ears: Ears, first: int, last: int) -> Iterator[tuple[View, int, int, tuple[bool, bool]]]:
-    """Each camera that hears it, from and to which sample, and whether it comes and goes by a fade.
+def _turns(sound: Sound, ears: Ears, first: int, last: int) -> Iterator[tuple[View, int, int, tuple[int, int]]]:
+    """Each camera that hears it, from and to which sample, and how many of the samples of a fade lie outside those.
 
-    What begins at a cut or after it is never heard from before it.
+    A fade of which all lie outside is none: what begins at a cut or after it is never heard from before it.
     """
     half = FADE // 2
     for view, start, stop in ears.turns:
         if stop <= first or start >= last:
             continue
-        begins = start > first or (start == first and sound.at < first)
-        ends_at = min(stop + half, last)
-        starts_at = max(start - half, first)
-        yield view, starts_at, ends_at, (begins, stop < last or stop == ears.cuts[-1] == last)
+        starts_at, ends_at = max(start - half, first), min(stop + half, last)
+        into = starts_at - (start - half) if start > first else 0 if sound.at < first else FADE
+        out = stop + half - ends_at if stop < ears.cuts[-1] else 0 if last == stop else FADE
+        yield view, starts_at, ends_at, (min(into, FADE), min(out, FADE))
 
 
 def _gains(sound: Sound, view: View, times_s: Times) -> tuple[Times, Times, Times, Times]:
@@ -145,18 +145,18 @@ def _between(source: Array, at: float, sinc: Array) -> float:
 
 
 @kernel
-def _fade(heard: Array, start: int, count: int, fades: tuple[bool, bool]) -> None:
-    """Samples from `start` on of `count` that come or go with a fade."""
+def _fade(heard: Array, start: int, count: int, outside: tuple[int, int]) -> None:
+    """Samples from `start` on of `count` that come and go with a fade, the first and last samples of it outside."""
     for i in range(heard.shape[0]):
-        into, out = start + i + 0.5, count - start - i - 0.5
-        if fades[0] and into < FADE:
+        into, out = start + i + 0.5 + outside[0], count - start - i - 0.5 + outside[1]
+        if into < FADE:
             heard[i] *= np.sin(into / FADE * np.pi / 2) ** 2
-        if fades[1] and out < FADE:
+        if out < FADE:
             heard[i] *= np.sin(out / FADE * np.pi / 2) ** 2
 
 
 @kernel
-def _move(source: Array, first: int, nodes: Array, fades: tuple[bool, bool], sinc: Array, heard: Array) -> None:
+def _move(source: Array, first: int, nodes: Array, fades: tuple[int, int], sinc: Array, heard: Array) -> None:
     """Samples of the source, each as late as the delay is, through the low-pass, to left, right and room."""
     length, count, held = source.shape[0], heard.shape[1], 0.0
     now_is = np.empty(HOP)
@@ -174,7 +174,8 @@ def _move(source: Array, first: int, nodes: Array, fades: tuple[bool, bool], sin
                 now = _between(source, first + start + i - (late + i * later), sinc)
                 held += (low + i * lower) * (now - held)
                 now_is[i] = held
-        _fade(now_is[:hop], start, count, fades)
+        if start < FADE or start + hop > count - FADE:
+            _fade(now_is[:hop], start, count, fades)
         for c in range(3):
             gain, rise = nodes[2 + c, j], (nodes[2 + c, j + 1] - nodes[2 + c, j]) / HOP
             for i in range(hop):

@@ -63,8 +63,7 @@ def whooshes(passing: Pass, ears: Ears, key: Key) -> Iterator[Whoosh]:
         turns = (distance[1:-1] <= distance[:-2]) & (distance[1:-1] < distance[2:])
         for n in np.flatnonzero(turns & near[1:-1] & (speed[1:-1] > _FAST_M_S)) + 1:
             reach_s = float(np.clip(3 * max(distance[n], passing.size_m) / speed[n], _SHORTEST_S, _LONGEST_S))
-            at = round(max(times_s[n] - reach_s, first_s) * SAMPLE_RATE)
-            length = round(min(times_s[n] + reach_s, last_s) * SAMPLE_RATE) - at
+            at, length = round((times_s[n] - reach_s) * SAMPLE_RATE), round(2 * reach_s * SAMPLE_RATE)
             heard_s = (at + HOP * np.arange(length // HOP + 2)) / SAMPLE_RATE
             nearest = round(float(times_s[n]) * SAMPLE_RATE)
             yield Whoosh(at, nearest, length, np.interp(heard_s, times_s, speed), passing.size_m, key / number)

@@ -8,24 +8,20 @@ control: crushing, walking and running by crumpling sounds", 2003).
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from composer.audio.foley.blows import Blow, loudness
-from composer.audio.foley.bodies import Body
+from composer.audio.foley.bodies import Body, floor_of
 from composer.audio.foley.events import Ground, Surface
 from composer.audio.foley.gait import RUNS_M_S, WALKS_M_S, Step
 from composer.audio.foley.grains import Grains, crush
 from composer.audio.noise import Key, Mono
 from composer.timing import SAMPLE_RATE
-from composer.types import Material
 
 _HEEL = Body("plastic", "box", (0.08, 0.07, 0.03), 0.25, 0.05)
 _SOLE = Body("rubber", "box", (0.12, 0.09, 0.015), 0.3, 0.2)
-_FLOORS: dict[Material, Body] = {
-    "wood": Body("wood", "box", (2.0, 1.2, 0.2), None, 0.04),
-    "steel": Body("steel", "box", (1.5, 1.0, 0.2), None, 0.012),
-}
-_SLAB_HELD = 0.12  # of a floor that lies on the earth
 _IMPULSE_S = 0.012  # of the body's weight, in a heel's first bump at 1.4 m/s
+_FORWARD = 1.8  # steps are brought forward in a mix: of all a film's small sounds they are listened for
 _LENGTH_S = 0.5
 
 _LOOSE: dict[Surface, Grains] = {
@@ -61,14 +57,15 @@ class Tread:
         if not self.step.scuff:
             give = _give(self.ground)
             places = ((0.0, 0.0, -1.0), tuple(rng.uniform(-0.8, 0.8, 3).tolist()))
-            _add(heard, 0, give * Blow((_HEEL, _floor(self.ground.material)), impulse, places).sound())
+            floor = floor_of(self.ground.material)
+            _add(heard, 0, give * Blow((_HEEL, floor), impulse, places).sound())
             toe = round((self._toe_s + rng.uniform(-0.008, 0.008)) * SAMPLE_RATE)
-            _add(heard, toe, 0.8 * give * Blow((_SOLE, _floor(self.ground.material)), 0.5 * impulse, places).sound())
+            _add(heard, toe, 0.8 * give * Blow((_SOLE, floor), 0.5 * impulse, places).sound())
         for n, grains in enumerate(self._grains):
             heard += crush(grains, self._press_s, (self.key / n).rng(0), self.length) * loudness(impulse)
         fade = SAMPLE_RATE // 50
         heard[-fade:] *= np.linspace(1, 0, fade)
-        return heard
+        return heard * _FORWARD
 
     @property
     def _impulse_n_s(self) -> float:
@@ -110,10 +107,6 @@ def _give(ground: Ground) -> float:
     return {"plain": 1.0, "gravel": 0.5, "sand": 0.25, "snow": 0.2, "grass": 0.4}[ground.surface]
 
 
-def _floor(material: Material) -> Body:
-    return _FLOORS.get(material) or Body(material, "box", (3.0, 2.6, 0.2), None, _SLAB_HELD)
-
-
-def _add(heard: Mono, at: int, part: Mono) -> None:
+def _add(heard: Mono, at: int, part: Float[np.ndarray, " m"]) -> None:
     count = min(len(part), len(heard) - at)
     heard[at : at + count] += part[:count]

@@ -1,8 +1,9 @@
 """The track of foley: every sound made once, when it is first heard, and forgotten when it is over."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from jaxtyping import Float
@@ -27,11 +28,11 @@ def foley(events: Sequence[Event], ears: Ears, seed: int) -> "Foley":
 
 
 class Foley:
-    """Sounds that begin at samples of the film, heard by `ears`: silent before and after them."""
+    """Sounds that begin at samples of the film, heard by `ears`: silent before sample `start` and from `stop` on."""
 
     def __init__(self, sounds: Sequence[Sound], ears: Ears) -> None:
-        first, last = ears.cuts[0], ears.cuts[-1]
-        self._sounds = sorted((s for s in sounds if s.at < last and s.stop > first), key=lambda s: s.at)
+        self.start, self.stop = ears.cuts[0], ears.cuts[-1]
+        self._sounds = sorted((s for s in sounds if s.at < self.stop and s.stop > self.start), key=lambda s: s.at)
         self._starts = [sound.at for sound in self._sounds]
         self._reach = max((sound.stop - sound.at for sound in self._sounds), default=0)
         self._ears = ears
@@ -42,11 +43,10 @@ class Foley:
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Stretches [start, stop) of the film that are not silent, in order."""
-        first, last = self._ears.cuts[0], self._ears.cuts[-1]
         tail = answer(self._ears.room_m).shape[1]
         spans: list[tuple[int, int]] = []
         for sound in self._sounds:
-            start, stop = max(first, sound.at), min(last, sound.stop + tail)
+            start, stop = max(self.start, sound.at), min(self.stop, sound.stop + tail)
             if spans and start <= spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(spans[-1][1], stop))
             else:
@@ -56,12 +56,14 @@ class Foley:
     def read(self, start: int, stop: int) -> Stereo:
         """Samples [start, stop) of the film, `[2 n]`: the same ones in whatever blocks they are read."""
         heard = np.zeros((2, stop - start), np.float32)
+        if start >= self.stop or stop <= self.start:
+            return heard
         self._add(heard, start, slice(0, 2))
         for index in range(start // CHUNK, (stop - 1) // CHUNK + 1):
             wet = self._wet(index)
             low, high = (
-                max(start, index * CHUNK, self._ears.cuts[0]),
-                min(stop, (index + 1) * CHUNK, self._ears.cuts[-1]),
+                max(start, index * CHUNK, self.start),
+                min(stop, (index + 1) * CHUNK, self.stop),
             )
             if wet is not None and low < high:
                 heard[:, low - start : high - start] += wet[:, low - index * CHUNK : high - index * CHUNK]
@@ -96,3 +98,28 @@ class Foley:
             return None
         before, now = (np.zeros(CHUNK, np.float32) if part is None else part[0] for part in given)
         return reverberation(before, now, self._ears.room_m)
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Foley of one stretch of the film after another, in order; silent between them."""
+
+    tracks: tuple[Foley, ...]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Stretches [start, stop) of the film that are not silent, in order."""
+        return tuple(span for track in self.tracks for span in track.spans)
+
+    def read(self, start: int, stop: int) -> Stereo:
+        """Samples [start, stop) of the film, `[2 n]`: the same ones in whatever blocks they are read."""
+        heard = np.zeros((2, stop - start), np.float32)
+        for track in self.tracks[bisect_right(self._ends, start) :]:
+            if track.start >= stop:
+                break
+            heard += track.read(start, stop)
+        return heard
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [track.stop for track in self.tracks]
