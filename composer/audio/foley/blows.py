@@ -39,7 +39,7 @@ class Blow:
     impulse_n_s: float
     places: tuple[Place, Place] = (None, None)
 
-    @property
+    @cached_property
     def contact_s(self) -> float:
         """How long they touch: Hertz' law for spheres, shorter for what is hard, light, pointed or fast."""
         one, other = self.bodies
@@ -50,7 +50,7 @@ class Blow:
         touch_s = 2.87 * (mass**2 * soft**2 / (radius * speed)) ** 0.2
         return float(np.clip(touch_s, _SHORTEST_S, _SOFTEST_S))
 
-    @property
+    @cached_property
     def length(self) -> int:
         """Samples until all is quiet."""
         return max(len(pulse(self.contact_s)) + 2, *(int(ringing.length.max()) for ringing in self._ringings))

@@ -122,6 +122,7 @@ def _is_hollow(body: Body) -> bool:
     return _wall_m(body) < 0.999 * min(body.size_m)
 
 
+@lru_cache(maxsize=256)
 def _wall_m(body: Body) -> float:
     """How thick what is set ringing is: the wall of a hollow thing, all of a solid one."""
     matter = MATTER[body.material]

@@ -42,12 +42,14 @@ def crush(grains: Grains, press_s: float, rng: np.random.Generator, length: int)
 @kernel
 def _strew(start: Array, angle: Array, pole: Array, size: Array, rise: float, heard: Array) -> None:
     for g in range(start.shape[0]):
-        loud, phase, turn = size[g], 0.0, angle[g]
-        faster = 1 + rise * (1 - pole[g])
-        for n in range(start[g], heard.shape[0]):
-            phase += turn
-            turn *= faster
-            heard[n] += loud * np.sin(phase)
-            loud *= pole[g]
-            if abs(loud) < 1e-3 * abs(size[g]):
-                break
+        lasts = min(heard.shape[0] - start[g], int(np.log(1e-3) / np.log(pole[g])) + 1)
+        row = heard[start[g] : start[g] + lasts]
+        # the tip of a pointer that turns ever faster and shrinks: x, y; by how much in a sample: u, v
+        x, y = size[g], 0.0
+        u, v = pole[g] * np.cos(angle[g]), pole[g] * np.sin(angle[g])
+        faster = angle[g] * rise * (1 - pole[g])
+        c, s = np.cos(faster), np.sin(faster)
+        for n in range(lasts):
+            x, y = x * u - y * v, x * v + y * u
+            u, v = u * c - v * s, u * s + v * c
+            row[n] += y

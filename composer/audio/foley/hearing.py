@@ -134,13 +134,19 @@ def _between(source: Array, at: float, sinc: Array) -> float:
     """The source at a sample that need not be a whole one."""
     whole = int(np.floor(at))
     phase = int((at - whole) * _PHASES + 0.5)
-    start, value = whole - (_TAPS // 2 - 1), 0.0
+    start = whole - (_TAPS // 2 - 1)
     if start >= 0 and start + _TAPS <= source.shape[0]:
-        for k in range(_TAPS):
-            value += sinc[phase, k] * source[start + k]
-    else:
-        for k in range(max(0, -start), min(_TAPS, source.shape[0] - start)):
-            value += sinc[phase, k] * source[start + k]
+        near, taps = source[start : start + _TAPS], sinc[phase]
+        a = b = c = d = 0.0  # four sums: none waits for the others
+        for k in range(0, _TAPS, 4):
+            a += taps[k] * near[k]
+            b += taps[k + 1] * near[k + 1]
+            c += taps[k + 2] * near[k + 2]
+            d += taps[k + 3] * near[k + 3]
+        return (a + b) + (c + d)
+    value = 0.0
+    for k in range(max(0, -start), min(_TAPS, source.shape[0] - start)):
+        value += sinc[phase, k] * source[start + k]
     return value
 
 

@@ -50,7 +50,7 @@ class Whoosh:
 
 def whooshes(passing: Pass, ears: Ears, key: Key) -> Iterator[Whoosh]:
     """Every time that it passes one of the cameras fast and near."""
-    first_s, last_s = float(passing.trail.times_s[0]), float(passing.trail.times_s[-1])
+    first_s, last_s = (float(passing.trail.times_s[n]) for n in (0, -1))
     for number, (view, start, stop) in enumerate(ears.turns):
         since, until = max(first_s, start / SAMPLE_RATE), min(last_s, stop / SAMPLE_RATE)
         if until - since < 3 * _STEP_S:

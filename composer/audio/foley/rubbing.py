@@ -24,7 +24,8 @@ _RISE_S, _FALL_S = 0.03, 0.08
 _RING_S = 0.3  # heard after it is over
 _BODY_MODES = 9
 _PROFILE = 1 << 15  # grains before a surface repeats
-_PATCH_M = {"roll": 0.0015, "slide": 0.0004}
+_PATCH_M = {"roll": 0.0015, "slide": 0.0003}
+_BRIGHT = {"roll": 0.0, "slide": 0.6}  # scraping plucks at what it passes, and so sets off what is high
 _EASY_1_S = 12.0  # what rubs is damped by what it rubs on
 
 
@@ -92,8 +93,8 @@ class Rub:
             parts.append((modes.hz[loudest], modes.decay_1_s[loudest] + _EASY_1_S, modes.gain[loudest]))
         hz, decay, gain = (np.concatenate(column) for column in zip(*parts, strict=True))
         pole = np.exp(-decay / SAMPLE_RATE)
-        angle = 2 * np.pi * hz / SAMPLE_RATE
-        return angle, pole, gain * np.sqrt(1 - pole**2) / angle
+        angle, bright = 2 * np.pi * hz / SAMPLE_RATE, (hz / 300) ** _BRIGHT[self.kind]
+        return angle, pole, gain * bright * np.sqrt(1 - pole**2) / angle
 
 
 def pieces(rub: Rub, longest_s: float) -> list[Rub]:
