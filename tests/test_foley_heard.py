@@ -5,7 +5,7 @@ import pytest
 
 from composer import read
 from composer.audio.foley import Pass, Strike, Walk
-from composer.composing.foley_heard import _Run, _runs, foley_heard
+from composer.composing.foley_heard import Hearing, _Run, _runs, foley_heard
 from composer.composing.rehearsal import rehearse
 from composer.timing import SAMPLE_RATE
 
@@ -125,7 +125,7 @@ def test_nothing_of_the_yard_is_heard_in_the_office(rehearsal):
 
 
 def test_a_shot_may_mute_its_contacts(rehearsal):
-    heard = foley_heard(rehearsal, {"again": -np.inf}).read(0, 7 * SAMPLE_RATE)
+    heard = foley_heard(rehearsal, {"again": Hearing(-np.inf)}).read(0, 7 * SAMPLE_RATE)
     assert not heard[:, 5 * SAMPLE_RATE : 6 * SAMPLE_RATE].any()
     assert heard[:, : 4 * SAMPLE_RATE].any()
 

@@ -5,9 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy.io import wavfile
+from typer.testing import CliRunner
 
 import composer
-from composer import media
+from composer import generators, media
 from composer.audio import (
     CEILING_DBTP,
     STEMS,
@@ -18,14 +19,23 @@ from composer.audio import (
     Score,
     Span,
     Tune,
+    ambience,
+    excerpt,
     loudness_lufs,
     master,
     true_peak_db,
 )
 from composer.audio.noise import CHUNK
+from composer.cli import app
+from composer.composing.options import RenderOptions
+from composer.composing.rehearsal import rehearse
+from composer.composing.rendering import render as render_film
+from composer.composing.sounding import Sounding
 from composer.media import Subtitle, srt, vtt
+from composer.planning import PlanOptions
+from composer.store import Entry, Store
 from composer.timing import SAMPLE_RATE, FrameRange, to_samples
-from composer.types import Waveform
+from composer.types import Capabilities, Clip, FrameGrid, Waveform
 
 FILM = """\
 version: 1
@@ -243,3 +253,272 @@ def test_a_file_that_is_no_sound_is_told_at_its_key(folder):
     shotlist = composer.read(FILM.replace("at: 0.5s, file: line.wav", "at: 0.5s, file: text.wav"), "list.yaml", folder)
     (fault,) = [fault for fault in composer.check(shotlist) if fault.severity == "error"]
     assert (fault.line, fault.code) == (16, "unreadable")
+
+
+# --- what edits do to sound -------------------------------------------------------------------------------------------
+
+
+def scenes(tmp_path, *made, beds=None):
+    return Scenes(made, beds or {"quay": ("wind",), "hall": ("hum",)}, Fraction(24), 7, tmp_path)
+
+
+def level_db(sound):
+    return 20 * np.log10(max(float(np.sqrt((sound**2).mean())), 1e-9))
+
+
+def test_a_bed_passes_into_another_over_a_dissolve(tmp_path):
+    quay, hall = FrameRange(0, 48), FrameRange(48, 120)
+    plain = [scenes(tmp_path, Span(name, FrameRange(0, 120))).read(0, 240_000) for name in ("quay", "hall")]
+    cut = scenes(tmp_path, Span("quay", quay), Span("hall", hall)).read(0, 240_000)
+    heard = scenes(tmp_path, Span("quay", quay), Span("hall", hall, dissolves=48_000)).read(0, 240_000)
+    assert np.array_equal(heard[:, 2000:96_000], plain[0][:, 2000:96_000]), "it begins at the cut"
+    assert np.array_equal(heard[:, 144_000:230_000], plain[1][:, 144_000:230_000]), "and ends with the dissolve"
+    middle = slice(118_000, 122_000)
+    mixed = np.sqrt(0.5) * (plain[0] + plain[1])
+    assert np.abs(heard[:, middle] - mixed[:, middle]).max() < 0.1 * np.abs(mixed[:, middle]).max()
+    assert np.array_equal(cut[:, 100_000:230_000], plain[1][:, 100_000:230_000]), "where a cut is heard at once"
+
+
+def test_a_clips_own_sound_runs_on_under_a_dissolve(tmp_path):
+    own = np.full((2, 60_000), 0.5, np.float32)  # 12 frames of handle
+    one, two = Span("quay", FrameRange(0, 18), own), Span("void", FrameRange(18, 48), dissolves=24_000)
+    heard = scenes(tmp_path, one, two).read(0, 96_000)[0]
+    assert np.allclose(heard[2000:36_000], 0.5)
+    share = (np.arange(24_000) + 0.5) / 24_000
+    assert np.allclose(heard[36_000:60_000], 0.5 * np.cos(share * np.pi / 2), atol=1e-3)
+    assert not heard[60_000:].any()
+
+
+def test_sound_comes_and_goes_with_a_fade_of_the_picture(tmp_path):
+    frames = FrameRange(0, 96)
+    plain = scenes(tmp_path, Span("hall", frames)).read(0, 192_000)
+    faded = scenes(tmp_path, Span("hall", frames, rises=48_000, falls=24_000)).read(0, 192_000)
+    assert np.array_equal(faded[:, 48_000:168_000], plain[:, 48_000:168_000])
+    half = np.sqrt(0.5)
+    for at in (24_000, 180_000):
+        near = slice(at - 100, at + 100)
+        assert np.allclose(faded[:, near], half * plain[:, near], atol=0.01 * np.abs(plain).max())
+    assert level_db(faded[:, :2400]) < level_db(plain[:, 2000:4400]) - 20
+    assert level_db(faded[:, -1200:]) < level_db(plain[:, -4000:-2000]) - 20
+
+
+def test_a_place_that_goes_on_after_a_fade_is_heard_again(tmp_path):
+    spans = Span("hall", FrameRange(0, 48), falls=24_000), Span("hall", FrameRange(48, 96), rises=24_000)
+    faded, plain = scenes(tmp_path, *spans), scenes(tmp_path, Span("hall", FrameRange(0, 96)))
+    heard, whole = faded.read(0, 192_000), plain.read(0, 192_000)
+    assert level_db(heard[:, 95_000:97_000]) < level_db(whole[:, 95_000:97_000]) - 20
+    assert np.array_equal(heard[:, 130_000:190_000], whole[:, 130_000:190_000])
+    third = np.abs(np.diff(heard[0, 91_200:100_800], 3))
+    assert third[4790:4810].max() / third.mean() <= 12
+
+
+@pytest.mark.parametrize(("word", "louder", "quieter"), [("birds", "dawn", "night"), ("crickets", "night", "day")])
+def test_a_bed_knows_the_time_of_day(tmp_path, word, louder, quieter):
+    def heard(light, words):
+        return ambience("quay", words, 7, tmp_path, light).read(0, 4 * SAMPLE_RATE)
+
+    assert level_db(heard(louder, [word])) > level_db(heard(quieter, [word])) + 12
+    assert np.array_equal(heard(louder, ["wind"]), heard(quieter, ["wind"])), "the wind does not"
+
+
+def test_a_shot_may_have_a_bed_of_its_own(tmp_path):
+    spans = [Span("hall", FrameRange(0, 48)), Span("hall", FrameRange(48, 96), words=("wind",))]
+    heard = scenes(tmp_path, *spans).read(0, 192_000)
+    wind = scenes(tmp_path, Span("hall", FrameRange(0, 96)), beds={"hall": ("wind",)}).read(0, 192_000)
+    assert np.array_equal(heard[:, 100_000:190_000], wind[:, 100_000:190_000])
+
+
+# --- recordings -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """Half a minute at 44.1 kHz, mono: each sample of it is another."""
+    folder = tmp_path_factory.mktemp("long")
+    wavfile.write(folder / "long.wav", 44_100, noise(28, seed=4)[0][: 30 * 44_100])
+    return folder
+
+
+def test_a_recording_is_the_same_in_whatever_blocks_it_is_read(long):
+    whole, recording = media.read_sound(long / "long.wav").samples, media.Recording(long / "long.wav")
+    assert recording.length == whole.shape[1]
+    assert not recording.silent
+    for start, stop in (
+        (0, 7000),
+        (7000, 7001),
+        (500_000, 600_000),
+        (550_000, 650_000),
+        (10, 20),
+        (1_200_000, 1_400_000),
+    ):
+        expected = np.zeros((2, stop - start), np.float32)
+        found = whole[:, start:stop]
+        expected[:, : found.shape[1]] = found
+        assert np.array_equal(recording.read(start, stop), expected)
+
+
+@pytest.mark.parametrize("times", [1, 25])
+def test_an_excerpt_is_laid_at_its_sample(times, tmp_path):
+    """A short one is held, a long one is decoded as it is read."""
+    samples = np.tile(noise(1, seed=2), times)
+    wavfile.write(tmp_path / "sound.wav", SAMPLE_RATE, samples.T)
+    laid = excerpt(1000, "sound.wav", tmp_path, 200, 40_000)
+    heard = np.concatenate([laid.read(n, n + 9000) for n in range(0, 54_000, 9000)], axis=1)
+    assert not heard[:, :1000].any()
+    assert np.array_equal(heard[:, 1000:40_800], samples[:, 200:40_000])
+    assert not heard[:, 40_800:].any()
+
+
+def test_a_spool_gives_back_what_it_was_given(tmp_path):
+    samples = noise(1)
+    with media.Spool(tmp_path) as spool:
+        for n in range(0, samples.shape[1], 7001):
+            spool.append(samples[:, n : n + 7001])
+        assert np.array_equal(spool.read(100, 30_000), samples[:, 100:30_000])
+        assert not list(tmp_path.iterdir()), "and leaves nothing behind"
+
+
+# --- what is touched is heard ------------------------------------------------------------------------------------------
+
+BALL = """\
+version: 1
+fps: 24
+size: 128x72
+places:
+  yard: {ground: stone, anchors: {deck: {box: 4 x 3 x 0.1m, look: timber deck, at: [0, 0]}}, marks: {far: {at: [6, 2]}}}
+  hall: {anchors: {desk: {box: 2 x 2 x 1m}}}
+subjects:
+  ball: {sphere: 0.24m, look: steel ball, mass: 20kg, at: [-1, -1, 0.1]}
+shots:
+  - shot: throw
+    duration: 1s
+    camera: WS deck
+    motion: {ball: throw to far in 0.9s}
+  - shot: inside
+    duration: 1s
+    place: hall
+    camera: WS desk
+"""
+
+
+@pytest.fixture(scope="module")
+def blow(tmp_path_factory):
+    """Makes the mix of a changed list, of which no picture is made; and the sample at which the ball lands."""
+    folder = tmp_path_factory.mktemp("ball")
+
+    def made(*changes):
+        text = BALL
+        for before, after in changes:
+            assert text.count(before) == 1
+            text = text.replace(before, after)
+        rehearsal = rehearse(composer.read(text, "list.yaml", folder))
+        assert [fault.message for fault in rehearsal.faults if fault.severity == "error"] == []
+        plan = rehearsal.plan(generators.load("previz").capabilities, PlanOptions())
+        silent = Entry("", folder, "delivery", {}, {}, {}, lambda *_: None)
+        mix = Sounding(rehearsal, plan, [silent] * len(plan.shots)).mix()
+        lands = next(c.time_s for c in rehearsal.story.contacts["yard"] if c.kind == "blow" and c.time_s > 0.5)
+        return mix.stem("effects", 0, mix.length), round(lands * SAMPLE_RATE)
+
+    return made
+
+
+CONTACTS = "    motion: {ball"
+
+
+def test_a_blow_is_heard_when_it_lands_and_ends_with_its_shot(blow):
+    heard, at = blow()
+    assert level_db(heard[:, at : at + 2000]) > level_db(heard[:, at - 3000 : at - 100]) + 20
+    assert not heard[:, SAMPLE_RATE:].any()
+
+
+@pytest.mark.parametrize("louder_db", [3, -12])
+def test_contacts_are_as_loud_as_the_list_says(blow, louder_db):
+    plain, _ = blow()
+    heard, _ = blow((CONTACTS, f"    sound: {{contacts: {louder_db:+d}dB}}\n{CONTACTS}"))
+    assert np.allclose(heard, plain * 10 ** (louder_db / 20), atol=1e-5)
+    assert np.abs(plain).max() > 0.01
+
+
+def test_contacts_may_be_mute(blow):
+    heard, _ = blow((CONTACTS, f"    sound: {{contacts: mute}}\n{CONTACTS}"))
+    assert not heard.any()
+
+
+def test_a_blow_rings_on_under_the_next_shot(blow):
+    plain, at = blow()
+    heard, _ = blow((CONTACTS, f"    sound: {{l_cut: 0.6s}}\n{CONTACTS}"))
+    assert np.allclose(heard[:, : SAMPLE_RATE - 300], plain[:, : SAMPLE_RATE - 300], atol=1e-6)
+    assert level_db(heard[:, SAMPLE_RATE - 200 : SAMPLE_RATE + 2000]) > -60
+    assert not heard[:, round(1.6 * SAMPLE_RATE) :].any()
+    third = np.abs(np.diff(heard[0], 3))
+    assert third[SAMPLE_RATE - 500 : SAMPLE_RATE + 500].max() <= third[at : at + 2000].max(), (
+        "and the cut does not click"
+    )
+
+
+def test_a_blow_rings_on_under_a_dissolve(blow):
+    heard, _ = blow(("    place: hall\n", "    place: hall\n    edit: dissolve 0.5s\n"))
+    assert level_db(heard[:, SAMPLE_RATE + 2000 : SAMPLE_RATE + 6000]) > -70
+    assert not heard[:, round(1.5 * SAMPLE_RATE) :].any()
+
+
+def test_a_blow_fades_with_its_picture(blow):
+    plain, at = blow()
+    heard, _ = blow((CONTACTS, f"    out: fade 0.5s\n{CONTACTS}"))
+    assert np.allclose(heard[:, : SAMPLE_RATE // 2], plain[:, : SAMPLE_RATE // 2], atol=1e-6)
+    gain = np.sin(np.pi / 2 * (SAMPLE_RATE - np.arange(at, at + 500) - 0.5) / (SAMPLE_RATE / 2))
+    assert np.allclose(heard[:, at : at + 500], gain * plain[:, at : at + 500], atol=1e-4)
+
+
+# --- edits of sound cost nothing ----------------------------------------------------------------------------------------
+
+
+class Counting:
+    """A generator that says how often it is asked."""
+
+    capabilities = Capabilities(
+        name="counting", version="1", licence="MIT", grid=FrameGrid(step=8, longest=33), invents=False
+    )
+
+    def __init__(self):
+        self.calls = 0
+
+    def generate(self, request, /, on_progress):  # noqa: ARG002
+        self.calls += 1
+        return Clip(np.full((request.plan.length, *request.plan.size[::-1], 3), 90, np.uint8))
+
+
+def test_levels_music_lines_and_effects_make_no_generator_work(folder, tmp_path, own_cache):
+    maker, made = Counting(), set()
+    changes = {
+        "as it is": ("x", "x"),
+        "a level": ("level: -20dB", "level: -10dB"),
+        "music": ("mood: calm", "mood: sad"),
+        "a line": ("Who left that up there?", "Who was that?"),
+        "an effect": ("file: line.wav, at: 0.5s, level", "file: line.wav, at: 0.25s, level"),
+        "a bed": ("j_cut: 0.5s,", "j_cut: 0.5s, ambience: rain,"),
+        "contacts": ("j_cut: 0.5s,", "j_cut: 0.5s, contacts: mute,"),
+        "loudness": ("-20LUFS", "-14LUFS"),
+    }
+    for name, change in changes.items():
+        rehearsal = rehearse(composer.read(FILM.replace(*change), "list.yaml", folder))
+        plan = rehearsal.plan(maker.capabilities, PlanOptions())
+        calls = maker.calls
+        film = render_film(rehearsal, plan, maker, Store(own_cache), tmp_path, None, RenderOptions())
+        assert (maker.calls > calls) == (name == "as it is")
+        made.add(film.path.read_bytes())
+    assert len(made) == len(changes) - 1, "each is another film, but for contacts: nothing touches"
+
+
+def test_a_rerun_notices_that_music_has_changed(tmp_path):
+    for n in range(2):
+        wavfile.write(tmp_path / "song.wav", SAMPLE_RATE, noise(3, seed=n).T)
+        text = FILM.replace(
+            "{mood: calm, tempo: 90, key: D minor, bars: cuts}", "{file: song.wav, level: 6dB}"
+        ).replace(", file: line.wav", "")
+        (tmp_path / "list.yaml").write_text(text.replace(", effects: {file: line.wav, at: 0.5s, level: -20dB}", ""))
+        words = ["render", str(tmp_path / "list.yaml"), "-g", "previz", "-o", str(tmp_path / "out")]
+        assert CliRunner().invoke(app, words).exit_code == 0
+        heard = media.read_sound(tmp_path / "out" / "film.mp4").samples[0, 40_000:60_000]
+        played = noise(3, seed=n)[0, 40_000:60_000]
+        assert np.corrcoef(heard, played)[0, 1] > 0.5

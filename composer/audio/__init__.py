@@ -4,25 +4,29 @@ from composer.audio.beds import BEDS, known_words, nearest
 from composer.audio.clips import ClipSound, joined
 from composer.audio.loudness import loudness_lufs, true_peak_db
 from composer.audio.mastering import CEILING_DBTP, Master, master
-from composer.audio.mixing import STEMS, Faded, Mix, Placed, Stem, Track
+from composer.audio.mixing import STEMS, Envelope, Faded, Mix, Placed, Shaped, Stem, Track
 from composer.audio.noise import Stereo
-from composer.audio.recorded import locate, stretch
+from composer.audio.recorded import duration, excerpt, locate
 from composer.audio.score import Score, Tune
-from composer.audio.soundtrack import LEVEL_LUFS, Ambience, Scenes, Span, ambience, check_word
+from composer.audio.soundtrack import FADE_S, LEVEL_LUFS, SPLIT_S, Ambience, Scenes, Span, ambience, check_word
 
 __all__ = [
     "BEDS",
     "CEILING_DBTP",
+    "FADE_S",
     "LEVEL_LUFS",
+    "SPLIT_S",
     "STEMS",
     "Ambience",
     "ClipSound",
+    "Envelope",
     "Faded",
     "Master",
     "Mix",
     "Placed",
     "Scenes",
     "Score",
+    "Shaped",
     "Span",
     "Stem",
     "Stereo",
@@ -30,12 +34,13 @@ __all__ = [
     "Tune",
     "ambience",
     "check_word",
+    "duration",
+    "excerpt",
     "joined",
     "known_words",
     "locate",
     "loudness_lufs",
     "master",
     "nearest",
-    "stretch",
     "true_peak_db",
 ]

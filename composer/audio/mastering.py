@@ -7,6 +7,7 @@ import numpy as np
 
 from composer.audio.loudness import SILENCE_LUFS, Meter
 from composer.audio.noise import CHUNK, Stereo
+from composer.media import Spool
 from composer.timing import SAMPLE_RATE
 
 CEILING_DBTP = -1.5
@@ -15,6 +16,7 @@ CEILING_DBTP = -1.5
 _REACH = SAMPLE_RATE // 100  # samples over which the limiter gives way before a peak, and comes back after it
 _MARGIN = 2 * _REACH + 64
 _CLOSE_LU, _ROUNDS = 0.05, 6
+_MOST_LIMITED_DB = 24.0  # by which a peak is held down at most: a lone blow is not made as loud as a film
 
 Read = Callable[[int, int], Stereo]
 
@@ -43,28 +45,42 @@ class Master:
             yield _limited(np.concatenate([left, here], axis=1))[:, left.shape[1] :]
 
 
-def master(read: Read, length: int, loudness_lufs: float) -> Master:
-    """Bring a mix to `loudness_lufs`, within 0.2 LU where the ceiling lets it; what is silent stays silent.
+def master(read: Read, length: int, loudness_lufs: float, spool: Spool | None = None) -> Master:
+    """Bring a mix to `loudness_lufs`, within 0.2 LU unless peaks would be held down by more than 24 dB; what is
+    silent stays silent.
 
-    The mix is read over again until what the limiter takes away is made good.
+    The mix is read over again until what the limiter takes away is made good: made anew each time, or kept in an empty
+    `spool` that stays open as long as its sound is wanted.
     """
-    gain_db = 0.0
-    measured = _measured(read(n, min(n + CHUNK, length)) for n in range(0, length, CHUNK))
+    measured, peak = _measured(_kept(read, length, spool))
+    read = spool.read if spool else read
     if measured <= SILENCE_LUFS:
         return Master(read, length, 0.0)
+    gain_db, most_db = 0.0, CEILING_DBTP + _MOST_LIMITED_DB - 20 * np.log10(peak)
     for _ in range(_ROUNDS):
-        gain_db += loudness_lufs - measured
-        measured = _measured(Master(read, length, gain_db).blocks())
-        if abs(measured - loudness_lufs) <= _CLOSE_LU:
+        before_db = gain_db
+        gain_db = min(gain_db + loudness_lufs - measured, most_db)
+        measured, _ = _measured(Master(read, length, gain_db).blocks())
+        if abs(measured - loudness_lufs) <= _CLOSE_LU or gain_db == before_db:
             break
     return Master(read, length, gain_db)
 
 
-def _measured(blocks: Iterator[Stereo]) -> float:
-    meter = Meter()
+def _kept(read: Read, length: int, spool: Spool | None) -> Iterator[Stereo]:
+    for start in range(0, length, CHUNK):
+        block = read(start, min(start + CHUNK, length))
+        if spool:
+            spool.append(block)
+        yield block
+
+
+def _measured(blocks: Iterator[Stereo]) -> tuple[float, float]:
+    """Its loudness in LUFS, and its largest sample."""
+    meter, peak = Meter(), 0.0
     for block in blocks:
         meter.add(block)
-    return meter.lufs()
+        peak = max(peak, float(np.abs(block).max(initial=0.0)))
+    return meter.lufs(), peak
 
 
 def _limited(samples: Stereo) -> Stereo:

@@ -68,6 +68,37 @@ class Faded:
         return heard
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """A gain over samples of the film: from point to point (sample, 0 to 1, at rising samples) by a quarter wave; before
+    the first point and after the last as there.
+    """
+
+    points: tuple[tuple[int, float], ...]
+
+    def gains(self, start: int, stop: int) -> Float[np.ndarray, " n"]:
+        """Of samples [start, stop)."""
+        at, share = zip(*self.points, strict=True)
+        return np.asarray(np.sin(np.pi / 2 * np.interp(np.arange(start, stop) + 0.5, at, share)))
+
+
+@dataclass(frozen=True, eq=False)
+class Shaped:
+    """A track under envelopes, all of them at once."""
+
+    track: Track
+    envelopes: Sequence[Envelope]
+
+    def read(self, start: int, stop: int) -> Stereo:
+        """Samples [start, stop) of the film, `[2 n]`."""
+        gain = np.ones(stop - start)
+        for envelope in self.envelopes:
+            gain *= envelope.gains(start, stop)
+        if not gain.any():
+            return np.zeros((2, stop - start), np.float32)
+        return np.asarray(self.track.read(start, stop) * gain.astype(np.float32))
+
+
 @dataclass(frozen=True, eq=False)
 class Mix:
     """Tracks by stem, `length` samples of them; `lines` are the stretches [start, stop) under which others give way."""

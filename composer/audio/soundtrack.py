@@ -13,6 +13,7 @@ from composer.audio import recorded
 from composer.audio.beds import BEDS, nearest
 from composer.audio.clips import Own
 from composer.audio.fading import crossfade_gains
+from composer.audio.mixing import Envelope, Shaped
 from composer.audio.noise import CHUNK, Key, Stereo
 from composer.audio.recorded import locate, loop
 from composer.errors import TimingError, Wrong
@@ -27,14 +28,17 @@ LEVEL_LUFS = -30.0
 FADE_S = 0.03
 """On each side of a cut between places; less where a shot is shorter than two of them."""
 
-_SPLIT_S = 0.5  # of the fade at the far end of a J or L cut
+SPLIT_S = 0.5
+"""Of the fade at the far end of a J or L cut."""
 
 
 @dataclass(frozen=True)
 class Span:
     """A stretch of the film in one place, in film frames; `sound` is its own, heard instead of the place's bed.
 
-    Its sound leads its picture by `leads` samples and runs on under the next for `outlasts`.
+    Its sound leads its picture by `leads` samples and runs on under the next for `outlasts`; it comes out of the one before
+    over `dissolves`, and rises from silence and falls back to it over `rises` and `falls`. `words` are heard there instead
+    of the place's, as loud as they are in its `light`.
     """
 
     place: str
@@ -42,6 +46,11 @@ class Span:
     sound: Stereo | None = None
     leads: int = 0
     outlasts: int = 0
+    dissolves: int = 0
+    rises: int = 0
+    falls: int = 0
+    light: str = ""
+    words: tuple[str, ...] | None = None
 
 
 class Scenes:
@@ -57,8 +66,18 @@ class Scenes:
 
         Raises `Wrong` when a word or a recording cannot be used, `TimingError` when the spans leave a gap.
         """
-        known = {place: ambience(place, words, seed, folder) for place, words in beds.items() if words}
-        self._pieces = list(_pieces(_stretches(spans, fps, known)))
+        known: dict[tuple[str, tuple[str, ...], str], Bed] = {}
+
+        def bed(span: Span) -> Bed:
+            words = beds.get(span.place, ()) if span.words is None else span.words
+            if not words:
+                return SILENCE
+            named = (span.place, words, span.light)
+            if named not in known:
+                known[named] = ambience(span.place, words, seed, folder, span.light)
+            return known[named]
+
+        self._pieces = list(_pieces(_stretches(spans, fps, bed)))
         self._starts = [piece.start for piece in self._pieces]
         self.length = self._pieces[-1].stop if self._pieces else 0
 
@@ -108,11 +127,14 @@ class Ambience:
 
 
 SILENCE = Ambience(())
-Bed = Ambience | Own
+Bed = Ambience | Own | Shaped
 
 
-def ambience(place: str, words: Sequence[str], seed: int, folder: Path) -> Ambience:
-    """The bed of `place`; every word sounds otherwise in another place and under another film seed."""
+def ambience(place: str, words: Sequence[str], seed: int, folder: Path, light: str = "") -> Ambience:
+    """The bed of `place`; every word sounds otherwise in another place and under another film seed.
+
+    In another `light` the same sounds are as loud as they are at that time of day: birds sing at dawn, not at night.
+    """
     shares = [BEDS[word].share_db if word in BEDS else 0.0 for word in words]
     whole_db = 10 * np.log10(sum(10 ** (share / 10) for share in shares))
     parts: list[tuple[Chunks, float]] = []
@@ -123,7 +145,7 @@ def ambience(place: str, words: Sequence[str], seed: int, folder: Path) -> Ambie
             parts.append((loop(path, path.stat().st_mtime_ns, LEVEL_LUFS).chunk, 10 ** ((share - whole_db) / 20)))
         else:
             bed, key = BEDS[word], Key(f"{seed}/{place}/{word}")
-            level_db = LEVEL_LUFS - bed.natural_lufs + share - whole_db
+            level_db = LEVEL_LUFS - bed.natural_lufs + share - whole_db + bed.hours_db.get(light, 0.0)
             parts.append((partial(bed.chunk, key), 10 ** (level_db / 20)))
     return Ambience(parts)
 
@@ -152,9 +174,10 @@ class _Stretch:
     bed: Bed
     leads: int
     outlasts: int
+    dissolves: int
 
 
-def _stretches(spans: Sequence[Span], fps: Fraction, known: Mapping[str, Bed]) -> list[_Stretch]:
+def _stretches(spans: Sequence[Span], fps: Fraction, bed_of: Callable[[Span], Bed]) -> list[_Stretch]:
     """From and to which sample each bed is heard; spans of one bed that adjoin are one stretch."""
     stretches: list[_Stretch] = []
     expected = 0
@@ -163,17 +186,26 @@ def _stretches(spans: Sequence[Span], fps: Fraction, known: Mapping[str, Bed]) -
             raise TimingError(f"the sound of frame {expected} is missing: a span starts at frame {span.frames.start}")
         expected = span.frames.stop
         start, stop = to_samples(span.frames.start, fps), to_samples(span.frames.stop, fps)
-        leads, outlasts = span.leads, span.outlasts
+        leads, outlasts, dissolves = span.leads, span.outlasts, span.dissolves
         if span.sound is None:
-            bed: Bed = known.get(span.place, SILENCE)
+            bed = bed_of(span)
         else:  # a clip has no sound before its picture, and after it that of its handle
             bed, leads = Own(start, span.sound), 0
             outlasts = max(0, min(outlasts, start + span.sound.shape[1] - stop))
+        if envelopes := _envelopes(span, start - leads, stop + outlasts):
+            bed = Shaped(bed, envelopes)
         if stretches and stretches[-1].bed is bed:
             before = stretches.pop()
-            start, leads = before.start, before.leads
-        stretches.append(_Stretch(start, stop, bed, leads, outlasts))
+            start, leads, dissolves = before.start, before.leads, before.dissolves
+        stretches.append(_Stretch(start, stop, bed, leads, outlasts, dissolves))
     return stretches
+
+
+def _envelopes(span: Span, start: int, stop: int) -> list[Envelope]:
+    """The fades of a span that is heard from `start` to `stop`."""
+    rises = [Envelope(((start, 0.0), (start + span.rises, 1.0)))] if span.rises else []
+    falls = [Envelope(((stop - span.falls, 1.0), (stop, 0.0)))] if span.falls else []
+    return [*rises, *falls]
 
 
 def _pieces(stretches: Sequence[_Stretch]) -> Iterator[_Piece]:
@@ -197,15 +229,19 @@ def _pieces(stretches: Sequence[_Stretch]) -> Iterator[_Piece]:
 
 
 def _fade(here: _Stretch, following: _Stretch, half: int) -> tuple[int, int]:
-    """From and to which sample the sound passes from one stretch to the next: about the cut, or about a split edit."""
+    """From and to which sample the sound passes from one stretch to the next: about the cut, about a split edit, or over
+    a dissolve.
+    """
     before, after = (here.stop - here.start) // 2, (following.stop - following.start) // 2
     leads, outlasts = min(following.leads, 2 * before), min(here.outlasts, 2 * after)
-    split = round(_SPLIT_S * SAMPLE_RATE)
+    split = round(SPLIT_S * SAMPLE_RATE)
     if leads and outlasts:
         return here.stop - leads, here.stop + outlasts
     if leads:
         return here.stop - leads, here.stop - leads + min(leads, split)
     if outlasts:
         return here.stop + outlasts - min(outlasts, split), here.stop + outlasts
+    if following.dissolves:
+        return here.stop, here.stop + min(following.dissolves, 2 * after)
     reach = min(half, before, after)
     return here.stop - reach, here.stop + reach

@@ -9,6 +9,7 @@ from typing import get_args
 import numpy as np
 from jaxtyping import Float
 
+from composer.audio import Envelope
 from composer.audio.foley import (
     Body,
     Ears,
@@ -30,6 +31,7 @@ from composer.layout import Layout
 from composer.looks import ground_look, ground_text
 from composer.scene import Scene
 from composer.schema import Slate
+from composer.timing import SAMPLE_RATE
 from composer.types import BodyTrack, Contact, Solid, Vector, WorldState, WorldTrack
 
 _STEP_S = 1 / 48  # from one place of camera and bodies to the next
@@ -40,17 +42,41 @@ _ABOVE_M = 0.01  # a foot stands on something other than the ground
 _KNEE_M, _GROUNDS = 0.4, 12  # from where feet are looked under, and every how many steps of time
 _WET = 0.5
 _HEIGHTS_M = (0.05, 0.2, 0.5)  # above the source: a sound is not a point, and bends over low edges
+_BACK = SAMPLE_RATE // 50  # samples from the silence of a fade to what goes on beside it
 _NOBODY = WorldState(0, {})
 
 
-def foley_heard(rehearsal: Rehearsal, levels_db: Mapping[str, float] | None = None) -> Stretches:
-    """The film's foley, in samples of the film. `levels_db` are gains by shot: -inf mutes, what is absent is 0.
+@dataclass(frozen=True)
+class Hearing:
+    """How a shot's foley is heard: how much louder (-inf is not at all), and over how long it rises and falls.
+
+    Where another place or time adjoins, it is heard `leads_s` before its picture, coming in over `comes_s`, and
+    `outlasts_s` after it, going over `goes_s`.
+    """
+
+    level_db: float = 0.0
+    rises_s: float = 0.0
+    falls_s: float = 0.0
+    leads_s: float = 0.0
+    outlasts_s: float = 0.0
+    comes_s: float = 0.0
+    goes_s: float = 0.0
+
+
+_PLAIN = Hearing()
+
+
+def foley_heard(
+    rehearsal: Rehearsal, hearings: Mapping[str, Hearing] | None = None, seed: int | None = None
+) -> Stretches:
+    """The film's foley, in samples of the film, each shot's as `hearings` say by its name, by the list's seed or another.
 
     Shots of one place over which time goes on are one stretch: what sounds goes on through their cuts. A replay hears the
     same sounds again, from where its camera stands. Footage has no foley.
     """
-    runs = [_Run(rehearsal, tuple(shots), levels_db or {}) for shots in _runs(rehearsal.slates)]
-    return Stretches(tuple(foley(tuple(run.events()), run.ears, rehearsal.shotlist.seed) for run in runs))
+    runs = [_Run(rehearsal, tuple(shots), hearings or {}) for shots in _runs(rehearsal.slates)]
+    seed = rehearsal.shotlist.seed if seed is None else seed
+    return Stretches(tuple(foley(tuple(run.events()), run.ears, seed, tuple(run.envelopes())) for run in runs))
 
 
 def _runs(slates: Sequence[Slate]) -> Iterator[list[Slate]]:
@@ -72,20 +98,43 @@ class _Run:
 
     rehearsal: Rehearsal
     shots: tuple[Slate, ...]
-    levels_db: Mapping[str, float]
+    hearings: Mapping[str, Hearing]
 
     @cached_property
     def ears(self) -> Ears:
         views = []
-        for slate in self.shots:
-            start_s, times_s = _film_s(slate), _grid(slate)
-            track = self.rehearsal.cameras[slate.name].track(times_s - start_s, self.rehearsal.shotlist.size)
-            views.append(View(times_s, track.T_world_camera, self.levels_db.get(slate.name, 0.0)))
+        for slate, times_s in zip(self.shots, self._grids, strict=True):
+            track = self.rehearsal.cameras[slate.name].track(times_s - _film_s(slate), self.rehearsal.shotlist.size)
+            views.append(View(times_s, track.T_world_camera, self._hearing(slate).level_db))
         return Ears(tuple(views), float(self._times_s[-1]), self._layout.room)
+
+    def envelopes(self) -> Iterator[Envelope]:
+        """How it comes and goes: by the shots' fades, and where another place or time adjoins."""
+        for slate, times_s in zip(self.shots, self._grids, strict=True):
+            hearing, (start, stop) = self._hearing(slate), (round(times_s[n] * SAMPLE_RATE) for n in (0, -1))
+            first, last = slate is self.shots[0], slate is self.shots[-1]
+            for fade_s in (hearing.rises_s, hearing.comes_s if first else 0.0):
+                if fade_s:
+                    yield Envelope(
+                        (
+                            *([] if first else [(start - _BACK, 1.0)]),
+                            (start, 0.0),
+                            (start + round(fade_s * SAMPLE_RATE), 1.0),
+                        )
+                    )
+            for fade_s in (hearing.falls_s, hearing.goes_s if last else 0.0):
+                if fade_s:
+                    yield Envelope(
+                        (
+                            (stop - round(fade_s * SAMPLE_RATE), 1.0),
+                            (stop, 0.0),
+                            *([] if last else [(stop + _BACK, 1.0)]),
+                        )
+                    )
 
     def events(self) -> Iterator[Event]:
         """All that can be heard of what happens."""
-        start_s, stop_s = _film_s(self.shots[0]), float(self._times_s[-1])
+        start_s, stop_s = float(self._grids[0][0]), float(self._times_s[-1])
         for contact in self.rehearsal.story.contacts.get(self._place, ()):
             at_s = contact.time_s + self._late_s
             if at_s < stop_s and at_s + contact.duration_s + _RINGS_S > start_s:
@@ -196,9 +245,24 @@ class _Run:
 
         They begin before the first shot does, as far as the story goes back: what has just sounded may still be heard.
         """
-        start_s = _film_s(self.shots[0])
-        before = start_s - _STEP_S * np.arange(round(min(_LEAD_S, float(self.shots[0].start_s)) / _STEP_S), 0, -1)
-        return np.concatenate([before, *(_grid(slate) for slate in self.shots)])
+        start_s = float(self._grids[0][0])
+        told_s = max(0.0, start_s - self._late_s)
+        before = start_s - _STEP_S * np.arange(round(min(_LEAD_S, told_s) / _STEP_S), 0, -1)
+        return np.concatenate([before, *self._grids])
+
+    @cached_property
+    def _grids(self) -> list[Float[np.ndarray, " f"]]:
+        """Times of each shot, from its cut to the next; where the stretch begins and ends, as far as it is heard."""
+        grids = []
+        for n, slate in enumerate(self.shots):
+            start_s, hearing = _film_s(slate), self._hearing(slate)
+            stop_s = start_s + float(slate.duration_s) + (hearing.outlasts_s if n == len(self.shots) - 1 else 0.0)
+            start_s -= hearing.leads_s if n == 0 else 0.0
+            grids.append(np.linspace(start_s, stop_s, max(2, round((stop_s - start_s) / _STEP_S) + 1)))
+        return grids
+
+    def _hearing(self, slate: Slate) -> Hearing:
+        return self.hearings.get(slate.name, _PLAIN)
 
     @cached_property
     def _eyes(self) -> Float[np.ndarray, "f 3"]:
@@ -207,7 +271,7 @@ class _Run:
 
     @cached_property
     def _world(self) -> WorldTrack:
-        return self.rehearsal.story.sample(self._place, self._times_s - self._late_s)
+        return self.rehearsal.story.sample(self._place, np.maximum(self._times_s - self._late_s, 0.0))
 
     @property
     def _late_s(self) -> float:
@@ -230,8 +294,3 @@ class _Run:
 
 def _film_s(slate: Slate) -> float:
     return float(Fraction(slate.frames.start) / slate.fps)
-
-
-def _grid(slate: Slate) -> Float[np.ndarray, " f"]:
-    start_s, lasts_s = _film_s(slate), float(slate.duration_s)
-    return np.linspace(start_s, start_s + lasts_s, max(2, round(lasts_s / _STEP_S) + 1))

@@ -20,9 +20,10 @@ from composer.composing.delivering import DELIVERY
 from composer.composing.editing import delivery_clips, delivery_form
 from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
+from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.options import RenderOptions
-from composer.composing.rehearsal import Rehearsal, unheard
+from composer.composing.rehearsal import Rehearsal
 from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
@@ -77,9 +78,10 @@ class Publication:
                 chapters=tuple((shot.frames, shot.shot) for shot in self.plan.shots),
                 subtitles=self._sounding.subtitles(),
             )
-            mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness)
-            sound = (Waveform(block) for block in mastered.blocks())
-            stitch.stitch(self._clips(), sound, film, about, form=delivery_form(self.plan, self.options.preset))
+            form = delivery_form(self.plan, self.options.preset)
+            with media.Spool(folder) as spool:
+                mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness, spool)
+                stitch.stitch(self._clips(), map(Waveform, mastered.blocks()), film, about, form=form)
             tell(1)
             written = [
                 film,

@@ -11,10 +11,10 @@ from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, Planes, decoded, probe, read_frames, read_planes
 from composer.media.pictures import picture_size, read_picture
 from composer.media.presets import H264, HARDWARE, PRESETS, Preset, hardware_encoders, preset
-from composer.media.recordings import read_sound
+from composer.media.recordings import Recording, read_sound
 from composer.media.reel_sound import read_reel_sound
 from composer.media.reels import Reel, probe_reel, read_reel
-from composer.media.sound_files import write_sound, write_sound_blocks, written_sound
+from composer.media.sound_files import Spool, write_sound, write_sound_blocks, written_sound
 from composer.media.subtitles import Subtitle, srt, vtt
 
 __all__ = [
@@ -27,8 +27,10 @@ __all__ = [
     "FrameCursor",
     "Planes",
     "Preset",
+    "Recording",
     "Reel",
     "SoundCursor",
+    "Spool",
     "Subtitle",
     "decoded",
     "encoders",

@@ -14,5 +14,7 @@ def named_sounds(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
     yield from ((cue.file, ("music", n, "file")) for n, cue in enumerate(shotlist.music) if cue.file)
     for index, shot in enumerate(shotlist.shots):
         at: Path = ("shots", index)
+        bed = shot.sound.ambience or ()
+        yield from ((word, (*at, "sound", "ambience")) for word in bed if is_recording(word))
         yield from ((line.file, (*at, "dialogue", n, "file")) for n, line in enumerate(shot.dialogue) if line.file)
         yield from ((each.file, (*at, "sound", "effects", n, "file")) for n, each in enumerate(shot.sound.effects))

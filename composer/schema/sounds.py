@@ -13,8 +13,10 @@ from composer.schema import fields as f
 from composer.schema import quantities as q
 from composer.schema.model import Model
 from composer.schema.names import SHOT_NAME, Name, parse_shot_name
-from composer.schema.phrases import AUDIO_FILES, is_recording
+from composer.schema.patterns import AMBIENCE_SCHEMA
+from composer.schema.phrases import AUDIO_FILES, is_recording, parse_ambience
 from composer.schema.quantities import Time
+from composer.schema.sizes import parse_integer
 
 MUTE_DB = float("-inf")
 _DB = re.compile(rf"\+?({q.NUMBER})\s*dB")
@@ -120,6 +122,15 @@ SoundFile = Annotated[
     BeforeValidator(parse_sound_file),
     _pattern(rf"\.({'|'.join(name[1:] for name in AUDIO_FILES)})$", "audio/harbour.ogg"),
 ]
+
+
+def _parse_bed(value: Any) -> Any:
+    return None if value is None else parse_ambience(value)
+
+
+Tempo = Annotated[
+    int, BeforeValidator(parse_integer(30, 240)), WithJsonSchema({"type": "integer", "minimum": 30, "maximum": 240})
+]
 Mood = Literal["calm", "tense", "sad", "bright"]
 
 
@@ -139,7 +150,7 @@ class Cue(Model):
     level: Level = Field(-18.0, description="How much louder than the file is, or than a score at full level.")
     fade: f.Moment = Field(Time(Fraction(1, 2)), description="Over which it comes and goes.")
     mood: Mood | None = Field(None, description="Of a score that is made, instead of a `file`.")
-    tempo: f.Integer = Field(84, description="Of a score: beats a minute, four to a bar.")
+    tempo: Tempo = Field(84, description="Of a score: beats a minute, four to a bar.")
     key: Annotated[str, BeforeValidator(_parse_key), _pattern("^[A-G](#|b)? (major|minor)$", "D minor")] = Field(
         "A minor", description="Of a score: its note and mode."
     )
@@ -167,8 +178,11 @@ class Effect(Model):
 
 
 class ShotSound(Model):
-    """How a shot sounds beside its place's bed."""
+    """How a shot sounds."""
 
+    ambience: Annotated[tuple[str, ...] | None, BeforeValidator(_parse_bed), AMBIENCE_SCHEMA] = Field(
+        None, description="Its bed of sound, instead of its place's."
+    )
     contacts: LevelOrMute = Field(0.0, description="How much louder what touches sounds in it; or `mute`.")
     effects: Annotated[tuple[Effect, ...], BeforeValidator(file_shorthand)] = Field(
         (), description="Sound files at moments of the shot: one, or a list."

@@ -13,25 +13,27 @@ from composer.audio.foley.events import Event
 from composer.audio.foley.hearing import Heard, Sound, hear
 from composer.audio.foley.rooms import answer, reverberation
 from composer.audio.foley.sounding import sounds_of
+from composer.audio.mixing import Envelope
 from composer.audio.noise import CHUNK, Key, Stereo
 
 _KEPT = 96  # sounds that are held at once; others are made again
 
 
-def foley(events: Sequence[Event], ears: Ears, seed: int) -> "Foley":
+def foley(events: Sequence[Event], ears: Ears, seed: int, envelopes: Sequence[Envelope] = ()) -> "Foley":
     """The sound of what happens in one place, as `ears` hear it; other films' seeds give other grains and noises.
 
-    Times are the film's, in seconds. An event of the same name under the same seed always sounds the same.
+    Times are the film's, in seconds. An event of the same name under the same seed always sounds the same. All of it is
+    heard under `envelopes`.
     """
     key = Key(f"{seed}/foley")
-    return Foley([sound for event in events for sound in sounds_of(event, ears, key / event.name)], ears)
+    return Foley([sound for event in events for sound in sounds_of(event, ears, key / event.name)], ears, envelopes)
 
 
 class Foley:
     """Sounds that begin at samples of the film, heard by `ears`: silent before sample `start` and from `stop` on."""
 
-    def __init__(self, sounds: Sequence[Sound], ears: Ears) -> None:
-        self.start, self.stop = ears.cuts[0], ears.cuts[-1]
+    def __init__(self, sounds: Sequence[Sound], ears: Ears, envelopes: Sequence[Envelope] = ()) -> None:
+        self.start, self.stop, self._envelopes = ears.cuts[0], ears.cuts[-1], envelopes
         self._sounds = sorted((s for s in sounds if s.at < self.stop and s.stop > self.start), key=lambda s: s.at)
         self._starts = [sound.at for sound in self._sounds]
         self._reach = max((sound.stop - sound.at for sound in self._sounds), default=0)
@@ -67,6 +69,8 @@ class Foley:
             )
             if wet is not None and low < high:
                 heard[:, low - start : high - start] += wet[:, low - index * CHUNK : high - index * CHUNK]
+        for envelope in self._envelopes:
+            heard *= envelope.gains(start, stop).astype(np.float32)
         return heard
 
     def _add(self, total: np.ndarray, start: int, channels: slice) -> bool:
