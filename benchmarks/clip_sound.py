@@ -17,11 +17,12 @@ from clip_sound_signals import SOUNDS, blow, noise, noisy, shifted
 from measured import Row, measured
 
 from composer import media
-from composer.audio import ClipSound, Span, joined, soundtrack
+from composer.audio import ClipSound, Scenes, Span, joined
 from composer.audio.aligning import match
 from composer.audio.onsets import late_against, onsets
 from composer.stitch import DeliveryClip, stitch
 from composer.timing import SAMPLE_RATE, FrameRange, to_samples
+from composer.types import Waveform
 
 OVERLAP = 18000  # samples: nine frames at 24 a second, what LTX continues from
 MOST = SAMPLE_RATE // 25
@@ -131,7 +132,9 @@ def hour(name: str, fps: Fraction, lasts_s: int) -> Iterator[Row]:
         heard = np.zeros((2, to_samples(MINUTE + 12, fps)), np.float32)
         heard[:, to_samples(FLASH, fps)] = 0.45
         ranges = [FrameRange(n * MINUTE, (n + 1) * MINUTE) for n in range(minutes)]
-        sound = soundtrack([Span("yard", frames, heard) for frames in ranges], {}, fps, 7, Path())
+        scenes = Scenes([Span("yard", frames, heard) for frames in ranges], {}, fps, 7, Path())
+        blocks = range(0, scenes.length, SAMPLE_RATE)
+        sound = (Waveform(scenes.read(at, min(at + SAMPLE_RATE, scenes.length))) for at in blocks)
         stitch([DeliveryClip(clip, MINUTE)] * minutes, sound, film, media.FilmFile(fps))
         flashes, clicks = seen(film), clicked(film, minutes, fps)
         apart_ms = 1000 * np.abs(np.array(flashes) - clicks)

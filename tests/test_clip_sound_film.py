@@ -13,8 +13,9 @@ from composer.composing.clip_sounds import SOUND, shot_sound
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import rehearse
 from composer.composing.rendering import render
+from composer.composing.sounding import Sounding
 from composer.composing.studio import Studio
-from composer.errors import GeneratorError
+from composer.errors import GeneratorError, ShotListError
 from composer.planning import PlanOptions
 from composer.shotlist import render as told
 from composer.store import Store, digest
@@ -148,6 +149,48 @@ def test_its_own_sound_is_as_loud_as_asked(tmp_path, level_db, share):
     entry = delivered(QUIET, Band(bed()), tmp_path)
     np.testing.assert_allclose(shot_sound(entry, level_db), share * np.asarray(shot_sound(entry)), rtol=2e-3, atol=1e-6)
     assert shot_sound(entry, -np.inf) is None
+
+
+def film_sound(text, maker, folder):
+    """What a film of one shot sounds like before it is mastered, its ambience stem, and the key of its delivery."""
+    with closing(studio_of(text, maker, folder)) as studio:
+        for segment in studio.plan.segments:
+            studio.render(segment)
+        entry = studio.deliveries.deliver(studio.plan.shots[0])
+        mix = Sounding(studio.rehearsal, studio.plan, [entry]).mix()
+        return np.concatenate(list(mix.stem_blocks("ambience", 0.0)), axis=1), entry.key
+
+
+def test_the_list_says_how_loud_its_own_sound_is_and_nothing_is_made_anew(tmp_path):
+    heard = {}
+    for word in ("0dB", "-6dB", "mute"):
+        text = QUIET.replace("from: south}", f"from: south}}, sound: {{own: {word}}}")
+        maker = Band(bed())
+        heard[word], key = film_sound(text, maker, tmp_path)
+        assert bool(maker.given) == (word == "0dB"), "its clips are in the store"
+        heard[word, "key"] = key
+    assert heard["0dB", "key"] == heard["-6dB", "key"] == heard["mute", "key"]
+    inside = slice(4800, 90000)
+    np.testing.assert_allclose(heard["-6dB"][:, inside], 0.5012 * heard["0dB"][:, inside], atol=1e-4)
+    assert heard["0dB"][:, inside].std() > 0.01
+    assert not heard["mute"].any(), "the place has no bed"
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("quiet", ["`quiet` is not a level [quantity]", "expected `-60dB` to `+24dB`, such as `-18dB`"]),
+        ("-6", ["`-6` has no unit [no-unit]", "expected `-60dB` to `+24dB`. Did you mean `-6dB`?"]),
+        ("90dB", ["a level of 90 dB [range]", "expected `-60dB` to `+24dB`. Did you mean `24dB`?"]),
+    ],
+)
+def test_a_level_that_is_none_is_told_with_its_place(value, lines):
+    text = QUIET.replace("from: south}", f"from: south}}, sound: {{own: {value}}}")
+    with pytest.raises(ShotListError) as stopped:
+        read(text, "list.yaml")
+    said = str(stopped.value).splitlines()
+    assert said[0] == f"list.yaml:12:85: error: {lines[0]}"
+    assert said[-1] == f"  {lines[1]}"
 
 
 # --- handed on ------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from composer.schema.models import (
     Subject,
 )
 from composer.schema.slate import NO_STYLE, Slate, slates
+from composer.schema.sounds import Cue, Effect, Line, ShotSound
 from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
@@ -24,8 +25,11 @@ __all__ = [
     "Anchor",
     "Camera",
     "CameraKey",
+    "Cue",
+    "Effect",
     "Footage",
     "Framing",
+    "Line",
     "Part",
     "Place",
     "Plate",
@@ -33,6 +37,7 @@ __all__ = [
     "Position",
     "Shot",
     "ShotList",
+    "ShotSound",
     "Slate",
     "Solid",
     "Step",

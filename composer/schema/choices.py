@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, RootModel
 
 from composer.errors import Wrong
-from composer.schema.models import Model
+from composer.schema.model import Model
 from composer.schema.names import ShotName
 from composer.schema.quantities import shown
 from composer.schema.sizes import parse_integer

@@ -3,11 +3,11 @@
 from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
-    "film": frozenset({"gates", "layers", "loudness", "music", "takes"}),
+    "film": frozenset({"gates", "layers", "takes"}),
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
     "style": frozenset({"layers", "reference"}),
-    "shot": frozenset({"dialogue", "layers", "sound", "takes"}),
+    "shot": frozenset({"layers", "takes"}),
 }
 """Keys by the part of the list that will have them."""
 

@@ -8,18 +8,22 @@ from composer.schema import (
     Anchor,
     Camera,
     CameraKey,
+    Cue,
+    Effect,
     Footage,
+    Line,
     Place,
     Plate,
     PlateCamera,
     Position,
     Shot,
     ShotList,
+    ShotSound,
     Style,
     Subject,
 )
 from composer.schema.later import LATER_KEYS
-from composer.schema.models import Model
+from composer.schema.model import Model
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
 
 
@@ -51,6 +55,13 @@ _PARTS: dict[Path, Part] = {
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
     ("shots", "*", "footage"): Part("footage", Footage),
+    ("music",): Part("cue", Cue),
+    ("music", "*"): Part("cue", Cue),
+    ("shots", "*", "dialogue"): Part("line", Line),
+    ("shots", "*", "dialogue", "*"): Part("line", Line),
+    ("shots", "*", "sound"): Part("sound", ShotSound),
+    ("shots", "*", "sound", "effects"): Part("effect", Effect),
+    ("shots", "*", "sound", "effects", "*"): Part("effect", Effect),
     ("shots", "*", "stage", "*"): Part("stage", Position),
     ("shots", "*", "camera", "keys", "*"): Part("key", CameraKey),
 }
@@ -70,15 +81,27 @@ def _is_like(path: Path, pattern: Path) -> bool:
     return len(path) == len(pattern) and all(wild in ("*", step) for step, wild in zip(path, pattern, strict=True))
 
 
+_WHOSE = {
+    "shot": "",
+    "stage": "the stage of ",
+    "footage": "the footage of ",
+    "line": "a line of ",
+    "sound": "the sound of ",
+    "effect": "an effect of ",
+}
+
+
 def called(path: Path, root: Node | None) -> str:
     """What people call the part at `path` or around it: "the camera of shot `walk`"."""
     while not (part := part_at(path)):
         path = path[:-1]
     if part.kind == "film":
         return "the film"
+    if part.kind == "cue":
+        return "a cue of the music"
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
-        whose = {"shot": "", "stage": "the stage of ", "footage": "the footage of "}.get(part.kind, "the camera of ")
+        whose = _WHOSE.get(part.kind, "the camera of ")
         return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
     if part.kind in ("plate", "plate camera"):
         return f"{'a' if part.kind == 'plate' else 'the camera of a'} plate of `{str(path[1])[:60]}`"
