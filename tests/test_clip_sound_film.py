@@ -124,7 +124,7 @@ def test_what_is_not_sure_is_left_and_said_where(tmp_path):
     lines = told(film.warnings[0]).splitlines()
     assert lines[0].startswith(
         "list.yaml:12:5: warning: the sound of `throw/1` was not moved: it does not tell where that of `throw/0` goes on "
-        "(confidence 0.00, 0.15 needed) [sound-unmoved]"
+        "(confidence 0.00, 0.25 needed) [sound-unmoved]"
     )
     assert lines[-1] == "  it is heard as it came: listen to it"
     said = json.loads((out / "state" / "throw.json").read_text())["sound"]

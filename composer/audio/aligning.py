@@ -9,7 +9,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from composer.audio.noise import Stereo
 from composer.timing import SAMPLE_RATE
 
-SURE = 0.15
+SURE = 0.25
 """Confidence from which on a sound is moved."""
 
 SHORTEST = SAMPLE_RATE // 50
