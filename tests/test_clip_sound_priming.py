@@ -67,8 +67,7 @@ def test_at_another_rate_a_click_is_where_it_was(tmp_path):
     assert abs(50_000 + int(np.abs(sound[0, 50_000:]).argmax()) - expected[1]) <= 1
 
 
-def test_packed_samples_are_cut_by_the_sample(tmp_path):
-    """Both channels of a packed frame stand side by side."""
+def test_the_frames_hold_no_more_than_is_heard(tmp_path):
     path = written(tmp_path / "a.mp4", "aac")
     with av.open(str(path)) as container:
         assert sum(frame.samples for frame in heard(container)) == LENGTH
