@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 
 from composer import media
-from composer.audio import Span, soundtrack
+from composer.audio import Scenes, Span
+from composer.audio.noise import CHUNK
 from composer.stitch import DeliveryClip, stitch
 from composer.timing import FrameRange, to_samples
 from composer.types import Waveform
@@ -88,7 +89,13 @@ def measure() -> dict[str, float]:
 def minute(folder: Path) -> Iterator[Waveform]:
     """A minute of sound in two places, a cut every four seconds."""
     spans = [Span("quay" if n % 2 else "office", FrameRange(96 * n, 96 * n + 96)) for n in range(15)]
-    return soundtrack(spans, BEDS, FPS, 7, folder)
+    return heard(spans, folder)
+
+
+def heard(spans: list[Span], folder: Path) -> Iterator[Waveform]:
+    """The beds of places, block by block."""
+    scenes = Scenes(spans, BEDS, FPS, 7, folder)
+    return (Waveform(scenes.read(n, min(n + CHUNK, scenes.length))) for n in range(0, scenes.length, CHUNK))
 
 
 def peak_mb(folder: Path, count: int) -> float:
@@ -102,7 +109,7 @@ def peak_mb(folder: Path, count: int) -> float:
 def join(folder: Path, count: int) -> None:
     clips = [DeliveryClip(folder / f"{n % 2}.mp4", FRAMES) for n in range(count)]
     spans = [Span("quay" if n % 2 else "office", FrameRange(FRAMES * n, FRAMES * (n + 1))) for n in range(count)]
-    stitch(clips, soundtrack(spans, BEDS, FPS, 7, folder), folder / f"joined_{count}.mp4", media.FilmFile(FPS))
+    stitch(clips, heard(spans, folder), folder / f"joined_{count}.mp4", media.FilmFile(FPS))
     # not ru_maxrss: it would count what this process's parent held when it forked
     print(int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024)
 

@@ -102,7 +102,7 @@ def abilities(can: Capabilities) -> list[tuple[str, str]]:
     takes = [word for word in ("prompt", "style", "seed", "audio") if getattr(can, word)]
     return [
         ("clips", clips_made(can)),
-        ("prefix", f"{can.prefix} final frames" if can.prefix else "none: it cannot continue a clip"),
+        ("prefix", _continued(can) if can.prefix else "none: it cannot continue a clip"),
         *([("keyframes", _keyframes_taken(can))] if can.keyframes else []),
         ("controls", ", ".join(sorted(can.channels)) or "none"),
         ("takes", ", ".join(takes) or "nothing else"),
@@ -110,6 +110,10 @@ def abilities(can: Capabilities) -> list[tuple[str, str]]:
         ("at once", _at_once(can)),
         ("makes", "what it invents beside the declared state" if can.invents else "the declared state, nothing else"),
     ]
+
+
+def _continued(can: Capabilities) -> str:
+    return f"{can.prefix} final frames{' and their sound' if can.continues_sound else ''}"
 
 
 def _at_once(can: Capabilities) -> str:

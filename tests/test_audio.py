@@ -13,13 +13,13 @@ from test_media import record
 from composer.audio import (
     BEDS,
     LEVEL_LUFS,
+    Scenes,
     Span,
     ambience,
     check_word,
     known_words,
     loudness_lufs,
     nearest,
-    soundtrack,
     true_peak_db,
 )
 from composer.audio.fading import crossfade_gains
@@ -43,8 +43,8 @@ def spans(*cuts):
 
 
 def mixed(made, fps, folder, seed=7, places=PLACES):
-    blocks = [w.samples for w in soundtrack(made, places, fps, seed, folder)]
-    return np.concatenate([np.zeros((2, 0), np.float32), *blocks], axis=1)
+    scenes = Scenes(made, places, fps, seed, folder)
+    return scenes.read(0, scenes.length)
 
 
 def click(sound, at):
@@ -226,11 +226,7 @@ def test_power_holds_through_a_fade_however_alike_the_sounds(rho):
 
 def test_spans_that_leave_a_gap_are_refused(tmp_path):
     with pytest.raises(TimingError, match="sound of frame 10 is missing"):
-        list(
-            soundtrack(
-                [Span("quay", FrameRange(0, 10)), Span("quay", FrameRange(11, 20))], {}, Fraction(24), 0, tmp_path
-            )
-        )
+        Scenes([Span("quay", FrameRange(0, 10)), Span("quay", FrameRange(11, 20))], {}, Fraction(24), 0, tmp_path)
 
 
 # --- recordings -------------------------------------------------------------------------------------------------------

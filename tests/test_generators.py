@@ -17,6 +17,7 @@ from composer.generate import generate
 from composer.generators import can_lack, withhold
 from composer.planning import PlanOptions
 from composer.store import Store, digest
+from composer.timing import to_samples
 from composer.types import Clip
 
 
@@ -84,6 +85,15 @@ def test_it_continues_its_prefix(maker, made):
     clip = maker.generate(request, quiet)
     error = np.abs(clip.frames[: request.plan.prefix].astype(int) - request.prefix).mean()
     assert error < 12, "codes by which the prefix may differ after a model's own coding"
+
+
+def test_it_is_given_the_sound_of_its_prefix_only_where_it_asks(maker, made):
+    given = [request.sound for request in made]
+    assert given[0] is None, "nothing comes before the first clip"
+    if given[1] is not None:
+        assert maker.capabilities.continues_sound
+        plan = made[1].plan
+        assert given[1].samples.shape == (2, to_samples(plan.prefix, plan.fps))
 
 
 def test_the_same_request_gives_the_same_clip(maker, made):

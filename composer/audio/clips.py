@@ -27,22 +27,32 @@ class ClipSound:
 def joined(clips: Sequence[ClipSound], length: int) -> Stereo:
     """The first `length` samples of a shot from those of its clips, silent where none has any.
 
-    Where one repeats the end of the one before, that one is heard up to the last 20 ms of it; they fade into each other by
-    the correlation that is measured.
+    Where one repeats the end of the one before, that one is heard up to the last 20 ms that it has of it; they fade into
+    each other by the correlation that is measured. What begins after silence rises over 10 ms.
     """
     heard = np.zeros((2, length), np.float32)
+    end = 0  # up to here something is heard
     for clip in clips:
-        start, stop = max(0, clip.at + clip.overlap), min(length, clip.at + clip.samples.shape[1])
-        fade = min(_FADE, clip.overlap, start)
+        start, stop = _start(clip, end), min(length, clip.at + clip.samples.shape[1])
         if stop <= start:
             continue
-        if fade and clip is not clips[0]:
+        heard[:, start:stop] = clip.samples[:, start - clip.at : stop - clip.at]
+        fade = min(_FADE, clip.overlap // 2, start - clip.at, start)
+        if 0 < start <= end and fade:
             leaving = heard[:, start - fade : start].copy()
             coming = clip.samples[:, start - fade - clip.at : start - clip.at]
             out, into = crossfade_gains(leaving, coming)
             heard[:, start - fade : start] = out * leaving + into * coming
-        heard[:, start:stop] = clip.samples[:, start - clip.at : stop - clip.at]
+        elif start > end:
+            rising = (np.arange(min(_EDGE, stop - start)) + 0.5) / _EDGE
+            heard[:, start : start + len(rising)] *= rising.astype(np.float32)
+        end = stop
     return heard
+
+
+def _start(clip: ClipSound, end: int) -> int:
+    """The sample from which a clip is heard alone, after others that end at `end`."""
+    return max(0, min(clip.at + clip.overlap, max(end, clip.at)))
 
 
 @dataclass(frozen=True, eq=False)

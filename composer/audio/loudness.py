@@ -10,27 +10,49 @@ _SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.6906
 _HIGH_PASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
 SILENCE_LUFS = -70.0
 
+_HOP = SAMPLE_RATE // 10
 _BLOCK, _MARGIN = 10 * SAMPLE_RATE, 64  # samples that are oversampled at once, so that memory stays flat
+
+
+class Meter:
+    """Loudness of sound that comes in blocks: what is kept is ten numbers a second."""
+
+    def __init__(self) -> None:
+        self._state = [np.zeros((2, 2)), np.zeros((2, 2))]
+        self._rest: Float[np.ndarray, "2 n"] = np.zeros((2, 0))
+        self._steps: list[Float[np.ndarray, " n"]] = [np.zeros(0)]
+
+    def add(self, samples: Float[np.ndarray, "channels n"]) -> None:
+        """Hear `samples` next: one channel or two, always as many."""
+        from scipy.signal import lfilter  # noqa: PLC0415 - slow to load
+
+        channels, weighted = len(samples), samples.astype(np.float64)
+        for n, (b, a) in enumerate((_SHELF, _HIGH_PASS)):
+            weighted, self._state[n] = lfilter(b, a, weighted, axis=1, zi=self._state[n][:channels])
+        weighted = np.concatenate([self._rest[:channels], weighted], axis=1)
+        whole = weighted.shape[1] // _HOP * _HOP
+        self._rest = weighted[:, whole:]
+        self._steps.append((weighted[:, :whole] ** 2).reshape(channels, -1, _HOP).mean(axis=2).sum(axis=0))
+
+    def lufs(self) -> float:
+        """Integrated loudness with both gates; -70 for silence, or for less than 0.4 s."""
+        steps = np.concatenate(self._steps)
+        if len(steps) < 4:
+            return SILENCE_LUFS
+        blocks: Float[np.ndarray, "blocks"] = np.convolve(steps, np.full(4, 0.25), "valid")
+        for threshold in (SILENCE_LUFS, None):
+            gate = threshold if threshold is not None else _lufs(blocks.mean()) - 10
+            blocks = blocks[blocks > 10 ** ((gate + 0.691) / 10)]
+            if len(blocks) == 0:
+                return SILENCE_LUFS
+        return _lufs(blocks.mean())
 
 
 def loudness_lufs(sound: Waveform) -> float:
     """Integrated loudness with both gates; -70 for silence, or for less than 0.4 s."""
-    from scipy.signal import lfilter  # noqa: PLC0415 - slow to load, and only recordings are measured
-
-    weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, sound.samples.astype(np.float64), axis=1), axis=1)
-    hop = SAMPLE_RATE // 10
-    steps = (
-        (weighted[:, : weighted.shape[1] // hop * hop] ** 2).reshape(len(weighted), -1, hop).mean(axis=2).sum(axis=0)
-    )
-    if len(steps) < 4:
-        return SILENCE_LUFS
-    blocks: Float[np.ndarray, "blocks"] = np.convolve(steps, np.full(4, 0.25), "valid")
-    for threshold in (SILENCE_LUFS, None):
-        gate = threshold if threshold is not None else _lufs(blocks.mean()) - 10
-        blocks = blocks[blocks > 10 ** ((gate + 0.691) / 10)]
-        if len(blocks) == 0:
-            return SILENCE_LUFS
-    return _lufs(blocks.mean())
+    meter = Meter()
+    meter.add(sound.samples)
+    return meter.lufs()
 
 
 def true_peak_db(sound: Waveform) -> float:

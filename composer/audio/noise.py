@@ -91,9 +91,11 @@ def filtered(key: Key, index: int, by: Complex64[np.ndarray, "bins"], source: So
 
 def stereo(key: Key, index: int, by: Complex64[np.ndarray, "bins"], width: float, source: Source = white) -> Stereo:
     """Filtered noise on two channels; `width` 0 is the same on both, 1 is unrelated."""
-    middle, left, right = (filtered(key / part, index, by, source) for part in ("m", "l", "r"))
-    share = sqrt(width)
-    return np.stack([sqrt(1 - width) * middle + share * side for side in (left, right)])
+
+    def mixed(side: str) -> Source:  # before the filter, which then runs twice and not three times
+        return lambda key, index: sqrt(1 - width) * source(key / "m", index) + sqrt(width) * source(key / side, index)
+
+    return np.stack([filtered(key, index, by, mixed(side)) for side in ("l", "r")])
 
 
 def drift(key: Key, index: int, period_s: float) -> Mono:

@@ -1,4 +1,4 @@
-"""A recording as an endless bed: looped, its end faded into its beginning so that the seam cannot be heard."""
+"""Recordings: laid at their moment of the film, or as an endless bed whose seam cannot be heard."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,15 +9,17 @@ from jaxtyping import Float
 
 from composer.audio.fading import crossfade_gains
 from composer.audio.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
+from composer.audio.mixing import Placed
 from composer.audio.noise import CHUNK, Stereo
 from composer.errors import Wrong
-from composer.media import read_sound
+from composer.media import Recording, read_sound
 from composer.timing import SAMPLE_RATE
 from composer.types import Waveform
 
 LONGEST_S = 300.0
 """Of a recording; of a longer one the first five minutes are looped."""
 
+_HELD = 20 * SAMPLE_RATE  # recordings of so many samples are held, not decoded as they are read
 _FADE_S = 1.0
 _PEAK_DB = -6.0  # dBTP that no recording is raised beyond
 
@@ -77,6 +79,30 @@ def _heard(path: Path) -> Stereo:
     return samples
 
 
+def duration(name: str, folder: Path) -> int:
+    """Samples of the recording that `name` names, below `folder`; it is read to its end.
+
+    Raises `Wrong` when it is not there, cannot be read, or is silent.
+    """
+    path = locate(name, folder)
+    length, wrong = _length(path, path.stat().st_mtime_ns)
+    if wrong:
+        raise wrong
+    return length
+
+
+@lru_cache(maxsize=64)
+def _length(path: Path, changed_ns: int) -> tuple[int, Wrong | None]:
+    del changed_ns
+    try:
+        recording = Recording(path)
+        if recording.silent:
+            return 0, Wrong("silent", f"`{path.name}` holds only silence", "expected a recording that can be heard")
+    except Wrong as wrong:
+        return 0, wrong.with_traceback(None)
+    return recording.length, None
+
+
 @lru_cache(maxsize=4)
 def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     """The recording at `path` as a loop at `level_lufs`; `changed_ns` is when the file was last changed.
@@ -90,6 +116,43 @@ def loop(path: Path, changed_ns: int, level_lufs: float) -> Loop:
     raised_db = level_lufs - loudness if loudness > SILENCE_LUFS else 0.0
     gain = 10 ** (min(raised_db, _PEAK_DB - peak_db) / 20)
     return Loop(looped(samples.astype(np.float32) * np.float32(gain)))
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """Samples [start, stop) of a recording, the first of them at sample `at` of the film."""
+
+    at: int
+    recording: Recording
+    start: int
+    stop: int
+
+    def read(self, start: int, stop: int) -> Stereo:
+        """Samples [start, stop) of the film, `[2 n]`; silent around it."""
+        heard = np.zeros((2, stop - start), np.float32)
+        first, last = max(start, self.at), min(stop, self.at + self.stop - self.start)
+        if last > first:
+            shift = self.start - self.at
+            heard[:, first - start : last - start] = self.recording.read(first + shift, last + shift)
+        return heard
+
+
+def excerpt(at: int, name: str, folder: Path, start: int = 0, stop: int | None = None) -> Placed | Excerpt:
+    """Samples [start, stop) of the recording that `name` names, below `folder`, at sample `at` of the film; to its end
+    where `stop` is None. A long one is decoded as it is read. Raises `Wrong` as `duration` does.
+    """
+    length, path = duration(name, folder), locate(name, folder)
+    stop = length if stop is None else min(stop, length)
+    start = min(start, stop)
+    if length > _HELD:
+        return Excerpt(at, Recording(path), start, stop)
+    return Placed(at, _short(path, path.stat().st_mtime_ns)[:, start:stop])
+
+
+@lru_cache(maxsize=32)
+def _short(path: Path, changed_ns: int) -> Stereo:
+    del changed_ns
+    return read_sound(path, _HELD / SAMPLE_RATE).samples.astype(np.float32)
 
 
 def looped(samples: Stereo) -> Float[np.ndarray, "2 m"]:

@@ -29,6 +29,7 @@ from composer.cli.words import (
     Retries,
     Seed,
     Set,
+    Stems,
     Undo,
     Without,
     Workers,
@@ -81,6 +82,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     undo: Undo = None,
     preset: Preset = "h264",
     cache_folder: Cache = None,
+    stems: Stems = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -101,6 +103,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
         "options": told,
         "conform": conform,
         "preset": preset,
+        "stems": stems,
         "workers": workers,
     }
     whole = not (only or start or retake or lock or undo)
@@ -129,6 +132,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             undo=undo or (),
             preset=preset,
             cache=cache_folder,
+            stems=stems,
             asked=asked,
         ),
         asked,
@@ -184,6 +188,8 @@ def _render_film(
     try:
         with watched(log) as on_progress:
             film = make(shotlist, on_progress, rehearsal)
+        if film.warnings:
+            typer.echo(render_faults(film.warnings), err=True)
     except ComposerError as error:
         if log == "json":
             typer.echo(json.dumps({"happening": "stopped", "said": str(error), "exit_code": error.exit_code}))

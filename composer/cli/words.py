@@ -81,6 +81,9 @@ Workers = Annotated[
 Retries = Annotated[
     int, typer.Option("--retries", min=0, max=100, help="How often a segment that failed is tried again.")
 ]
+Stems = Annotated[
+    bool, typer.Option("--stems", help="Write dialogue, music, effects and ambience as WAV files beside the film.")
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", help="Render these shots, as `S03,S04`, and what they depend on.", metavar="SHOTS"),

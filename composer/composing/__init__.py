@@ -115,6 +115,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     undo: Sequence[str] = (),
     preset: str = "h264",
     cache: str | Path | None = None,
+    stems: bool = False,
     asked: "Asked | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
@@ -128,6 +129,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
     `preset` is how the film is encoded: `h264`, `hevc`, `av1`, `prores`, `lossless`, or an encoder of the graphics card.
+    `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
     What comes of it is noted for the command that `asked`, which need not be carried out again while all of it stands.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
@@ -152,6 +154,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
         shots=shots,
         preset=preset,
         cache=cache_folder(cache),
+        stems=stems,
         asked=asked,
     )
     if conforming is not None:

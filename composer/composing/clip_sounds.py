@@ -1,69 +1,86 @@
-"""Sound that comes with clips: kept beside the native clip, heard in its shot."""
+"""Sound that comes with clips: kept beside the native clip as it came, handed on, and heard in its shot."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from composer import media
-from composer.audio import ClipSound, joined
+from composer.audio import ClipSound, Fit, at_48_khz, between, fitted
 from composer.errors import GeneratorError
 from composer.store import Entry
-from composer.timing import SAMPLE_RATE, round_half_up, to_samples
-from composer.types import SegmentPlan, ShotPlan, Waveform
+from composer.timing import SAMPLE_RATE, round_half_up
+from composer.types import SegmentPlan, Waveform
 
 SOUND = "clip.wav"
 """Name in store entries, of a native clip and of a delivered shot: what is heard with it."""
 
+_RATES_HZ = range(8000, 192_001)
 
-def keep_sound(
-    segment: SegmentPlan, samples: Float[np.ndarray, "channels n"] | None
-) -> Callable[[Path], Mapping[str, Any]]:
-    """What writes the sound of a clip into a folder, if it has any, as long as its picture, and tells what that took.
+Stereo = Float[np.ndarray, "2 n"]
 
-    Raises `GeneratorError` at once when it is no sound; the writing raises `StorageError`.
-    """
-    if samples is None:
-        return lambda _: {}
+
+def made_sound(segment: SegmentPlan, sound: Waveform | None) -> Stereo | None:
+    """The sound that a generator made, in stereo at 48 kHz. Raises `GeneratorError` when it is no sound."""
+    if sound is None:
+        return None
+    samples = sound.samples
     if samples.ndim != 2 or samples.shape[0] not in (1, 2) or not np.isfinite(samples).all():
         found = f"{samples.dtype} {samples.shape}"
-        raise GeneratorError(
-            f"the sound of segment `{segment.id}` is {found}; expected finite [1 n] or [2 n] at 48 kHz"
-        )
-    start, stop = _at(segment, segment.frames.start), _at(segment, segment.frames.stop)
-    lacking = stop - start - samples.shape[1]
-    kept = np.pad(np.broadcast_to(samples, (2, samples.shape[1]))[:, : stop - start], ((0, 0), (0, max(0, lacking))))
+        raise GeneratorError(f"the sound of segment `{segment.id}` is {found}; expected finite [1 n] or [2 n]")
+    if sound.rate not in _RATES_HZ:
+        expected = f"expected {_RATES_HZ.start} to {_RATES_HZ.stop - 1}"
+        raise GeneratorError(f"the sound of segment `{segment.id}` has {sound.rate} samples a second; {expected}")
+    return np.repeat(at_48_khz(samples.astype(np.float32), sound.rate), 3 - len(samples), axis=0)
 
-    def write(folder: Path) -> Mapping[str, Any]:
-        media.write_sound(folder / SOUND, Waveform(kept.astype(np.float32)))
-        if not lacking:
-            return {}
-        return {"sound": f"{'padded' if lacking > 0 else 'cut'} by {abs(lacking)} samples to the picture's length"}
+
+def keep_sound(samples: Stereo | None) -> Callable[[Path], None]:
+    """What writes the sound of a clip, if it has any, into a folder; that raises `StorageError`."""
+
+    def write(folder: Path) -> None:
+        if samples is not None:
+            media.write_sound(folder / SOUND, Waveform(samples))
 
     return write
 
 
-def write_shot_sound(folder: Path, shot: ShotPlan, natives: Sequence[Entry], fps: Fraction) -> None:
-    """Write the sound of `shot`, handle included, when any of its clips has one. Raises `StorageError`."""
-    clips = [
-        ClipSound(
-            _at(segment, segment.frames.start),
-            media.written_sound(native.path(SOUND)),
-            _at(segment, segment.frames.start + segment.prefix) - _at(segment, segment.frames.start),
-        )
-        for segment, native in zip(shot.segments, natives, strict=True)
-        if SOUND in native.digests
-    ]
-    if clips:
-        media.write_sound(folder / SOUND, Waveform(joined(clips, to_samples(shot.clip_length, fps))))
+def clip_sound(segment: SegmentPlan, native: Entry) -> tuple[ClipSound, Fit] | None:
+    """The sound of a native clip, made as long as its picture, and what that took; None when it has none.
+
+    Silence that would pad it is left out, so that a clip that repeats those moments is heard instead. Raises `StorageError`.
+    """
+    if SOUND not in native.digests:
+        return None
+    start, stop = (_at(segment, frame) for frame in (segment.frames.start, segment.frames.stop))
+    samples, fit = fitted(media.written_sound(native.path(SOUND)), stop - start)
+    if fit.how == "padded":
+        samples = samples[:, : -fit.lacking]
+    overlap = _at(segment, segment.frames.start + segment.prefix) - start
+    return ClipSound(start, samples, overlap), fit
 
 
-def shot_sound(delivery: Entry) -> Float[np.ndarray, "2 n"] | None:
-    """What came with the clips of a delivered shot. Raises `StorageError`."""
-    return media.written_sound(delivery.path(SOUND)) if SOUND in delivery.digests else None
+def tail(before: SegmentPlan, native: Entry, stop: int, lasts_s: Fraction) -> Waveform | None:
+    """The last `lasts_s` of the sound of a native clip before its frame `stop`, silent where there is less; None when it has
+    none. Raises `StorageError`.
+    """
+    found = clip_sound(before, native)
+    if found is None:
+        return None
+    clip, length = found[0], round_half_up(lasts_s * SAMPLE_RATE)
+    last = _at(before, before.frames.start + stop) - clip.at
+    return Waveform(between(clip.samples, last - length, 1.0, length))
+
+
+def shot_sound(delivery: Entry, level_db: float = 0.0) -> Stereo | None:
+    """What came with the clips of a delivered shot, `level_db` louder; None when nothing did, or when it is muted (minus
+    infinity). Raises `StorageError`.
+    """
+    if SOUND not in delivery.digests or level_db == -np.inf:
+        return None
+    heard = media.written_sound(delivery.path(SOUND))
+    return heard if level_db == 0 else np.asarray(heard * np.float32(10 ** (level_db / 20)))
 
 
 def _at(segment: SegmentPlan, frame: int) -> int:

@@ -12,7 +12,7 @@ from jaxtyping import UInt8
 from safetensors.numpy import load_file, save_file
 
 from composer import media
-from composer.composing.clip_sounds import keep_sound
+from composer.composing.clip_sounds import keep_sound, made_sound
 from composer.run import Listener, Nobody, spanning
 from composer.store import Entry, Store, digest
 from composer.timing import FrameRange
@@ -66,22 +66,22 @@ class Clips:
         """Have a clip written, and hold a copy of it until it is both written and delivered, as far as there is room:
         a generator may use its arrays again.
 
-        Raises `StorageError` when an earlier one could not be written.
+        Raises `GeneratorError` when its sound is none, `StorageError` when an earlier one could not be written.
         """
+        heard = made_sound(segment, clip.audio)
         self._make_room()
         held = clip.frames.copy()
         handed = {name: np.array(value) for name, value in clip.handover.items()}
-        heard = None if clip.audio is None else np.array(clip.audio.samples)
         content = digest(held, heard, handed)
-        sound = keep_sound(segment, heard)
+        keep_heard = keep_sound(heard)
 
         def write(folder: Path) -> Mapping[str, Any]:
             media.write_lossless(folder / NATIVE, held, segment.fps)
             if handed:
                 save_file(handed, folder / HANDOVER)
-            said = sound(folder)
+            keep_heard(folder)
             notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
-            return {"film": self.film, "segment": segment.id, "content": content, **notes, **said}
+            return {"film": self.film, "segment": segment.id, "content": content, **notes}
 
         with self._lock:
             self._held[segment.id], self._handed[segment.id] = held, handed

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 
 from composer import media, overlay
-from composer.composing.clip_sounds import write_shot_sound
 from composer.composing.clips import Clips
 from composer.composing.editing import delivery_form
 from composer.composing.keys import DRAWN_BY
@@ -18,6 +17,7 @@ from composer.composing.notes import notes
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
+from composer.composing.shot_sounds import blows_seen, write_shot_sound
 from composer.conform import PLAIN, Declared, Guidance, conform_frames, guided_frames
 from composer.looks import grade
 from composer.shade import Shader
@@ -25,7 +25,10 @@ from composer.store import Entry, Store, digest, version_of
 from composer.timing import FrameRange, Rates
 from composer.types import GEOMETRY, FilmPlan, ShotPlan
 
-_DELIVERED_BY = ("conform", "media", "audio/clips", "audio/fading", "composing/delivering", "composing/clip_sounds")
+_DELIVERED_BY = (
+    *("conform", "media", "composing/delivering", "composing/clip_sounds", "composing/shot_sounds"),
+    *(f"audio/{name}" for name in ("aligning", "clips", "fading", "onsets", "placing", "resampling", "stretching")),
+)
 
 DELIVERY = "clip.mp4"
 """Name in a store entry of what is seen, ready to be joined."""
@@ -54,7 +57,8 @@ class Deliveries:
         natives = [self.clips.content(segment.id) for segment in shot.segments]
         form = self.form if self.form.preset == media.H264 else "lossless"  # one for all that are encoded from it
         return digest(
-            "delivery", self.code, form, shot.handle, sorted(shot.starts), natives, *self._led_by(shot), *burnt
+            *("delivery", self.code, form, shot.handle, sorted(shot.starts), natives),
+            *(*self._led_by(shot), *burnt, *self._blows(shot)),
         )
 
     def find(self, shot: ShotPlan) -> Entry | None:
@@ -70,10 +74,16 @@ class Deliveries:
             else:
                 media.write_lossless(folder / DELIVERY, self._frames(shot), self.plan.fps)
             natives = [self.clips.entry(segment.id) for segment in shot.segments]
-            write_shot_sound(folder, shot, natives, self.plan.fps)
-            return {"film": self.plan.title, "shot": shot.shot}
+            blows = next(iter(self._blows(shot)), np.zeros(0))
+            said = write_shot_sound(folder, shot, natives, self.plan.fps, blows)
+            return {"film": self.plan.title, "shot": shot.shot, **said}
 
         return self.store.get_or_put(self.key(shot), write, kind="delivery")
+
+    def _blows(self, shot: ShotPlan) -> tuple[Float[np.ndarray, " n"], ...]:
+        """When blows are seen, where sound comes with clips that is to be in step with them."""
+        blows = blows_seen(self.rehearsal, shot, self.plan.fps) if self.requests.can.audio else np.zeros(0)
+        return (blows,) if len(blows) else ()
 
     def _frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         rates = Rates(film=self.plan.fps, native=shot.segments[0].fps)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import media, stitch
+from composer.errors import Fault
 from composer.run import CLIPS
 from composer.types import Clip, FilmPlan
 
@@ -22,7 +23,8 @@ def film_name(preset: str) -> str:
 @dataclass(frozen=True)
 class Film:
     """`made` of its segments rendered, and `kept` were there already. The shots that are `missing`, where only some were
-    asked for, keep it from being put together: `path` is then what was there before.
+    asked for, keep it from being put together: `path` is then what was there before. `warnings` are what came to light as it
+    was rendered.
     """
 
     folder: Path
@@ -31,6 +33,7 @@ class Film:
     kept: int
     missing: tuple[str, ...] = ()
     preset: str = media.H264
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def path(self) -> Path:

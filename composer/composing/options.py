@@ -15,15 +15,16 @@ RETRIES = 2
 
 @dataclass(frozen=True)
 class RenderOptions:
-    """`burn_in` writes into frames which they are, and `cues` are burnt in to be read; `conforming` says how native frames
-    become the film's, `hand_over` how clips go on from one another, `preset` how the film is encoded. None of the others
-    changes what is seen: `workers` that render at once (None: as many as generator and machine allow), `retries` of a
-    segment that failed, and which `shots` to render (None: all). Clips are kept in the folder `cache`. What comes of it is
-    noted for the command that `asked`, if any did.
+    """`burn_in` writes into frames which they are, and `cues` are burnt in to be read; `stems` writes the parts of the sound
+    beside the film. `conforming` says how native frames become the film's, `hand_over` how clips go on from one another,
+    `preset` how the film is encoded. None of the others changes what is seen: `workers` that render at once (None: as many
+    as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all). Clips are
+    kept in the folder `cache`. What comes of it is noted for the command that `asked`, if any did.
     """
 
     burn_in: bool = False
     cues: tuple[Cue, ...] = ()
+    stems: bool = False
     conforming: Conforming = field(default_factory=Conforming)
     hand_over: HandOver = field(default_factory=HandOver)
     preset: str = H264

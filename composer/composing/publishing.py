@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,26 +15,27 @@ from jaxtyping import UInt8
 
 from composer import media, report, stitch
 from composer import shotlist as lists
-from composer.audio import Span, soundtrack
-from composer.composing.clip_sounds import shot_sound
+from composer.audio import STEMS, Mix, master
 from composer.composing.delivering import DELIVERY
 from composer.composing.editing import delivery_clips, delivery_form
 from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
+from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, ways
 from composer.composing.options import RenderOptions
-from composer.composing.rehearsal import Rehearsal, unheard
+from composer.composing.rehearsal import Rehearsal
+from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
 from composer.looks import RGB, look
 from composer.planning import plan_json
-from composer.run import CLIPS, STATE, OnProgress
-from composer.schema.phrases import is_recording
+from composer.run import CLIPS, STATE, STEM_FOLDER, OnProgress
 from composer.store import Entry, digest, file_digest, storage_error, version_of, write_whole
 from composer.timing import FrameRange, clock
 from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, WorldTrack
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
+SRT, VTT = "film.srt", "film.vtt"
 _MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene", "stitch", "typography")
 
 
@@ -68,10 +69,25 @@ class Publication:
         kind = "compositeWithTrainedAlgorithmicMedia" if self.invented else made
         with ThreadPoolExecutor(1, thread_name_prefix="pictures") as beside:
             sheet, map_ = beside.submit(self._sheet), beside.submit(self._map)
-            said = media.FilmFile(self.plan.fps, self.plan.title, kind, filmed=filmed)
-            stitch.stitch(self._clips(), self._sound(), film, said, form=delivery_form(self.plan, self.options.preset))
+            mix = self._mix()
+            about = media.FilmFile(
+                self.plan.fps,
+                self.plan.title,
+                kind,
+                filmed=filmed,
+                chapters=tuple((shot.frames, shot.shot) for shot in self.plan.shots),
+                subtitles=self._sounding.subtitles(),
+            )
+            form = delivery_form(self.plan, self.options.preset)
+            with media.Spool(folder) as spool:
+                mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness, spool)
+                stitch.stitch(self._clips(), map(Waveform, mastered.blocks()), film, about, form=form)
             tell(1)
-            written = [film, *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True))]
+            written = [
+                film,
+                *self._write_beside(folder, mix, mastered.gain_db),
+                *write_clips(folder, zip(self.plan.shots, self.deliveries, strict=True)),
+            ]
             tell(2)
             written += self._write_state(folder)
             tell(3)
@@ -89,14 +105,15 @@ class Publication:
     @cached_property
     def key(self) -> str:
         """Digest of exactly what the folder shows."""
-        files = [self._sound_digest(path) for path in self._sound_files()]
+        files = [self._sound_digest(path) for path in self._sounding.files()]
         shown = (
             plan_json(self.plan),
             self.options.preset,
             self.options.drawn_over,
+            self.options.stems,
             self.rehearsal.layouts,
             self._track_digests,
-            self._beds,
+            self._sounding.told(),
             files,
         )
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
@@ -118,9 +135,9 @@ class Publication:
     def _track_digests(self) -> list[str]:
         return [digest(self._tracks(shot)) for shot in self.plan.shots]
 
-    @property
-    def _beds(self) -> dict[str, tuple[str, ...]]:
-        return {name: place.ambience for name, place in self.rehearsal.shotlist.places.items()}
+    @cached_property
+    def _sounding(self) -> Sounding:
+        return Sounding(self.rehearsal, self.plan, self.deliveries)
 
     def _sound_digest(self, path: Path) -> str:
         """Raises `ShotListError` when a recording was there at first and is no longer."""
@@ -133,29 +150,36 @@ class Publication:
         located = lists.locate(self.rehearsal.shotlist, unheard(self.rehearsal.shotlist))
         return ShotListError(located, f"{said}. It was good when the render began; what is done is kept")
 
-    def _sound_files(self) -> Iterator[Path]:
-        for words in self._beds.values():
-            yield from (Path(self.rehearsal.folder or "") / word for word in words if is_recording(word))
-
     def _clips(self) -> list[stitch.DeliveryClip]:
         paths = [delivery.path(DELIVERY) for delivery in self.deliveries]
         return delivery_clips(self.rehearsal, self.plan, paths, drawn_over=self.options.drawn_over)
 
-    def _sound(self) -> Iterator[Waveform]:
-        shots = zip(self.deliveries, self.plan.shots, strict=True)
-        spans = [Span(shot.place, shot.frames, shot_sound(delivery)) for delivery, shot in shots]
+    def _mix(self) -> Mix:
         try:
-            yield from soundtrack(spans, self._beds, self.plan.fps, self.plan.seed, self.rehearsal.folder or Path())
+            return self._sounding.mix()
         except Wrong as wrong:
             raise self._lost(wrong.message) from wrong
+
+    def _write_beside(self, folder: Path, mix: Mix, gain_db: float) -> list[Path]:
+        """Subtitles, where somebody speaks, and the stems, where they are asked for."""
+        written = []
+        if subtitles := self._sounding.subtitles():
+            for name, text in ((SRT, media.srt(subtitles)), (VTT, media.vtt(subtitles))):
+                written.append(folder / name)
+                write_whole(written[-1], text)
+        for stem in STEMS if self.options.stems else ():
+            written.append(folder / STEM_FOLDER / f"{stem}.wav")
+            media.write_sound_blocks(written[-1], mix.stem_blocks(stem, gain_db), mix.length)
+        return written
 
     def _write_state(self, folder: Path) -> list[Path]:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
         paths = [folder / PLAN]
         fps = plan_json(self.plan)["fps"]
-        for shot in self.plan.shots:
+        for shot, delivery in zip(self.plan.shots, self.deliveries, strict=True):
             paths.append(folder / STATE / f"{shot.shot}.json")
-            write_whole(paths[-1], _json(report.shot_state(shot, fps, *self._tracks(shot)), indent=None))
+            heard = [*delivery.notes.get("sound", ()), *delivery.notes.get("sound_unmoved", ())]
+            write_whole(paths[-1], _json(report.shot_state(shot, fps, *self._tracks(shot), heard), indent=None))
         return paths
 
     def _rows(self) -> list[report.SheetRow]:
@@ -237,12 +261,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _forget(folder: Path, digests: Mapping[str, str]) -> None:
-    """Remove clips and states of shots that the film no longer has, and a film of another preset; only what an earlier
+    """Remove what the film no longer has: clips, states, stems, subtitles, a film of another preset; only what an earlier
     manifest names.
     """
     for name in _manifest(folder).get("digests", {}):
         path = folder / name
-        if name not in digests and (path.parent in (folder / CLIPS, folder / STATE) or path.stem == "film"):
+        beside = path.parent in (folder / CLIPS, folder / STATE, folder / STEM_FOLDER)
+        if name not in digests and (beside or path.stem == "film"):
             path.unlink(missing_ok=True)
 
 

@@ -14,13 +14,14 @@ from composer.composing.cuts import Witness
 from composer.composing.dissolving import with_alignment
 from composer.composing.footage import Projector, folder_of, load_reels, no_camera
 from composer.composing.layer_pictures import load_pictures
+from composer.composing.listening import unheard
 from composer.composing.master_views import at_size, master_view
 from composer.composing.matching import check_matches
 from composer.composing.plates import LoadedPlate, load_plates
 from composer.composing.prompts import with_prompts
 from composer.composing.remembering import remember
 from composer.composing.showing import shape_of, shows
-from composer.errors import Fault, Problem, ShotListError, Wrong
+from composer.errors import Fault, ShotListError
 from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
@@ -29,7 +30,6 @@ from composer.planning import PlanOptions, plan_film, with_locks, without_reads
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
-from composer.schema.phrases import is_recording
 from composer.store import digest
 from composer.types import (
     Camera,
@@ -83,24 +83,6 @@ class _LastFrames:
         last_s = float(slate.duration_s - 1 / slate.fps)
         camera = path.track(np.array([last_s]), self.shotlist.size)[0]
         return in_frame(camera, self.shotlist.size, path.scenery.target((name,), float(slate.start_s) + last_s).points)
-
-
-def unheard(shotlist: ShotList) -> list[Problem]:
-    """Recordings of ambience that cannot be used; each is read through once."""
-    places = shotlist.places.items()
-    recordings = [(name, word) for name, place in places for word in place.ambience if is_recording(word)]
-    if not recordings:
-        return []
-    from composer.audio import check_word  # noqa: PLC0415 - most lists name no recording, and need not wait for it
-
-    problems = []
-    for name, word in recordings:
-        try:
-            check_word(word, lists.folder_of(shotlist) or Path())
-        except Wrong as wrong:
-            path = ("places", name, "ambience")
-            problems.append(Problem(path, wrong.code, wrong.message, wrong.expected, word))
-    return problems
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from composer.composing.options import RenderOptions
 from composer.composing.publishing import Publication, write_clips
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
+from composer.composing.shot_sounds import out_of_step
 from composer.composing.studio import Studio
 from composer.composing.vouching import vouch
 from composer.composing.workforce import workers
@@ -206,7 +207,8 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset)
+        warnings = tuple(out_of_step(self.rehearsal, zip(shots, entries, strict=True)))
+        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset, warnings)
         if not missing:
             invents = self.maker.capabilities.invents
             publication = Publication(self.rehearsal, self.plan, entries, invents, self.options)

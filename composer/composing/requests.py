@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
+from composer.composing.clip_sounds import tail
 from composer.composing.clips import Clips
 from composer.composing.footage import NoControls
 from composer.composing.handing import Handing
@@ -36,6 +37,7 @@ from composer.types import (
     SegmentPlan,
     SegmentRequest,
     SourceFrame,
+    Waveform,
     WorldTrack,
 )
 
@@ -82,6 +84,7 @@ class Requests:
             prefix=handed,
             keyframes=self.keyframes(segment),
             handover=self.handover(segment),
+            sound=self.sound(segment),
         )
 
     def prepare(self, segment: SegmentPlan) -> None:
@@ -210,6 +213,14 @@ class Requests:
         """What the clip left that `segment` continues, where the prefix is that clip's very end."""
         before, last = self.prefix_frames(segment)
         return self.clips.handover(before) if before and last.stop == self.segments[before].length else {}
+
+    def sound(self, segment: SegmentPlan) -> Waveform | None:
+        """What is heard in the prefix, for generators that continue it."""
+        before, last = self.prefix_frames(segment)
+        if not before or segment.footage or not self.can.continues_sound:
+            return None
+        lasts_s = segment.prefix / segment.fps
+        return tail(self.segments[before], self.clips.entry(before), last.stop, lasts_s)
 
     def prefix_frames(self, segment: SegmentPlan) -> tuple[str, FrameRange]:
         """The clip that `segment` continues, and which of its frames: in its shot the last ones, across a cut those

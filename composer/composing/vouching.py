@@ -39,7 +39,8 @@ def _standing(
     plan, rehearsal = film.plan, studio.rehearsal
     natives = {done[segment.id].key: studio.clips.content(segment.id) for segment in plan.segments}
     deliveries = {entry.key: rerun.content(entry) for entry in studio.delivered(done[shot.shot] for shot in plan.shots)}
-    warnings = [lists.render(fault) for fault in rehearsal.faults if fault.severity == "warning"]
+    found = [fault for fault in rehearsal.faults if fault.severity == "warning"]
+    warnings = [lists.render(fault) for fault in (*found, *film.warnings)]
     return rerun.Standing(
         title=plan.title,
         film=film.path.name,

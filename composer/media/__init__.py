@@ -12,10 +12,11 @@ from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, Planes, decoded, probe, read_frames, read_planes
 from composer.media.pictures import picture_size, read_picture, read_transparent, transparent_png
 from composer.media.presets import H264, HARDWARE, PRESETS, Preset, hardware_encoders, preset
-from composer.media.recordings import read_sound
+from composer.media.recordings import Recording, read_sound
 from composer.media.reel_sound import read_reel_sound
 from composer.media.reels import Reel, probe_reel, read_reel
-from composer.media.sound_files import write_sound, written_sound
+from composer.media.sound_files import Spool, write_sound, write_sound_blocks, written_sound
+from composer.media.subtitles import Subtitle, srt, vtt
 
 __all__ = [
     "H264",
@@ -27,8 +28,11 @@ __all__ = [
     "FrameCursor",
     "Planes",
     "Preset",
+    "Recording",
     "Reel",
     "SoundCursor",
+    "Spool",
+    "Subtitle",
     "decoded",
     "encoders",
     "hardware_encoders",
@@ -44,8 +48,10 @@ __all__ = [
     "read_reel_sound",
     "read_sound",
     "read_transparent",
+    "srt",
     "to_planes",
     "transparent_png",
+    "vtt",
     "whole",
     "write_delivery",
     "write_film",
@@ -54,5 +60,6 @@ __all__ = [
     "write_png_sequence",
     "write_prores",
     "write_sound",
+    "write_sound_blocks",
     "written_sound",
 ]

@@ -1,7 +1,7 @@
 """A film as a file: packets of picture that are encoded already, sound beside them, and what it says of itself."""
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
@@ -18,10 +18,12 @@ from jaxtyping import Float
 from composer.errors import TimingError
 from composer.media.encoding import CONTAINER, container_of
 from composer.media.files import whole
-from composer.timing import SAMPLE_RATE, to_samples
+from composer.media.subtitles import Subtitle
+from composer.timing import SAMPLE_RATE, FrameRange, round_half_up, to_samples
 from composer.types import Waveform
 
 AAC_FRAME = 1024  # samples
+_SUBTITLE_TICKS = 1000  # a second
 _AAC_BITS_PER_S = 192_000
 _TAGS = {"hevc": "hvc1"}  # without which some players do not play it
 _XMP = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")  # the box in which MP4 carries XMP
@@ -41,6 +43,8 @@ class FilmFile:
     digital_source_type: str = ""
     filmed: bool = False  # some of it is footage
     tags: Mapping[str, str] = field(default_factory=dict)
+    chapters: Sequence[tuple[FrameRange, str]] = ()
+    subtitles: Sequence[Subtitle] = ()
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -78,19 +82,25 @@ def write_film(
         form = container_of(path)
         with av.open(str(temporary), "w", format=form, options=CONTAINER | ticks) as container:
             container.metadata.update(film.metadata)
+            container.set_chapters(_chapters(film))
             picture = container.add_stream_from_template(template, opaque=True)  # no encoder is needed
             if tag := _TAGS.get(template.codec_context.name):
                 picture.codec_context.codec_tag = tag
             picture.time_base = 1 / film.fps
             track = _SoundTrack(container, sound, "pcm_s24le" if form == "mov" else "aac")
+            subtitles = _SubtitleTrack(container, film.subtitles) if film.subtitles else None
             for packet in packets:
                 packet.stream, packet.time_base = picture, 1 / film.fps
                 frames += 1
                 track.encode_until(to_samples(frames, film.fps))
                 container.mux(packet)
+                if subtitles is not None:
+                    subtitles.write_until(Fraction(frames) / film.fps)
                 if on_progress is not None:
                     on_progress(frames)
             track.close()
+            if subtitles is not None:
+                subtitles.write_until(None)
             if track.samples != to_samples(frames, film.fps):
                 raise TimingError(
                     f"{track.samples} samples of sound beside {frames} frames; expected {to_samples(frames, film.fps)}"
@@ -98,6 +108,34 @@ def write_film(
         with temporary.open("ab") as file:
             file.write(_xmp_box(film))
     return frames
+
+
+class _SubtitleTrack:
+    """Writes each subtitle once the picture has come to it."""
+
+    def __init__(self, container: Any, subtitles: Sequence[Subtitle]) -> None:
+        self.container, self._left = container, list(subtitles)
+        self.stream = container.add_mux_stream("mov_text")
+        self.stream.time_base = Fraction(1, _SUBTITLE_TICKS)
+
+    def write_until(self, stop_s: Fraction | None) -> None:
+        while self._left and (stop_s is None or self._left[0].start_s < stop_s):
+            subtitle = self._left.pop(0)
+            text = subtitle.text.encode()
+            packet = av.Packet(struct.pack(">H", len(text)) + text)
+            start, stop = (round_half_up(t * _SUBTITLE_TICKS) for t in (subtitle.start_s, subtitle.stop_s))
+            packet.stream, packet.time_base = self.stream, Fraction(1, _SUBTITLE_TICKS)
+            packet.pts = packet.dts = start
+            packet.duration = stop - start
+            self.container.mux(packet)
+
+
+def _chapters(film: FilmFile) -> list[Any]:
+    """As PyAV takes them, in frames."""
+    return [
+        {"id": n, "start": c.start, "end": c.stop, "time_base": 1 / film.fps, "metadata": {"title": name}}
+        for n, (c, name) in enumerate(film.chapters, 1)
+    ]
 
 
 class _SoundTrack:

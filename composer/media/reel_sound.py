@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from composer.media.files import opened
 from composer.media.reels import REELS, Reel
+from composer.media.trimming import heard as heard_frames
 from composer.timing import SAMPLE_RATE, round_half_up
 from composer.types import Waveform
 
@@ -48,7 +49,7 @@ def _blocks(
         if wanted > _FAR_S:
             container.seek(int(wanted / stream.time_base), stream=stream)
         run: _Run | None = None
-        for frame in container.decode(stream):
+        for frame in heard_frames(container):
             if frame.pts is None:
                 continue
             time_s = Fraction(frame.pts * frame.time_base)

@@ -264,6 +264,8 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("it reads no spatial memory: no plates are made")
     if not can.remembers and any(place.plate for place in shotlist.places.values()):
         lost.append("it reads no spatial memory: plates are not seen")
+    if any(not line.file for shot in shotlist.shots for line in shot.dialogue):
+        lost.append("lines without a file are not spoken: they are subtitles alone")
     return tuple(lost)
 
 

@@ -13,10 +13,12 @@ from composer.types import CONTROLS_VERSION, CameraTrack, FilmPlan, ShotPlan, Wo
 _LIBRARIES = ("av", "mujoco", "numba", "numpy", "opencv-python-headless", "scipy", "pydantic")
 
 
-def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack) -> dict[str, Any]:
+def shot_state(
+    shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack, heard: Sequence[str] = ()
+) -> dict[str, Any]:
     """State of one shot, frame by frame of the film, handle included: cameras in OpenCV axes, metres, radians.
 
-    Footage has no camera.
+    Footage has no camera. `heard` says what became of the sound that came with its clips.
     """
     return {
         "version": 1,
@@ -42,6 +44,7 @@ def shot_state(shot: ShotPlan, fps: str, camera: CameraTrack, world: WorldTrack)
             for name, body in world.bodies.items()
         },
         "variants": _changes(world.variants),
+        **({"sound": list(heard)} if heard else {}),
     }
 
 

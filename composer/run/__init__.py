@@ -2,7 +2,7 @@
 
 from composer.run.board import Board, OnProgress
 from composer.run.engines import Engine, Inline, Processes, Threads
-from composer.run.folders import CLIPS, STATE, hold, holder, refuse_if_held, tidy
+from composer.run.folders import CLIPS, STATE, STEM_FOLDER, hold, holder, refuse_if_held, tidy
 from composer.run.scheduling import Outcome, carry_out
 from composer.run.status import Status, TaskStatus, read_status, write_status
 from composer.run.tracing import trace
@@ -11,6 +11,7 @@ from composer.run.work import Done, Job, Listener, Nobody, Span, Task, Worker, s
 __all__ = [
     "CLIPS",
     "STATE",
+    "STEM_FOLDER",
     "Board",
     "Done",
     "Engine",

@@ -12,8 +12,8 @@ from pathlib import Path
 from composer.errors import FolderInUseError
 from composer.store import storage_error, sweep
 
-CLIPS, STATE = "clips", "state"
-"""Folders in the output folder: of each shot, its clip and what the world is in it."""
+CLIPS, STATE, STEM_FOLDER = "clips", "state", "stems"
+"""Folders in the output folder: of each shot, its clip and what the world is in it; the parts of the sound."""
 
 _LOCK, _OWN = ".lock", ".render"
 _PATIENCE_S = 0.1  # who only asks whether a folder is held, holds it for a moment
@@ -68,7 +68,7 @@ def refuse_if_held(folder: Path) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove what a render that was killed left half written; only for who holds `folder`. Raises `StorageError`."""
-    for part in (folder, folder / CLIPS, folder / STATE, folder / _OWN):
+    for part in (folder, folder / CLIPS, folder / STATE, folder / STEM_FOLDER, folder / _OWN):
         sweep(part)
 
 

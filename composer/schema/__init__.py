@@ -17,6 +17,7 @@ from composer.schema.models import (
     Subject,
 )
 from composer.schema.slate import NO_STYLE, Slate, layers_of, layers_over, slates
+from composer.schema.sounds import Cue, Effect, Line, ShotSound
 from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
@@ -25,9 +26,12 @@ __all__ = [
     "Anchor",
     "Camera",
     "CameraKey",
+    "Cue",
+    "Effect",
     "Footage",
     "Framing",
     "LayerItem",
+    "Line",
     "LowerThird",
     "Part",
     "Place",
@@ -36,6 +40,7 @@ __all__ = [
     "Position",
     "Shot",
     "ShotList",
+    "ShotSound",
     "Slate",
     "Solid",
     "Step",

@@ -23,6 +23,7 @@ from composer.schema.moves import MOVES_SCHEMA, parse_moves
 from composer.schema.names import Name, ShotName
 from composer.schema.quantities import Time
 from composer.schema.sizes import parse_integer
+from composer.schema.sounds import Cue, Line, Loudness, ShotSound, file_shorthand
 from composer.schema.words import Action, Change, Condition, Framing, Side, Step
 from composer.types import Light, Material
 
@@ -311,6 +312,10 @@ class Shot(Model):
     )
     prompt: Text | None = Field(None, description="What the declared things do not say; `@name` refers to one of them.")
     layers: Names = Field((), description="Layers that it has beside those of its style, in front of them.")
+    dialogue: Annotated[tuple[Line, ...], BeforeValidator(p.one_or_more), patterns.OneOrList()] = Field(
+        (), description="Who says what, and when: a line, or a list of them. Music ducks under it."
+    )
+    sound: ShotSound = Field(ShotSound(), description="Effects, and sound that leads or outlasts the picture.")
     edit: Annotated[Edit, BeforeValidator(parse_edit), EDIT_SCHEMA] = Field(
         CUT,
         description="What the viewer sees on the way in: `cut`; `dissolve 1s`, through which the shot before runs on beneath it, world and all, and no duration changes; `fade 1s` up from black, or `from white`; `match cut`, a cut that is checked: what is framed stays where it was in the picture, and as large. Where both shots show enough of one place at one time, and no layer lies over them, the pictures of a dissolve follow a camera from the one to the other: `aligned` asks for that, `plain` for none of it, `linear` blends light instead of codes. `cut` when not given.",
@@ -364,6 +369,10 @@ class ShotList(Model):
         None,
         description="A view of each place is made before its shots and remembered in all of them, which then no longer wait "
         "for one another: one for each light and style.",
+    )
+    loudness: Loudness = Field(-16.0, description="Of the whole mix, by EBU R128; true peak at most -1 dBTP.")
+    music: Annotated[tuple[Cue, ...], BeforeValidator(file_shorthand), patterns.OneOrList()] = Field(
+        (), description="A file, a cue, or a list of them."
     )
     shots: list[Shot] = Field(min_length=1, description="In the order they are seen.")
 

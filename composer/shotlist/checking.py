@@ -7,11 +7,12 @@ from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
 from composer.schema import ShotList
-from composer.schema.phrases import is_recording
+from composer.schema.heard import named_sounds
 from composer.schema.slate import slates
 from composer.shotlist.checking_layers import check_layers
 from composer.shotlist.checking_places import check_places
 from composer.shotlist.checking_shots import check_shots
+from composer.shotlist.checking_sound import check_sound
 from composer.shotlist.files import check_file
 from composer.shotlist.names import Declared
 
@@ -36,6 +37,7 @@ def check(shotlist: ShotList, declared: Declared | None = None, folder: FilePath
         *_files(shotlist, folder),
         *check_shots(shotlist, names, whole=declared is None),
         *check_layers(shotlist, names, whole=declared is None),
+        *check_sound(shotlist),
         *_texts(shotlist, names),
         *_length(shotlist),
     ]
@@ -50,9 +52,9 @@ def named_files(shotlist: ShotList) -> Iterator[tuple[str, Path]]:
     """Every file that the list names, with the path of the key that names it."""
     for place, model in shotlist.places.items():
         at: Path = ("places", place)
-        yield from ((word, (*at, "ambience")) for word in model.ambience if is_recording(word))
         yield from ((a.mesh, (*at, "anchors", name, "mesh")) for name, a in model.anchors.items() if a.mesh is not None)
         yield from ((plate.image, (*at, "plate", i, "image")) for i, plate in enumerate(model.plate))
+    yield from named_sounds(shotlist)
     for name, subject in shotlist.subjects.items():
         if subject.mesh is not None:
             yield subject.mesh, ("subjects", name, "mesh")

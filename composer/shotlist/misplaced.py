@@ -31,7 +31,7 @@ _INSTEAD = {
     ("camera", "look"): "a camera has no look: give the shot a `style`, or say it in its `prompt`",
     ("film", "look"): "the look of the film is a style: `styles: {film: soft grain}`",
     ("anchor", "light"): "what shines is a `lamp: warm`; `light` belongs in the place",
-    ("shot", "ambience"): "`ambience` belongs in the place",
+    ("shot", "ambience"): "`ambience` belongs in the place, or in the shot's `sound`",
 }
 
 

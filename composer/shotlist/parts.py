@@ -8,8 +8,11 @@ from composer.schema import (
     Anchor,
     Camera,
     CameraKey,
+    Cue,
+    Effect,
     Footage,
     LayerItem,
+    Line,
     LowerThird,
     Place,
     Plate,
@@ -17,6 +20,7 @@ from composer.schema import (
     Position,
     Shot,
     ShotList,
+    ShotSound,
     Style,
     Subject,
 )
@@ -55,6 +59,13 @@ _PARTS: dict[Path, Part] = {
     ("shots", "*"): Part("shot", Shot),
     ("shots", "*", "camera"): Part("camera", Camera),
     ("shots", "*", "footage"): Part("footage", Footage),
+    ("music",): Part("cue", Cue),
+    ("music", "*"): Part("cue", Cue),
+    ("shots", "*", "dialogue"): Part("line", Line),
+    ("shots", "*", "dialogue", "*"): Part("line", Line),
+    ("shots", "*", "sound"): Part("sound", ShotSound),
+    ("shots", "*", "sound", "effects"): Part("effect", Effect),
+    ("shots", "*", "sound", "effects", "*"): Part("effect", Effect),
     ("shots", "*", "stage", "*"): Part("stage", Position),
     ("shots", "*", "camera", "keys", "*"): Part("key", CameraKey),
 }
@@ -74,15 +85,27 @@ def _is_like(path: Path, pattern: Path) -> bool:
     return len(path) == len(pattern) and all(wild in ("*", step) for step, wild in zip(path, pattern, strict=True))
 
 
+_WHOSE = {
+    "shot": "",
+    "stage": "the stage of ",
+    "footage": "the footage of ",
+    "line": "a line of ",
+    "sound": "the sound of ",
+    "effect": "an effect of ",
+}
+
+
 def called(path: Path, root: Node | None) -> str:
     """What people call the part at `path` or around it: "the camera of shot `walk`"."""
     while not (part := part_at(path)):
         path = path[:-1]
     if part.kind == "film":
         return "the film"
+    if part.kind == "cue":
+        return "a cue of the music"
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
-        whose = {"shot": "", "stage": "the stage of ", "footage": "the footage of "}.get(part.kind, "the camera of ")
+        whose = _WHOSE.get(part.kind, "the camera of ")
         return f"key {int(path[4]) + 1} of {whose}{shot}" if part.kind == "key" else f"{whose}{shot}"
     if path[0] == "layers":
         item = f"item {int(path[2]) + 1} of layer `{str(path[1])[:60]}`"

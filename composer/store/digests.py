@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -15,7 +15,11 @@ _CHUNK_BYTES = 1 << 20
 
 
 def digest(*values: Any) -> str:
-    """Hex digest of values by what they hold: arrays by bytes and shape, dataclasses by fields, mappings in key order."""
+    """Hex digest of values by what they hold: arrays by bytes and shape, dataclasses by fields, mappings in key order.
+
+    A field whose metadata say that it `joined_later` counts only where it is not its default: what was known before it did
+    keeps its digest.
+    """
     hasher = hashlib.blake2b(digest_size=20)
     for value in values:
         _feed(hasher, value)
@@ -28,7 +32,7 @@ def _feed(hasher: Any, value: Any) -> None:
         hasher.update(np.ascontiguousarray(value))
     elif is_dataclass(value) and not isinstance(value, type):
         hasher.update(f"{type(value).__name__} {{\n".encode())
-        for f in fields(value):
+        for f in _counted(value):
             hasher.update(f"{f.name} ".encode())
             _feed(hasher, getattr(value, f.name))
         hasher.update(b"}\n")
@@ -47,6 +51,10 @@ def _feed(hasher: Any, value: Any) -> None:
         hasher.update(f"{type(value).__name__} {value!r}\n".encode())
     else:
         raise TypeError(f"cannot take a digest of {type(value).__name__}")
+
+
+def _counted(value: Any) -> list[Field[Any]]:
+    return [f for f in fields(value) if not (f.metadata.get("joined_later") and getattr(value, f.name) == f.default)]
 
 
 def file_digest(path: Path) -> str:

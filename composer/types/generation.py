@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from composer.timing import SAMPLE_RATE
 from composer.typed import Float, UInt8
 from composer.types.cameras import CameraTrack
 from composer.types.controls import Controls
@@ -26,7 +27,8 @@ class Keyframe:
 class SegmentRequest:
     """All that a generator is given for one segment, on its own grid and at its own size.
 
-    `handover` is what the clip left whose very end is the prefix; empty at a cut.
+    `handover` is what the clip left whose very end is the prefix; empty at a cut. `sound` is what is heard in the prefix, for
+    generators that continue it: stereo, sample 0 at its first frame; None where there is none.
     """
 
     plan: SegmentPlan
@@ -38,13 +40,15 @@ class SegmentRequest:
     prefix: UInt8[np.ndarray, "p h w 3"] | None = None
     keyframes: tuple[Keyframe, ...] = ()
     handover: Mapping[str, Any] = field(default_factory=dict)
+    sound: "Waveform | None" = None
 
 
 @dataclass(frozen=True, eq=False)
 class Waveform:
-    """Sound in [-1, 1] at 48 kHz."""
+    """Sound in [-1, 1]: at 48 kHz, but for what a generator makes at a `rate` of its own, in Hz."""
 
     samples: Float[np.ndarray, "channels n"]
+    rate: int = SAMPLE_RATE
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """The film before anything renders: grids, capabilities, segments, shots."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -69,6 +69,7 @@ class Capabilities:
     avoids: bool = False  # can be told what must not appear
     style: bool = False  # read apart from the prompt
     audio: bool = False
+    continues_sound: bool = field(default=False, metadata={"joined_later": True})  # is given that of its prefix
     seed: bool = False
     deterministic: bool = True
     invents: bool = True

@@ -1,0 +1,101 @@
+"""A mix at one loudness: EBU R128 measured over all of it, then one gain, and a limiter that looks ahead."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from composer.audio.loudness import SILENCE_LUFS, Meter
+from composer.audio.noise import CHUNK, Stereo
+from composer.media import Spool
+from composer.timing import SAMPLE_RATE
+
+CEILING_DBTP = -1.5
+"""What no true peak passes; half a decibel is left to lossy encoders."""
+
+_REACH = SAMPLE_RATE // 100  # samples over which the limiter gives way before a peak, and comes back after it
+_MARGIN = 2 * _REACH + 64
+_CLOSE_LU, _ROUNDS = 0.05, 6
+_MOST_LIMITED_DB = 24.0  # by which a peak is held down at most: a lone blow is not made as loud as a film
+
+Read = Callable[[int, int], Stereo]
+
+
+@dataclass(frozen=True, eq=False)
+class Master:
+    """`length` samples of a mix with one gain, limited."""
+
+    read: Read
+    length: int
+    gain_db: float
+
+    def blocks(self) -> Iterator[Stereo]:
+        """All of it, block by block: the same samples each time."""
+        gain = np.float32(10 ** (self.gain_db / 20))
+        before = here = np.zeros((2, 0), np.float32)
+        for start in range(0, self.length + CHUNK, CHUNK):
+            after = gain * self.read(start, max(start, min(start + CHUNK, self.length)))
+            if here.shape[1]:
+                left, right = before[:, -_MARGIN:], after[:, :_MARGIN]
+                limited = _limited(np.concatenate([left, here, right], axis=1))
+                yield limited[:, left.shape[1] : left.shape[1] + here.shape[1]]
+            before, here = here, after
+        if here.shape[1]:
+            left = before[:, -_MARGIN:]
+            yield _limited(np.concatenate([left, here], axis=1))[:, left.shape[1] :]
+
+
+def master(read: Read, length: int, loudness_lufs: float, spool: Spool | None = None) -> Master:
+    """Bring a mix to `loudness_lufs`, within 0.2 LU unless peaks would be held down by more than 24 dB; what is
+    silent stays silent.
+
+    The mix is read over again until what the limiter takes away is made good: made anew each time, or kept in an empty
+    `spool` that stays open as long as its sound is wanted.
+    """
+    measured, peak = _measured(_kept(read, length, spool))
+    read = spool.read if spool else read
+    if measured <= SILENCE_LUFS:
+        return Master(read, length, 0.0)
+    gain_db, most_db = 0.0, CEILING_DBTP + _MOST_LIMITED_DB - 20 * np.log10(peak)
+    for _ in range(_ROUNDS):
+        before_db = gain_db
+        gain_db = min(gain_db + loudness_lufs - measured, most_db)
+        measured, _ = _measured(Master(read, length, gain_db).blocks())
+        if abs(measured - loudness_lufs) <= _CLOSE_LU or gain_db == before_db:
+            break
+    return Master(read, length, gain_db)
+
+
+def _kept(read: Read, length: int, spool: Spool | None) -> Iterator[Stereo]:
+    for start in range(0, length, CHUNK):
+        block = read(start, min(start + CHUNK, length))
+        if spool:
+            spool.append(block)
+        yield block
+
+
+def _measured(blocks: Iterator[Stereo]) -> tuple[float, float]:
+    """Its loudness in LUFS, and its largest sample."""
+    meter, peak = Meter(), 0.0
+    for block in blocks:
+        meter.add(block)
+        peak = max(peak, float(np.abs(block).max(initial=0.0)))
+    return meter.lufs(), peak
+
+
+def _limited(samples: Stereo) -> Stereo:
+    """True peaks held under the ceiling: the gain each moment needs, the least of its neighbourhood, made smooth."""
+    from scipy.ndimage import convolve1d, minimum_filter1d  # noqa: PLC0415 - slow to load
+    from scipy.signal import resample_poly  # noqa: PLC0415 - as above
+
+    ceiling = 10 ** (CEILING_DBTP / 20)
+    if np.abs(samples).max(initial=0.0) <= 0.4 * ceiling:  # four times oversampled, no peak is so much higher
+        return samples
+    between = np.abs(resample_poly(samples.astype(np.float64), 4, 1, axis=1)).max(axis=0).reshape(-1, 4).max(axis=1)
+    peak = np.maximum(between, np.concatenate([between[:1], between[:-1]]))
+    needed = np.minimum(1.0, ceiling / np.maximum(peak, 1e-9))
+    if needed.min() >= 1.0:
+        return samples
+    window = np.hanning(2 * _REACH + 3)[1:-1]
+    lowest = minimum_filter1d(needed, 2 * _REACH + 1, mode="nearest")
+    return np.asarray(samples * convolve1d(lowest, window / window.sum(), mode="nearest"), np.float32)
