@@ -64,7 +64,7 @@ def test_every_key_has_a_description_and_a_row():
 
 
 def test_every_part_has_one_heading_and_levels_their_unit():
-    headings = re.findall(r"^### .*", reference(), re.M)
+    headings = re.findall(r"^### .*", reference(), re.MULTILINE)
     assert len(headings) == len(set(headings))
     assert "| `loudness` | `-16LUFS` | -16LUFS |" in reference()
     assert "| `contacts` | `+3dB` | 0dB |" in reference()
