@@ -63,6 +63,13 @@ def test_every_key_has_a_description_and_a_row():
             assert f"| `{field.alias or name}` |" in page
 
 
+def test_every_part_has_one_heading_and_levels_their_unit():
+    headings = re.findall(r"^### .*", reference(), re.MULTILINE)
+    assert len(headings) == len(set(headings))
+    assert "| `loudness` | `-16LUFS` | -16LUFS |" in reference()
+    assert "| `contacts` | `+3dB` | 0dB |" in reference()
+
+
 def test_the_schema_is_valid_and_describes_every_key():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -136,6 +136,14 @@ def test_a_mix_comes_to_its_loudness_under_the_ceiling(wanted, peaks):
         assert true_peak_db(Waveform(unlimited)) > 0 > CEILING_DBTP
 
 
+def test_a_lone_click_is_not_made_as_loud_as_a_film():
+    samples = np.zeros((2, 4 * SAMPLE_RATE), np.float32)
+    samples[:, SAMPLE_RATE] = 0.5
+    mastered = master(Placed(0, samples).read, samples.shape[1], -16.0)
+    assert 20 * np.log10(0.5) + mastered.gain_db <= CEILING_DBTP + 30.001
+    assert true_peak_db(Waveform(np.concatenate(list(mastered.blocks()), axis=1))) <= -1
+
+
 @pytest.mark.parametrize("samples", [0, 1, 1000, CHUNK, CHUNK + 1])
 def test_what_is_silent_or_short_keeps_its_length(samples):
     silent = master(Placed(0, np.zeros((2, 0), np.float32)).read, samples, -16.0)

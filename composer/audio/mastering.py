@@ -15,8 +15,8 @@ CEILING_DBTP = -1.5
 
 _REACH = SAMPLE_RATE // 100  # samples over which the limiter gives way before a peak, and comes back after it
 _MARGIN = 2 * _REACH + 64
-_CLOSE_LU, _ROUNDS = 0.05, 6
-_MOST_LIMITED_DB = 24.0  # by which a peak is held down at most: a lone blow is not made as loud as a film
+_CLOSE_LU, _ROUNDS = 0.05, 8
+_MOST_LIMITED_DB = 30.0  # by which a peak is held down at most: a lone blow is not made as loud as a film
 
 Read = Callable[[int, int], Stereo]
 
@@ -46,7 +46,7 @@ class Master:
 
 
 def master(read: Read, length: int, loudness_lufs: float, spool: Spool | None = None) -> Master:
-    """Bring a mix to `loudness_lufs`, within 0.2 LU unless peaks would be held down by more than 24 dB; what is
+    """Bring a mix to `loudness_lufs`, within 0.2 LU unless peaks would be held down by more than 30 dB; what is
     silent stays silent.
 
     The mix is read over again until what the limiter takes away is made good: made anew each time, or kept in an empty
@@ -56,13 +56,14 @@ def master(read: Read, length: int, loudness_lufs: float, spool: Spool | None = 
     read = spool.read if spool else read
     if measured <= SILENCE_LUFS:
         return Master(read, length, 0.0)
-    gain_db, most_db = 0.0, CEILING_DBTP + _MOST_LIMITED_DB - 20 * np.log10(peak)
+    gain_db, yields, most_db = 0.0, 1.0, CEILING_DBTP + _MOST_LIMITED_DB - 20 * np.log10(peak)
     for _ in range(_ROUNDS):
-        before_db = gain_db
-        gain_db = min(gain_db + loudness_lufs - measured, most_db)
+        before_db, before = gain_db, measured
+        gain_db = min(gain_db + (loudness_lufs - measured) / yields, most_db)
         measured, _ = _measured(Master(read, length, gain_db).blocks())
         if abs(measured - loudness_lufs) <= _CLOSE_LU or gain_db == before_db:
             break
+        yields = float(np.clip((measured - before) / (gain_db - before_db), 0.25, 1.0))  # the limiter takes the rest
     return Master(read, length, gain_db)
 
 

@@ -1,5 +1,6 @@
 """docs/shotlist.md, generated from the models: `python -m composer.shotlist > docs/shotlist.md`."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -223,12 +224,14 @@ def _keys(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _row(name: str, field: FieldInfo, schema: dict[str, Any]) -> tuple[str, str, str, str]:
-    default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True))
+    default = "required" if field.is_required() else _default(field.get_default(call_default_factory=True), schema)
     return f"`{field.alias or name}`", _type(schema), default, field.description or ""
 
 
-def _default(value: Any) -> str:
+def _default(value: Any, schema: dict[str, Any]) -> str:
     if isinstance(value, float):
+        if found := re.search("(dB|LUFS)$", str(schema.get("examples", [""])[0])):
+            return f"{plain(value)}{found[0]}"
         return f"{plain(value * 1000)}mm" if 0 < value < 0.1 else f"{plain(value)}m"
     if isinstance(value, tuple) and len(value) == 3:
         return f"#{bytes(value).hex()}"

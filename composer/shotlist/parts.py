@@ -73,7 +73,7 @@ _PARTS: dict[Path, Part] = {
 
 
 def parts() -> tuple[Part, ...]:
-    return tuple(_PARTS.values())
+    return tuple(dict.fromkeys(_PARTS.values()))
 
 
 def part_at(path: Path) -> Part | None:
