@@ -13,19 +13,14 @@ import pytest
 from ruamel.yaml import YAML
 
 import composer
-from composer import ShotListError, generators, media
+from composer import ShotListError, media
 from composer.composing import rehearse
 from composer.composing.layered import shot_layers
-from composer.composing.options import RenderOptions
 from composer.composing.readings import NONE, Readings
-from composer.composing.rendering import render as render_film
 from composer.errors import UsageError
-from composer.overlay import FIGURE_SPACE, Cue, Gauge, Lines, lay_over
-from composer.planning import PlanOptions
-from composer.run import hold
+from composer.overlay import FIGURE_SPACE, Gauge, Lines, lay_over
 from composer.schema.readings import parse_reading, parse_template
 from composer.shotlist import json_schema, named_files, render
-from composer.store import Store
 
 YARD = """\
 title: Yard
@@ -313,20 +308,26 @@ def test_an_aligned_dissolve_under_a_layer_is_a_fault_that_names_it():
 
 
 def test_subtitles_are_burnt_in_on_request_without_rendering_anything_again(tmp_path):
-    known, maker = rehearse(composer.read(YARD, "yard.yaml")), generators.load("previz")
-    plan, films = known.plan(maker.capabilities, PlanOptions()), []
-    for cues in ((), (Cue(30, 40, "Mind the ball!"),)):
-        out, options = tmp_path / str(len(cues)), RenderOptions(cues=cues, cache=tmp_path / "cache")
-        with hold(out), Store(options.cache) as store:
-            films.append(render_film(known, plan, maker, store, out, None, options))
+    text = YARD.replace("    layers: card\n", '    dialogue: {who: ada, line: "Mind the ball!", at: 6f}\n')
+    assert text != YARD
+    films = [
+        composer.compose(
+            composer.read(text, "yard.yaml", tmp_path),
+            generator="previz",
+            out=tmp_path / str(subtitles),
+            cache=tmp_path / "cache",
+            subtitles=subtitles,
+        )
+        for subtitles in (False, True)
+    ]
     assert [film.made for film in films] == [3, 0]
     plain, said = (list(media.read_frames(film.path)) for film in films)
     assert len(plain) == len(said) == 72
     below = [np.abs(one[54:].astype(int) - other[54:]).max() > 60 for one, other in zip(plain, said, strict=True)]
-    assert [k for k, seen in enumerate(below) if seen] == list(range(30, 40))
-    assert (films[0].folder / "clips" / "again.mp4").read_bytes() == (
-        films[1].folder / "clips" / "again.mp4"
-    ).read_bytes()
+    assert [k for k, seen in enumerate(below) if seen] == list(range(54, 72))
+    assert "00:00:02,250 --> 00:00:03,000" in (films[0].folder / "film.srt").read_text()
+    clips = [(film.folder / "clips" / "first.mp4").read_bytes() for film in films]
+    assert clips[0] == clips[1]
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from composer.cli.words import (
     Seed,
     Set,
     Stems,
+    Subtitles,
     Undo,
     Without,
     Workers,
@@ -83,6 +84,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     preset: Preset = "h264",
     cache_folder: Cache = None,
     stems: Stems = False,
+    subtitles: Subtitles = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -104,6 +106,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
         "conform": conform,
         "preset": preset,
         "stems": stems,
+        "subtitles": subtitles,
         "workers": workers,
     }
     whole = not (only or start or retake or lock or undo)
@@ -133,6 +136,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             preset=preset,
             cache=cache_folder,
             stems=stems,
+            subtitles=subtitles,
             asked=asked,
         ),
         asked,

@@ -81,6 +81,9 @@ Workers = Annotated[
 Retries = Annotated[
     int, typer.Option("--retries", min=0, max=100, help="How often a segment that failed is tried again.")
 ]
+Subtitles = Annotated[
+    bool, typer.Option("--subtitles", help="Burn lines into the picture; film.srt and film.vtt hold them either way.")
+]
 Stems = Annotated[
     bool, typer.Option("--stems", help="Write dialogue, music, effects and ambience as WAV files beside the film.")
 ]

@@ -116,6 +116,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     preset: str = "h264",
     cache: str | Path | None = None,
     stems: bool = False,
+    subtitles: bool = False,
     asked: "Asked | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
@@ -129,6 +130,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
     `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
     `preset` is how the film is encoded: `h264`, `hevc`, `av1`, `prores`, `lossless`, or an encoder of the graphics card.
+    `subtitles` burns lines into the picture; they lie beside the film either way.
     `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
     What comes of it is noted for the command that `asked`, which need not be carried out again while all of it stands.
@@ -159,7 +161,8 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     )
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
-    return _compose(known, choices, maker, PlanOptions(seed, draft), folder, on_progress, rendering)
+    planned = PlanOptions(seed, draft)
+    return _compose(known, choices, maker, planned, folder, on_progress, rendering, subtitles=subtitles)
 
 
 def diff(  # noqa: PLR0913 - what a film depends on, by name
@@ -248,10 +251,15 @@ def _compose(  # noqa: PLR0913, PLR0917 - what a film depends on, by name
     out: Path,
     on_progress: OnProgress | None,
     rendering: "RenderOptions",
+    *,
+    subtitles: bool = False,
 ) -> "Film":
     from composer.composing.rendering import render  # noqa: PLC0415 - a check need not wait for encoders
+    from composer.composing.sounding import cues  # noqa: PLC0415 - as above
 
     film_plan = choices.plan(rehearsal, maker, options)
+    if subtitles:
+        rendering = replace(rendering, cues=cues(rehearsal, film_plan))
     with hold(out), Store(rendering.cache) as store:
         choices.pin(film_plan, store)
         choices.settle(film_plan, store)

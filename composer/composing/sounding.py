@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from composer import overlay
 from composer.audio import (
     SPLIT_S,
     Envelope,
@@ -46,6 +47,16 @@ class _Spoken:
     line: Line
     at: int
     length: int
+
+
+def cues(rehearsal: Rehearsal, plan: FilmPlan) -> tuple[overlay.Cue, ...]:
+    """The film's lines as they are burnt in, in film frames."""
+    lines = Sounding(rehearsal, plan, ()).subtitles()
+    return tuple(overlay.Cue(_frame(s.start_s, plan.fps), _frame(s.stop_s, plan.fps), s.text) for s in lines)
+
+
+def _frame(time_s: Fraction, fps: Fraction) -> int:
+    return round_half_up(time_s * fps)
 
 
 @dataclass(frozen=True)
