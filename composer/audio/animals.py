@@ -75,12 +75,13 @@ def crickets(key: Key, index: int) -> Stereo:
         pulses, phase, pan = rng.integers(3, 5), rng.random(), rng.uniform(-1, 1)
         within = np.mod(t / period + phase + 0.04 * drift(key / f"{n} pace", index, 5.0), 1.0) * period
         beat = np.mod(within, pulse) / pulse
-        sounding = (within < pulses * pulse) & (beat < 0.75)
-        gate = np.where(sounding, np.sin(np.pi * beat / 0.75) ** 2, 0) * np.minimum(1, 0.5 + within / (pulses * pulse))
-        patience = np.clip(0.7 + drift(key / f"{n} mood", index, 6.0), 0, 1)
-        chirp = (gate * patience * near * np.sin(2 * np.pi * pitch * t)).astype(np.float32)
+        on = np.flatnonzero((within < pulses * pulse) & (beat < 0.75))  # it is silent most of the time
+        gate = np.sin(np.pi * beat[on] / 0.75) ** 2 * np.minimum(1, 0.5 + within[on] / (pulses * pulse))
+        patience = np.clip(0.7 + drift(key / f"{n} mood", index, 6.0)[on], 0, 1)
+        chirp = (gate * patience * near * np.sin(2 * np.pi * pitch * t[on])).astype(np.float32)
         angle = (pan + 1) * np.pi / 4
-        total += np.stack([np.cos(angle) * chirp, np.sin(angle) * chirp])
+        total[0, on] += np.cos(angle) * chirp
+        total[1, on] += np.sin(angle) * chirp
     return total
 
 

@@ -46,8 +46,11 @@ def times(index: int) -> Mono:
 
 @lru_cache(maxsize=64)
 def white(key: Key, index: int) -> Mono:
-    """White noise of unit variance."""
-    return key.rng(index).standard_normal(CHUNK, dtype=np.float32)
+    """White noise of unit variance, even between two bounds: sooner drawn than a bell, which every filter makes of it."""
+    drawn = key.rng(index).random(CHUNK, dtype=np.float32)
+    drawn -= np.float32(0.5)
+    drawn *= np.float32(sqrt(12))
+    return drawn
 
 
 def impulses(rate_hz: float, spread: float = 1.0) -> Source:
@@ -91,22 +94,28 @@ def filtered(key: Key, index: int, by: Complex64[np.ndarray, "bins"], source: So
 
 def stereo(key: Key, index: int, by: Complex64[np.ndarray, "bins"], width: float, source: Source = white) -> Stereo:
     """Filtered noise on two channels; `width` 0 is the same on both, 1 is unrelated."""
+    alike, apart = np.float32(1 - width), np.float32(sqrt(width * (2 - width)))
 
-    def mixed(side: str) -> Source:  # before the filter, which then runs twice and not three times
-        return lambda key, index: sqrt(1 - width) * source(key / "m", index) + sqrt(width) * source(key / side, index)
+    def right(key: Key, index: int) -> Mono:  # mixed before the filter, which then runs twice and not three times
+        return alike * source(key / "l", index) + apart * source(key / "r", index)
 
-    return np.stack([filtered(key, index, by, mixed(side)) for side in ("l", "r")])
+    return np.stack([filtered(key / "l", index, by, source), filtered(key, index, by, right)])
 
 
 def drift(key: Key, index: int, period_s: float) -> Mono:
     """A smooth random curve of about unit variance that takes a new turn every `period_s` (cubic Hermite)."""
     at = (index * CHUNK + np.arange(0, CHUNK + 1, CONTROL)) / (SAMPLE_RATE * period_s)
     first, last = int(np.floor(at[0])) - 1, int(np.floor(at[-1])) + 2
-    nodes = np.array([key.rng(node).standard_normal() for node in range(first, last + 1)])
+    nodes = np.array([_turn(key, node) for node in range(first, last + 1)])
     n = np.floor(at).astype(int) - first
     a, b, c, d = (nodes[n + k] for k in (-1, 0, 1, 2))
     t = at - np.floor(at)
     return spread(b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))))
+
+
+@lru_cache(maxsize=512)
+def _turn(key: Key, node: int) -> float:
+    return float(key.rng(node).standard_normal())
 
 
 def spread(curve: Float[np.ndarray, "points"]) -> Mono:

@@ -7,7 +7,10 @@ from jaxtyping import Float
 
 from composer.audio.filters import one_pole
 from composer.audio.noise import Mono
+from composer.kernels import Array, kernel
 from composer.timing import SAMPLE_RATE
+
+_NODES = 33  # of a voiced sound, at which its harmonics are as loud as they should be
 
 
 def seconds(duration_s: float) -> Mono:
@@ -31,17 +34,28 @@ def harmonic(
 
     A formant is (Hz, width in Hz, gain).
     """
-    phase = 2 * np.pi * np.cumsum(hz) / SAMPLE_RATE
-    grid = np.linspace(0, len(hz) - 1, 33)
-    coarse = np.interp(grid, np.arange(len(hz)), hz)
-    twice, below, tone = 2 * np.cos(phase), np.zeros_like(phase), np.sin(phase)
-    total = np.zeros_like(phase)
-    for k in range(1, max(2, int(top_hz / max(hz.min(), 50.0)))):
-        lift = 0.08 + sum(gain / (1 + ((k * coarse - centre) / width) ** 2) for centre, width, gain in formants)
-        heard = np.asarray(lift) * np.clip(11 - k * coarse / 1000, 0, 1) * k ** (-tilt_db / 6.02)
-        total += np.interp(np.arange(len(hz)), grid, heard) * tone
-        below, tone = tone, twice * tone - below  # sin((k + 1) x) = 2 cos(x) sin(k x) - sin((k - 1) x)
+    grid = np.linspace(0, len(hz) - 1, _NODES)
+    numbers = np.arange(1, max(2, int(top_hz / max(hz.min(), 50.0))))[:, None]
+    sounding = numbers * np.interp(grid, np.arange(len(hz)), hz)
+    lift = 0.08 + sum(gain / (1 + ((sounding - centre) / width) ** 2) for centre, width, gain in formants)
+    heard = lift * np.clip(11 - sounding / 1000, 0, 1) * numbers ** (-tilt_db / 6.02)
+    total = np.zeros(len(hz))
+    _add_harmonics(2 * np.pi * np.cumsum(hz) / SAMPLE_RATE, np.ascontiguousarray(heard.T), total)
     return total
+
+
+@kernel
+def _add_harmonics(phase: Array, heard: Array, total: Array) -> None:
+    """Sines at whole multiples of a phase, as loud as `heard` says at even steps from the first sample to the last."""
+    step = max(phase.shape[0] - 1, 1) / (heard.shape[0] - 1)
+    for i in range(phase.shape[0]):
+        node = min(int(i / step), heard.shape[0] - 2)
+        share = i / step - node
+        twice, below, tone, value = 2 * np.cos(phase[i]), 0.0, np.sin(phase[i]), 0.0
+        for k in range(heard.shape[1]):
+            value += (heard[node, k] + share * (heard[node + 1, k] - heard[node, k])) * tone
+            below, tone = tone, twice * tone - below  # sin((k + 1) x) = 2 cos(x) sin(k x) - sin((k - 1) x)
+        total[i] = value
 
 
 def decaying(duration_s: float, hz: float, decay_s: float, rise: float = 0.0) -> Mono:

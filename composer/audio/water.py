@@ -2,6 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
+from scipy.fft import irfft, next_fast_len, rfft
 
 from composer.audio.noise import CONTROL, Events, Key, Mono, Stereo, band, drift, scatter, shape, stereo, swells
 from composer.audio.voices import decaying, glide, placed, sequence
@@ -40,10 +41,11 @@ def _slap(rng: np.random.Generator) -> Stereo:
     length = int(rng.uniform(0.5, 0.9) * SAMPLE_RATE)
     t = np.arange(length) / SAMPLE_RATE
     envelope = glide(t, (0, 0), (0.22, 1), (0.5, 0.35), (1, 0))
-    spectrum = np.fft.rfft(rng.standard_normal(length))
-    hz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
+    whole = next_fast_len(length, real=True)
+    spectrum = rfft(rng.standard_normal(whole))
+    hz = np.fft.rfftfreq(whole, 1 / SAMPLE_RATE)
     centre = rng.uniform(420, 800)
-    swish = np.fft.irfft(spectrum * np.exp(-((np.log(np.maximum(hz, 1) / centre) / 0.55) ** 2)), length)
+    swish = irfft(spectrum * np.exp(-((np.log(np.maximum(hz, 1) / centre) / 0.55) ** 2)), whole)[:length]
     parts = [(0.0, swish / max(swish.std(), 1e-9) * envelope * 0.5)]
     parts += [(rng.uniform(0.1, 0.9), _drip(rng)) for _ in range(rng.integers(3, 9))]
     return placed(sequence(parts) * rng.lognormal(-0.3, 0.4), rng.uniform(-0.9, 0.9), rng.uniform(1.0, 2.5))

@@ -22,7 +22,8 @@ def wind(key: Key, index: int) -> Stereo:
     howl = np.zeros_like(body)
     for n, hz in enumerate(_WHISTLES_HZ):
         near = np.clip(1 - np.abs(height - n), 0, 1)
-        howl += stereo(key / n, index, band(hz * 0.96, hz * 1.05, 40), 0.35) * near
+        if near.any():
+            howl += stereo(key / n, index, band(hz * 0.96, hz * 1.05, 40), 0.35) * near
     return np.asarray(body + air + howl * 1.1 * gust**1.5)
 
 
