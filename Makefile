@@ -46,13 +46,14 @@ fix: $(DEV) ## format, and repair what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(DEV) ## regenerate docs/shotlist.md, looks.md, cli.md, generators.md, local-models.md and the JSON Schema
+docs: $(DEV) ## regenerate docs/shotlist.md, looks.md, cli.md, generators.md, local-models.md and the JSON Schemas
 	$(BIN)/python -m composer.shotlist > docs/.new && mv docs/.new docs/shotlist.md
 	$(BIN)/python -m composer.looks > docs/.new && mv docs/.new docs/looks.md
 	$(BIN)/python docs/cli_reference.py > docs/.new && mv docs/.new docs/cli.md
 	$(BIN)/python docs/generator_pages.py > docs/.new && mv docs/.new docs/generators.md
 	$(BIN)/python docs/local_models.py > docs/.new && mv docs/.new docs/local-models.md
 	$(BIN)/composer schema > docs/.new && mv docs/.new docs/shotlist.schema.json
+	$(BIN)/composer schema --report > docs/.new && mv docs/.new docs/report.schema.json
 
 clean: ## remove .venv, caches and films
 	rm -rf $(VENV) out build dist docs/.new ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -66,8 +66,17 @@ def layers(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    of_report: Annotated[
+        bool, typer.Option("--report", help="That of report.json, for programs that read it.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of shot lists, for editors that complete and check them."""
+    if of_report:
+        from composer.schema.report import measures_schema
+
+        typer.echo(json.dumps(measures_schema(), indent=1))
+        return
     from composer.shotlist import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=1))

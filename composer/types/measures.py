@@ -1,0 +1,221 @@
+"""What is measured of a film: the document `report.json`, its schema, and the values that a page is made from.
+
+Every class here is part of the document: its fields are the document's keys, in this order. A figure that could not be
+measured is None (JSON has no NaN).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, ClassVar, Literal
+
+REPORT_VERSION = 1
+"""Of the document. It rises when a key goes or changes its meaning; new ones may join."""
+
+MeasureName = Literal[
+    "anchor colour",
+    "anchor position",
+    "motion",
+    "acceleration",
+    "flicker",
+    "ghosting",
+    "cut detectors",
+    "re-observation",
+    "click",
+    "fade dip",
+    "loudness step",
+    "event offset",
+]
+
+Verdict = Literal["pass", "fail", "not measurable"]
+
+JoinKind = Literal["segment", "cut", "dissolve", "fade"]
+"""`segment`: two clips of one shot meet, and nobody is meant to see it."""
+
+
+class _Document:
+    """Field docstrings become the schema's descriptions; what the schema does not name is refused."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"use_attribute_docstrings": True, "extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class NoiseFloor(_Document):
+    """What a measure says of pairs within shots of the same film, where nothing is wrong."""
+
+    median: float | None
+    p90: float | None
+    """90th percentile; where it passes the limit, nothing is measurable."""
+    pairs: int
+
+
+@dataclass(frozen=True)
+class ThingMeasure(_Document):
+    """What was found of one anchor, body, sound or detector."""
+
+    name: str
+    value: float | None
+    pixels: int | None = None
+    """How many it was measured over; null for what is no picture."""
+    certainty: float | None = None
+    """How well what was searched for matches where it was found, in [0, 1]; null where nothing was searched."""
+    counts: bool = True
+    """False: told, but without a say in the verdict."""
+
+
+@dataclass(frozen=True)
+class Whereabouts(_Document):
+    """Where in the film a figure was taken."""
+
+    place: str
+    shot: str
+    join: int | None
+    """Index in `joins`; null for what was measured within a shot, or between shots that do not adjoin."""
+    frames: tuple[int, ...]
+    """Film frames to look at; the two that were compared, where there are two."""
+    thing: str = ""
+    """The worst anchor, body, event or detector."""
+
+
+@dataclass(frozen=True)
+class Measured(_Document):
+    """One figure, its limit, the floor of its own noise, and the verdict."""
+
+    measure: MeasureName
+    value: float | None
+    unit: str
+    limit: float
+    floor: NoiseFloor | None
+    """Null for what needs none: it is counted or heard, not compared."""
+    verdict: Verdict
+    where: Whereabouts
+    things: tuple[ThingMeasure, ...] = ()
+    """What it was found of, one by one; the value is that of the worst that counts."""
+    says: str = ""
+    """Why it is not measurable, or what is worth knowing of it, in words."""
+
+    @property
+    def excess(self) -> float:
+        """How bad it is: the value as a share of the limit; -1 where it is not measurable."""
+        if self.value is None or self.verdict == "not measurable":
+            return -1.0
+        if self.limit > 0:
+            return self.value / self.limit
+        return inf if self.value > self.limit else 0.0
+
+
+@dataclass(frozen=True)
+class JoinMeasures(_Document):
+    """Where two clips meet: the segments `before` and `after` it, and film frame `frame`, the first that `after` shows.
+
+    `frames` is the overlap of a dissolve or a fade, half-open; empty for a cut and between segments.
+    """
+
+    index: int
+    kind: JoinKind
+    before: str
+    after: str
+    places: tuple[str, str]
+    frame: int
+    frames: tuple[int, int]
+    invisible: bool
+    """Nobody is meant to see it: segments of one shot, and shots that are joined by their last frames."""
+    measures: tuple[Measured, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of(self.measures)
+
+    @property
+    def excess(self) -> float:
+        """The worst of its figures."""
+        return max((measured.excess for measured in self.measures), default=-1.0)
+
+
+@dataclass(frozen=True)
+class Series(_Document):
+    """A measure over time: one value for each film frame in `frames`; null where it could not be taken."""
+
+    measure: MeasureName
+    unit: str
+    frames: tuple[int, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class ShotMeasures(_Document):
+    """A shot by itself: `frames` of the film, half-open; what was found, and how it went over time."""
+
+    shot: str
+    place: str
+    style: str
+    light: str
+    frames: tuple[int, int]
+    measures: tuple[Measured, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
+class AnchorDrift(_Document):
+    """An anchor over all joins that show it on both sides: its worst colour (dE) and position (px), and at which join."""
+
+    anchor: str
+    colour: float | None
+    colour_join: int | None
+    position: float | None
+    position_join: int | None
+    joins: int
+    """How many show it on both sides."""
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class PlaceMeasures(_Document):
+    """A place, anchor by anchor."""
+
+    place: str
+    anchors: tuple[AnchorDrift, ...]
+
+
+@dataclass(frozen=True)
+class FilmMeasures(_Document):
+    """A film and all that was measured of it. `fps` is an exact fraction (`24000/1001`), `size` is width and height (px)."""
+
+    version: int
+    title: str
+    video: str
+    """Name of the file that was measured."""
+    fps: str
+    size: tuple[int, int]
+    measured_size: tuple[int, int]
+    """Of the pictures that measures compare; pixels in figures are of these."""
+    frames: int
+    generator: str
+    draft: bool
+    verdict: Verdict
+    """`fail` if any figure fails, else `pass` if any passes."""
+    joins: tuple[JoinMeasures, ...]
+    """In the film's order."""
+    shots: tuple[ShotMeasures, ...]
+    """In the film's order."""
+    returns: tuple[Measured, ...]
+    """Anchors that left the picture and came back: what is remembered of them (`re-observation`)."""
+    places: tuple[PlaceMeasures, ...]
+    losses: tuple[str, ...]
+    """What the plan declares as lost."""
+
+    @property
+    def every(self) -> tuple[Measured, ...]:
+        """All figures: of joins, shots and returns."""
+        parts = (*(join.measures for join in self.joins), *(shot.measures for shot in self.shots), self.returns)
+        return tuple(measured for part in parts for measured in part)
+
+    def worst(self) -> tuple[JoinMeasures, ...]:
+        """The joins, worst first; of equals, the earlier."""
+        return tuple(sorted(self.joins, key=lambda join: -join.excess))
+
+
+def verdict_of(measures: tuple[Measured, ...]) -> Verdict:
+    """`fail` if any fails, else `pass` if any passes, else `not measurable`."""
+    verdicts = {measured.verdict for measured in measures}
+    return "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
