@@ -126,13 +126,13 @@ def _pictures(join: JoinMeasures, title: str, shown: Illustration | None, uris: 
         ),
     ]
     if len(uris) > 2:
-        seen = f"{shown.seen:.0%} of the picture seen by both"
+        seen = f"{shown.seen:.0%} seen by both"
         rim = f", {thing} outlined" if shown.outlined and thing else ""
         figures += [
             element(
                 "figure",
                 element("div", picture(2, f"Frame {last} seen from the camera of frame {first}{rim}"), class_="stack"),
-                _caption("Before, warped to the camera after", seen),
+                _caption("Before, from the camera after", seen),
             ),
             element(
                 "figure",
@@ -180,9 +180,9 @@ def figures_table(measures: Sequence[Measured], caption: str, *, where: bool = F
             element("caption", caption, class_="unseen"),
             element("thead", row),
             element("tbody", *(_figures_row(measured, where) for measured in measures)),
+            class_="figures",
         ),
         class_="table-scroll",
-        tabindex=0,
         role="region",
         aria_label=caption,
     )

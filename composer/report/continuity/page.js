@@ -26,10 +26,10 @@
   function show() {
     const now = frame();
     const shot = shots.filter((each) => each.start <= now).pop();
-    one(".tracks").style.setProperty("--at", String(Math.min((film.currentTime * fps) / frames, 1)));
+    one(".tracks").style.setProperty("--at", String(now / frames));
     const readout = one("#now");
     one("b", readout).textContent = `frame ${now}`;
-    one("span", readout).textContent = ` · ${clock(film.currentTime)}${shot ? ` · ${shot.name}` : ""}`;
+    one("span", readout).textContent = ` · ${clock(now / fps)}${shot ? ` · ${shot.name}` : ""}`;
   }
   function seek(to) {
     stop = null;
@@ -71,10 +71,13 @@
     over.alt = "";
     stack.append(over);
     const slider = document.createElement("input");
-    Object.assign(slider, { type: "range", min: 0, max: 100, value: 0, className: "wipe" });
+    Object.assign(slider, { type: "range", min: 0, max: 100, value: 0 });
     slider.setAttribute("aria-label", "Wipe from the frame before to the frame after, both from the camera after the join");
     slider.addEventListener("input", () => stack.style.setProperty("--wipe", `${slider.value}%`));
-    stack.after(slider);
+    const label = document.createElement("label");
+    label.className = "wipe";
+    label.append("before", slider, "after");
+    stack.parentElement.append(label);
   }
   function only(links, number) {
     for (const [key, link] of links) {
@@ -84,7 +87,7 @@
       else link.removeAttribute("aria-current");
     }
   }
-  function choose(number, { seeks = true, says = true } = {}) {
+  function choose(number, { asked = true } = {}) {
     const join = joins.find((each) => each.dataset.number === number);
     if (!join) return;
     chosen = join;
@@ -97,8 +100,9 @@
     const list = row.closest("ol");
     const top = row.offsetTop - list.offsetTop;
     if (top < list.scrollTop || top + row.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top - 40;
-    if (seeks) seek(Number(join.dataset.frame));
-    if (says) one("#said").textContent = join.dataset.said;
+    seek(Number(join.dataset.frame));
+    if (!asked) return; // the browser scrolls to an address that is named while it loads
+    one("#said").textContent = join.dataset.said;
     try { history.replaceState(null, "", `#join-${number}`); } catch { /* a page in a frame without an address */ }
   }
   function step(by) {
@@ -170,6 +174,16 @@
     for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => { dragged = null; });
   }
 
+  /* a table that is wider than the page can be scrolled by keys, and only then is a stop on the way */
+
+  const fits = new ResizeObserver((tables) => {
+    for (const { target } of tables) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const table of all(".table-scroll")) fits.observe(table);
+
   /* order and theme */
 
   const value = (row, key) => (row.dataset[key] === undefined ? -Infinity : Number(row.dataset[key]));
@@ -193,13 +207,13 @@
   one("#theme").addEventListener("click", (event) => {
     dress(themes[(themes.indexOf(event.target.dataset.theme) + 1) % themes.length]);
   });
-  const asked = new URLSearchParams(location.search).get("theme") ?? remembered();
-  dress(themes.includes(asked) ? asked : "auto");
+  const theme = new URLSearchParams(location.search).get("theme") ?? remembered();
+  dress(themes.includes(theme) ? theme : "auto");
 
   /* as it opens: the join that the address names, or the worst */
 
   const named = /^#join-(\d+)$/.exec(location.hash)?.[1];
   const first = rows.has(named) ? named : all(".list li > a")[0]?.dataset.join;
-  if (first) choose(first, { says: false });
+  if (first) choose(first, { asked: false });
   else show();
 })();

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from composer.layout import Layout
 from composer.report.continuity.joins import title_of
@@ -39,7 +38,7 @@ def places_section(measures: FilmMeasures, views: Mapping[str, PlaceView]) -> Ma
 
 def _card(place: PlaceMeasures, measures: FilmMeasures, view: PlaceView | None) -> Markup:
     judged = {name: _example(measures, name) for name in (_COLOUR, _POSITION)}
-    drifts = {anchor.anchor: drift for anchor in place.anchors if (drift := _drift(anchor, judged)) is not None}
+    drifts = {anchor.anchor: _drift(anchor, judged) for anchor in place.anchors}
     failed = [anchor.anchor for anchor in place.anchors if anchor.verdict == "fail"]
     told = f"{counted(len(place.anchors), 'anchor')}, {len(failed)} over a limit"
     map_ = Markup("")
@@ -51,7 +50,7 @@ def _card(place: PlaceMeasures, measures: FilmMeasures, view: PlaceView | None) 
         element("h3", place.place),
         element("p", told, class_="soft"),
         map_,
-        element("div", _table(place, measures), class_="table-scroll"),
+        *_anchors(place, measures),
         class_="place sheet",
     )
 
@@ -62,16 +61,16 @@ def _example(measures: FilmMeasures, name: MeasureName) -> Measured | None:
     return next((m for m in found if m.floor and m.floor.p90 is not None), found[0] if found else None)
 
 
-def _drift(anchor: AnchorDrift, judged: Mapping[MeasureName, Measured | None]) -> Drift | None:
+def _drift(anchor: AnchorDrift, judged: Mapping[MeasureName, Measured | None]) -> Drift:
     """Of colour and position, the one that is nearer to its limit, or farther over it."""
     found = []
     for value, name in ((anchor.colour, _COLOUR), (anchor.position, _POSITION)):
         measured = judged[name]
-        if value is not None and measured is not None:
-            floor = measured.floor.p90 if measured.floor and measured.floor.p90 is not None else inf
-            found.append(Drift(value, measured.limit, floor))
-    known = [drift for drift in found if drift.style != "dn"] or found
-    return max(known, key=lambda drift: drift.value / drift.limit if drift.limit else drift.value, default=None)
+        if value is not None and measured is not None and measured.limit > 0:
+            floor = measured.floor.p90 if measured.floor and measured.floor.p90 is not None else 0.0
+            found.append((value / measured.limit, floor / measured.limit))
+    share, floor = max(found, default=(0.0, 0.0))
+    return Drift(share, floor, anchor.verdict if found else "not measurable")
 
 
 def _key() -> Markup:
@@ -79,7 +78,19 @@ def _key() -> Markup:
     return element("p", *swatches, class_="key")
 
 
-def _table(place: PlaceMeasures, measures: FilmMeasures) -> Markup:
+def _anchors(place: PlaceMeasures, measures: FilmMeasures) -> list[Markup]:
+    """A table of those that any join shows on both sides, and the names of the others."""
+    seen = [anchor for anchor in place.anchors if anchor.joins]
+    others = ", ".join(anchor.anchor for anchor in place.anchors if not anchor.joins)
+    parts = []
+    if seen:
+        parts.append(element("div", _table(place.place, seen, measures), class_="table-scroll"))
+    if others:
+        parts.append(element("p", f"No join shows on both sides: {others}.", class_="soft aside"))
+    return parts
+
+
+def _table(place: str, seen: Sequence[AnchorDrift], measures: FilmMeasures) -> Markup:
     titles = {join.index: title_of(join) for join in measures.joins}
 
     def found(value: float | None, unit: str, join: int | None) -> Markup:
@@ -87,9 +98,6 @@ def _table(place: PlaceMeasures, measures: FilmMeasures) -> Markup:
         if value is not None and join is not None and join in titles:
             link = element("span", element("a", titles[join], href=f"#join-{join}", data_join=join), class_="why")
         return element("td", figure(value, unit), link, class_="figure")
-
-    def badness(anchor: AnchorDrift) -> tuple[bool, float]:
-        return anchor.verdict != "fail", -(anchor.colour or 0.0)
 
     rows = [
         element(
@@ -101,7 +109,7 @@ def _table(place: PlaceMeasures, measures: FilmMeasures) -> Markup:
             element("td", chip(anchor.verdict)),
             class_=CLASSES[anchor.verdict],
         )
-        for anchor in sorted(place.anchors, key=badness)
+        for anchor in sorted(seen, key=lambda one: (one.verdict != "fail", -(one.colour or 0.0)))
     ]
     head = (
         ("anchor", None),
@@ -112,7 +120,7 @@ def _table(place: PlaceMeasures, measures: FilmMeasures) -> Markup:
     )
     return element(
         "table",
-        element("caption", f"Anchors of {place.place}", class_="unseen"),
+        element("caption", f"Anchors of {place}", class_="unseen"),
         element("thead", element("tr", *(element("th", name, scope="col", class_=style) for name, style in head))),
         element("tbody", *rows),
     )

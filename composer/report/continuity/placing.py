@@ -11,9 +11,10 @@ from jaxtyping import Float
 from composer.layout import Layout, footprint
 from composer.report.continuity.markup import Markup, element, number
 from composer.report.heights import top_m, underside_m
-from composer.report.labels import Labels, beside, within
+from composer.report.labels import HEADINGS, Box, Labels, beside, within
+from composer.report.symbols import OVERHEAD_M
 from composer.report.view import CameraTrace, View, view_of
-from composer.types import Solid
+from composer.types import Solid, Verdict
 from composer.typography import Face, text_width
 
 MOST_PX = (720, 520)
@@ -28,25 +29,24 @@ DRIFTS = {
 
 _NAME, _NUMBER = Face(12), Face(11)
 _LABEL_HEIGHT, _CAMERA_PX, _CONE_PX = 15, 4.5, 34.0
+_CLOSE = 2 * len(HEADINGS)  # places for a name from which it still reads as that of its thing
 _CEILING = "ceiling"  # of a room: on a plan all would lie under it
 
 
 @dataclass(frozen=True)
 class Drift:
-    """The largest figure of an anchor over the film, and how it stands to the measure's floor and limit."""
+    """How an anchor does over the film: `share` of the limit, `floor` in the same terms (90th percentile), and verdict."""
 
-    value: float
-    limit: float
-    floor: float  # 90th percentile; infinite where there is none
+    share: float
+    floor: float
+    verdict: Verdict
 
     @property
     def style(self) -> str:
         """One of `DRIFTS`."""
-        if self.floor > self.limit:
-            return "dn"
-        if self.value > self.limit:
-            return "d3"
-        return "d0" if self.value <= self.floor else "d1" if self.value <= self.limit / 2 else "d2"
+        if self.verdict == "pass":
+            return "d0" if self.share <= self.floor else "d1" if self.share <= 0.5 else "d2"
+        return "d3" if self.verdict == "fail" else "dn"
 
 
 def place_map(layout: Layout, drifts: Mapping[str, Drift], cameras: Sequence[CameraTrace], told: str) -> Markup:
@@ -55,21 +55,23 @@ def place_map(layout: Layout, drifts: Mapping[str, Drift], cameras: Sequence[Cam
     width, height = view.size
     labels = Labels(np.zeros((height, width), np.bool_))
     drawn = [solid for solid in layout.solids if layout.room is None or solid.name != _CEILING]
-    drawn.sort(key=lambda solid: (underside_m(solid) > 2, top_m(solid)))
+    drawn.sort(key=lambda solid: (underside_m(solid) > OVERHEAD_M, top_m(solid)))
     known = {solid.name: drifts.get(solid.name, drifts.get(solid.anchor)) for solid in drawn}
-    worst = max((d for d in known.values() if d), key=lambda d: d.value / d.limit if d.limit else d.value, default=None)
+    worst = max((d for d in known.values() if d), key=lambda d: d.share, default=None)
     shapes = [_solid(solid, view, known[solid.name], known[solid.name] is worst) for solid in drawn]
-    paths = [part for trace in cameras for part in _camera(trace, view, labels)]
     ruler = _ruler(view, labels)
-    names = [name for solid in drawn for name in _name(solid, view, labels)]
+    for trace in cameras:
+        labels.take(_around(trace, view))
+    names = [name for solid in drawn for name in _name(solid, view, labels, known[solid.name])]
     return element(
         "svg",
         element("title", told),
         *_grid(view),
-        *paths,
+        *(part for trace in cameras for part in _sight(trace, view)),
         *shapes,
         *(_eye(trace, view) for trace in cameras),
         *names,
+        *(name for trace in cameras for name in _camera_name(trace, view, labels)),
         *ruler,
         class_="map",
         viewBox=f"0 0 {width} {height}",
@@ -90,41 +92,56 @@ def _grid(view: View) -> list[Markup]:
 def _solid(solid: Solid, view: View, drift: Drift | None, worst: bool) -> Markup:
     outline = view.pixels(footprint(solid))
     style = drift.style if drift else "dn"
+    above = " overhead" if underside_m(solid) > OVERHEAD_M else ""
     rim = " worst-one" if worst and style == "d3" else ""
-    return element("path", d=_closed(outline), class_=f"solid {style}{rim}")
+    return element("path", d=_closed(outline), class_=f"solid {style}{above}{rim}")
 
 
 def _closed(points: Float[np.ndarray, "_ 2"]) -> str:
     return "M" + "L".join(f"{number(float(x))} {number(float(y))}" for x, y in points) + "Z"
 
 
-def _name(solid: Solid, view: View, labels: Labels) -> list[Markup]:
-    """Inside its outline where there is room, else beside it, else not at all."""
-    size = text_width(solid.name, _NAME) + 4, _LABEL_HEIGHT
+def _name(solid: Solid, view: View, labels: Labels, drift: Drift | None) -> list[Markup]:
+    """Inside its outline, of an item of a row its number alone if need be; else close beside it; else not at all."""
     outline = view.pixels(footprint(solid))
     mask = np.zeros(view.size[::-1], np.uint8)
     cv2.fillPoly(mask, [np.clip(outline, -20_000, 20_000).round().astype(np.int32)], 1)
+    if not mask.any():
+        return []  # it lies off the map
     low, high = outline.min(axis=0), outline.max(axis=0)
     x0, y0, x1, y1 = (round(float(v)) for v in (*low, *high))
-    box = labels.place(size, within(mask.astype(bool), size)) if mask.any() else None
-    box = box or labels.place(size, beside((x0, y0, x1, y1), size)[:48])
-    if box is None:
-        return []
-    return [element("text", solid.name, x=float(box[0] + 2), y=float(box[3] - 4))]
+    short = solid.name.removeprefix(f"{solid.anchor}_")
+    for name in dict.fromkeys((solid.name, short)):
+        size = text_width(name, _NAME) + 4, _LABEL_HEIGHT
+        if box := labels.place(size, within(mask.astype(bool), size)):
+            return [_written(name, box, f"in {drift.style}" if drift else "in")]
+    size = text_width(short, _NAME) + 4, _LABEL_HEIGHT
+    box = labels.place(size, beside((x0, y0, x1, y1), size)[:_CLOSE])
+    return [] if box is None else [_written(short, box)]
 
 
-def _camera(trace: CameraTrace, view: View, labels: Labels) -> list[Markup]:
-    """What a camera sees at first, the way it goes, and its shot's name."""
+def _camera_name(trace: CameraTrace, view: View, labels: Labels) -> list[Markup]:
+    size = text_width(trace.shot, _NUMBER) + 4, _LABEL_HEIGHT
+    box = labels.place(size, beside(_around(trace, view), size)[:_CLOSE])
+    return [] if box is None else [_written(trace.shot, box, "soft")]
+
+
+def _written(name: str, box: Box, style: str | None = None) -> Markup:
+    return element("text", name, x=float(box[0] + 2), y=float(box[3] - 4), class_=style)
+
+
+def _around(trace: CameraTrace, view: View) -> Box:
+    x, y = (round(float(v)) for v in view.pixels(trace.position_m[:1])[0])
+    return x - 5, y - 5, x + 5, y + 5
+
+
+def _sight(trace: CameraTrace, view: View) -> list[Markup]:
+    """What a camera sees at first, and the way it goes."""
     way = view.pixels(trace.position_m)
     parts = [element("path", d=_closed(np.concatenate([way[:1], way[:1] + _edges(trace)])), class_="cone")]
     if float(np.ptp(way, axis=0).max()) > 3:
         steps = way[np.unique(np.linspace(0, len(way) - 1, 24).round().astype(int))]
         parts.append(element("path", d=_closed(steps)[:-1], class_="way"))
-    x, y = (round(float(v)) for v in way[0])
-    size = text_width(trace.shot, _NUMBER) + 4, _LABEL_HEIGHT
-    labels.take((x - 5, y - 5, x + 5, y + 5))
-    if box := labels.place(size, beside((x - 5, y - 5, x + 5, y + 5), size)[:48]):
-        parts.append(element("text", trace.shot, x=float(box[0] + 2), y=float(box[3] - 4), class_="soft"))
     return parts
 
 
