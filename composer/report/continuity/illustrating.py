@@ -113,11 +113,13 @@ def _dimmed(picture: Picture) -> Picture:
     return dim
 
 
-def _shrunk(picture: Picture, width: int) -> Picture:
+def _shrunk(picture: Picture, width: int) -> UInt8[np.ndarray, "H W 3"]:
     h, w = picture.shape[:2]
     if w <= width:
         return np.array(picture)
-    small: Picture = cv2.resize(picture, (width, max(1, round(h * width / w))), interpolation=cv2.INTER_AREA)
+    small: UInt8[np.ndarray, "H W 3"] = cv2.resize(
+        picture, (width, max(1, round(h * width / w))), interpolation=cv2.INTER_AREA
+    )
     return small
 
 

@@ -113,11 +113,9 @@ def _verdict(measures: FilmMeasures) -> str:
     """What a reader wants to know first."""
     verdicts = [join.verdict for join in measures.joins]
     failed, unsure = verdicts.count("fail"), verdicts.count("not measurable")
-    said = [
-        f"{failed} of {counted(len(verdicts), 'join')} fail{'s' if failed == 1 else ''}"
-        if failed
-        else f"no join of {len(verdicts)} fails"
-    ]
+    said = [f"{failed} of {counted(len(verdicts), 'join')} fail{'s' if failed == 1 else ''}"]
+    if not failed:
+        said = [f"no join of {len(verdicts)} fails" if verdicts else "no joins to measure"]
     said += [f"{unsure} cannot be measured"] if unsure else []
     others = [m for shot in measures.shots for m in shot.measures] + list(measures.returns)
     if bad := sum(measured.verdict == "fail" for measured in others):
