@@ -211,7 +211,7 @@ def test_shots_and_segments_lie_where_the_film_has_them(film):
     shot, (cut, _) = film.measures.shots[1], film.measures.joins
     assert shot.frames == (24, 60)
     inner = replace(cut, kind="segment", frame=40)
-    assert segments_of(shot, [cut, inner, replace(inner, frame=12)]) == [(24, 40), (40, 60)]
+    assert segments_of(shot, [cut, inner, replace(inner, frame=12), replace(inner, frame=66)]) == [(24, 40), (40, 60)]
     assert title_of(inner) == "front/0 → back/0"
     assert title_of(cut) == "front → back"
 
@@ -309,6 +309,9 @@ def test_a_difference_has_the_colour_of_the_figure():
     both = planted(20)
     de = anchor_colour(both)[0].value
     assert 4 < de < FULL_DE
+    black, white_hot = heat([0.0, 1.0])
+    assert max(black) < 8
+    assert min(white_hot) > 150
     shown = illustrate(JoinView((4, 5), both.there, both.here, both), 480)
     assert shown.difference[45, 80].astype(int) == pytest.approx(np.array(heat([de / FULL_DE])[0]), abs=4)
 

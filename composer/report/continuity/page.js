@@ -174,11 +174,11 @@
     for (const end of ["pointerup", "pointercancel"]) plot.addEventListener(end, () => { dragged = null; });
   }
 
-  /* a table that is wider than the page can be scrolled by keys, and only then is a stop on the way */
+  /* a table that does not fit can be scrolled by keys, and only then is a stop on the way */
 
   const fits = new ResizeObserver((tables) => {
     for (const { target } of tables) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
   });

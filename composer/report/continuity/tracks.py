@@ -13,6 +13,7 @@ from composer.types import FilmMeasures, JoinMeasures, Measured, MeasureName, Se
 
 _TICKS_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _MOST_TICKS = 12
+_MOST_LINES = 60  # of joins through a plot: more would be a wall
 _SHADES = 6  # of places
 _TOP = 100.0  # of a plot, in its own units
 _MOST_POINTS = 1500  # of a curve: more than a screen has columns
@@ -157,7 +158,8 @@ def _lane(measures: FilmMeasures, name: MeasureName) -> Markup:
     def up(value: float) -> float:
         return _TOP * (1 - min(max(value / full, 0.0), 1.0) * 0.88) - 6
 
-    parts = [element("path", d=f"M{join.frame} 0V{_TOP:g}", class_="cut") for join in measures.joins]
+    lines = measures.joins if len(measures.joins) <= _MOST_LINES else ()
+    parts = [element("path", d=f"M{join.frame} 0V{_TOP:g}", class_="cut") for join in lines]
     if floor and floor.median is not None and floor.p90 is not None:
         low, high = up(floor.median), up(floor.p90)
         box = {"x": 0, "width": measures.frames, "y": high, "height": max(low - high, 1.0)}
@@ -178,7 +180,10 @@ def _lane(measures: FilmMeasures, name: MeasureName) -> Markup:
     calibrated = f" · floor {figure(floor.median)} to {figure(floor.p90)}" if floor else ""
     verdicts = [spot.measured.verdict for spot in spots]
     failed, unsure = verdicts.count("fail"), verdicts.count("not measurable")
-    summary = f"{failed} of {len(spots)} fail" if failed else f"{len(spots) - unsure} of {len(spots)} pass"
+    passed = len(spots) - unsure
+    summary = f"{passed} of {len(spots)} pass" if passed else "not measurable"
+    if failed:
+        summary = f"{failed} of {len(spots)} fail"
     drawing = element(
         "svg",
         *parts,
