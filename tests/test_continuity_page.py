@@ -22,6 +22,7 @@ from composer.report.continuity.markup import Markup, element, joined, text
 from composer.report.continuity.placing import Drift
 from composer.report.continuity.telling import bar, figure, seconds
 from composer.report.continuity.tracks import segments_of
+from composer.store.digests import sources_of
 from composer.timing import FRAME_RATES
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
@@ -120,6 +121,8 @@ def test_the_same_figures_give_the_same_bytes(film, page):
 def test_its_parts_are_in_the_distribution():
     parts = files("composer.report.continuity")
     assert all(parts.joinpath(f"page.{kind}").is_file() for kind in ("html", "css", "js"))
+    counted = {path.name for path in sources_of("report")}
+    assert {"page.html", "page.css", "page.js", "page.py", "ground_plan.py"} <= counted, "else an old page would stay"
 
 
 def test_names_cannot_become_tags(film, page):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 _CHUNK_BYTES = 1 << 20
+_SOURCES = frozenset({".py", ".html", ".css", ".js"})
 
 
 def digest(*values: Any) -> str:
@@ -73,7 +74,11 @@ def version_of(*parts: str) -> str:
     Read once a process: what counts is the code that runs, not what is written to disk while it does.
     """
     root = Path(__file__).parent.parent
-    files = sorted(
-        path for part in parts for path in (*root.glob(f"{part}.py"), *root.glob(f"{part}/**/*.py")) if path.is_file()
-    )
-    return digest([(path.relative_to(root).as_posix(), path.read_bytes()) for path in files])
+    return digest([(path.relative_to(root).as_posix(), path.read_bytes()) for path in sources_of(*parts)])
+
+
+def sources_of(*parts: str) -> list[Path]:
+    """The files that make up parts of the package: modules, and the templates of pages."""
+    root = Path(__file__).parent.parent
+    found = (path for part in parts for path in (*root.glob(f"{part}.py"), *root.glob(f"{part}/**/*")))
+    return sorted({path for path in found if path.suffix in _SOURCES and path.is_file()})
