@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from composer import media
+from composer.composing.mapping import as_seen
 from composer.composing.rehearsal import Rehearsal
 from composer.metrics import LIMITS, View, anchor_colour, anchor_position, common, flicker, floor, pairs_within, worst
 from composer.report import trace
@@ -19,7 +20,6 @@ from composer.types import (
     GROUND,
     REPORT_VERSION,
     AnchorDrift,
-    CameraTrack,
     FilmMeasures,
     FilmPlan,
     JoinMeasures,
@@ -211,12 +211,10 @@ class MeasuredFilm:
         views = {}
         for name, layout in self.rehearsal.layouts.items():
             here = [shot for shot in self.plan.shots if shot.place == name and not shot.footage]
-            views[name] = PlaceView(layout, [trace(s.index + 1, s.shot, self.seen(s)) for s in here])
+            views[name] = PlaceView(
+                layout, [trace(s.index + 1, s.shot, as_seen(self.tracks[s.shot][0], s)) for s in here]
+            )
         return views
-
-    def seen(self, shot):
-        track, shown = self.tracks[shot.shot][0], len(shot.frames)
-        return CameraTrack(track.K[:shown], track.T_world_camera[:shown], track.size)
 
     def page(self, **changes):
         return continuity_page(self.measures, self.join_view, self.places, **changes)

@@ -10,7 +10,7 @@ from jaxtyping import Bool
 from composer.composing.rehearsal import Rehearsal
 from composer.layout import Layout
 from composer.report import Leg, Way
-from composer.types import Solid
+from composer.types import CameraTrack, ShotPlan, Solid
 
 RATE = 24  # moments a second of the story
 
@@ -60,6 +60,12 @@ def as_at_last(rehearsal: Rehearsal, layout: Layout) -> Layout:
     world = rehearsal.story.sample(layout.name, np.array([float(told[-1][1])]))
     looks = world.variants[-1] if world.variants else {}
     return replace(layout, solids=tuple(_changed(solid, looks.get(solid.anchor, "")) for solid in layout.solids))
+
+
+def as_seen(track: CameraTrack, shot: ShotPlan) -> CameraTrack:
+    """The camera of a shot while the viewer sees it, its handle left out."""
+    frames = len(shot.frames)
+    return CameraTrack(track.K[:frames], track.T_world_camera[:frames], track.size)
 
 
 def _changed(solid: Solid, variant: str) -> Solid:

@@ -21,7 +21,7 @@ from composer.composing.editing import delivery_clips, delivery_form
 from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
 from composer.composing.listening import unheard
-from composer.composing.mapping import as_at_last, ways
+from composer.composing.mapping import as_at_last, as_seen, ways
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.sounding import Sounding
@@ -207,7 +207,7 @@ class Publication:
         plans = []
         for name, layout in self.rehearsal.layouts.items():
             shots = [shot for shot in self.plan.shots if shot.place == name and not shot.footage]
-            cameras = [report.trace(s.index + 1, s.shot, _seen(self._tracks(s)[0], s)) for s in shots]
+            cameras = [report.trace(s.index + 1, s.shot, as_seen(self._tracks(s)[0], s)) for s in shots]
             plans.append(
                 report.ground_plan(as_at_last(self.rehearsal, layout), ways(self.rehearsal, name), cameras, _albedo)
             )
@@ -240,11 +240,6 @@ def write_clips(folder: Path, delivered: Iterable[tuple[ShotPlan, Entry]]) -> li
             raise storage_error(error, path) from error
         paths.append(path)
     return paths
-
-
-def _seen(track: CameraTrack, shot: ShotPlan) -> CameraTrack:
-    shown = len(shot.frames)
-    return CameraTrack(track.K[:shown], track.T_world_camera[:shown], track.size)
 
 
 def _albedo(text: str) -> RGB:

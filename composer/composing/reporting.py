@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
-from composer.composing.mapping import as_at_last
+from composer.composing.mapping import as_at_last, as_seen
 from composer.composing.rehearsal import Rehearsal
 from composer.media import Reel, read_reel
 from composer.metrics import View
@@ -78,8 +78,7 @@ class Showing:
         }
 
     def _camera(self, shot: ShotPlan) -> CameraTrack:
-        track, shown = self.rehearsal.film_tracks(shot, self.plan.size)[0], len(shot.frames)
-        return CameraTrack(track.K[:shown], track.T_world_camera[:shown], track.size)
+        return as_seen(self.rehearsal.film_tracks(shot, self.plan.size)[0], shot)
 
     def _shot(self, frame: int) -> ShotPlan:
         return next(shot for shot in self.plan.shots if frame in shot.frames)
