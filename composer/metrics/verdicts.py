@@ -48,6 +48,13 @@ LIMITS: Mapping[str, Limit] = {
     "motion": Limit(1.0, "px"),
     "acceleration": Limit(0.5, "of the speed"),
     "flicker": Limit(1.0, "L*"),
+    "ghosting": Limit(0.25, "of the edges"),
+    "cut detectors": Limit(0.0, "detectors"),
+    "re-observation": Limit(6.0, "dE"),
+    "click": Limit(6.0, "dB"),
+    "fade dip": Limit(3.0, "dB"),
+    "loudness step": Limit(3.0, "LU"),
+    "event offset": Limit(30.0, "ms"),
 }
 
 
