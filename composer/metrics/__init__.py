@@ -9,9 +9,9 @@ turn figures into a `Measurement`. docs/metrics.md tells the formulas.
 
 from composer.metrics.colour import anchor_colour
 from composer.metrics.detectors import DETECTORS, CutDetectors, firing
-from composer.metrics.flicker import Flicker, flicker
+from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step
 from composer.metrics.ghosting import ghosting
-from composer.metrics.motion import DeclaredFlow, Motion, declared_flow, motion
+from composer.metrics.motion import DeclaredFlow, Interval, Motion, declared_flow, interval, motion
 from composer.metrics.position import anchor_position
 from composer.metrics.returning import Return, returns
 from composer.metrics.sounding import click_db, dip_db, event_offset, loudness_step, step_lu
@@ -26,7 +26,9 @@ __all__ = [
     "DeclaredFlow",
     "Figure",
     "Flicker",
+    "FlickerStep",
     "Floor",
+    "Interval",
     "Limit",
     "Motion",
     "Return",
@@ -40,8 +42,10 @@ __all__ = [
     "event_offset",
     "firing",
     "flicker",
+    "flicker_step",
     "floor",
     "ghosting",
+    "interval",
     "judge",
     "judge_worst",
     "loudness_step",
