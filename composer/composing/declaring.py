@@ -6,10 +6,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+import cv2
 import numpy as np
 from jaxtyping import Float
 
 from composer.audio import Mix
+from composer.composing.layered import shot_layers
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
@@ -17,9 +19,13 @@ from composer.controls import Moment
 from composer.controls.flow import flow
 from composer.measuring import FilmedShot, Geometry, Meeting
 from composer.metrics import DeclaredFlow
+from composer.overlay import Canvas
 from composer.planning import film_frames
+from composer.scene import Hits
 from composer.timing import FrameRange, to_samples
 from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
+
+_RIM_PX = 2  # round a layer: figures blur pictures by that much
 
 Value = TypeVar("Value")
 
@@ -34,6 +40,7 @@ class Declaration:
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
         self._moments: _Recent[Moment] = _Recent()
+        self._canvases: _Recent[Canvas | None] = _Recent()
         self._tracks: _Recent[tuple[CameraTrack, WorldTrack]] = _Recent()
 
     def geometry(self, frame: int, size: Size) -> Geometry:
@@ -78,7 +85,24 @@ class Declaration:
         shot = self._shot(frame)
         camera, world = self._track(shot, size)
         at = frame - shot.frames.start
-        return Moment(camera[at], world[at], self.rehearsal.scenes[shot.place].cast(camera[at], size, world[at]))
+        hits = self.rehearsal.scenes[shot.place].cast(camera[at], size, world[at])
+        return Moment(camera[at], world[at], self._uncovered(shot, at, hits))
+
+    def _uncovered(self, shot: ShotPlan, at: int, hits: Hits) -> Hits:
+        """What a frame hits where no layer lies over it; what lies beneath one counts as sky, of which nothing is known."""
+        canvas = self._canvases.get((shot.index, self.plan.size), lambda: self._canvas(shot))
+        if canvas is None:
+            return hits
+        height, width = hits.depth.shape
+        share = cv2.resize(canvas.covers(at).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+        covered = cv2.dilate(share, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1))) > 0
+        depth, anchor_id, geom = hits.depth.copy(), hits.anchor_id.copy(), hits.geom.copy()
+        depth[covered], anchor_id[covered], geom[covered] = np.inf, SKY, -1
+        return Hits(depth, hits.normal, anchor_id, geom)
+
+    def _canvas(self, shot: ShotPlan) -> Canvas | None:
+        layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
+        return Canvas(layers, self.plan.size) if layers else None
 
     def _track(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         return self._tracks.get((shot.index, size), lambda: self.rehearsal.film_tracks(shot, size))
