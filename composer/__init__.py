@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from composer.composing import cameras, check, compose, layers, plan, previz
     from composer.composing.film import Film
+    from composer.composing.measuring import measure
     from composer.errors import ComposerError, Fault, GeneratorError, ShotListError, StorageError
     from composer.schema import ShotList
     from composer.shotlist import load, read
     from composer.types import (
         Capabilities,
         Clip,
+        FilmMeasures,
         FilmPlan,
         FrameGrid,
         Keyframe,
@@ -34,12 +36,14 @@ __version__ = "0.1.0"
 _HOME = {
     "composer.composing": ("cameras", "check", "compose", "layers", "plan", "previz"),
     "composer.composing.film": ("Film",),
+    "composer.composing.measuring": ("measure",),
     "composer.errors": ("ComposerError", "Fault", "GeneratorError", "ShotListError", "StorageError"),
     "composer.schema": ("ShotList",),
     "composer.shotlist": ("load", "read"),
     "composer.types": (
         "Capabilities",
         "Clip",
+        "FilmMeasures",
         "FilmPlan",
         "FrameGrid",
         "Keyframe",
@@ -58,6 +62,7 @@ __all__ = [
     "ComposerError",
     "Fault",
     "Film",
+    "FilmMeasures",
     "FilmPlan",
     "FrameGrid",
     "GeneratorError",
@@ -75,6 +80,7 @@ __all__ = [
     "compose",
     "layers",
     "load",
+    "measure",
     "plan",
     "previz",
     "read",

@@ -12,6 +12,7 @@ COMMANDS = (
     "previz",
     "render",
     "status",
+    "measure",
     "cameras",
     "layers",
     "schema",
@@ -31,7 +32,7 @@ Generated from the program's help by `python docs/cli_reference.py > docs/cli.md
 | 2 | usage: an unknown option, a missing argument, or what a generator cannot do without |
 | 3 | a fault in the shot list, or in what it names |
 | 4 | a generator is missing, broken, or failed on a segment; what does not need that segment is done |
-| 5 | a measured gate failed under `--strict` (no command has it yet) |
+| 5 | a figure failed under `composer measure --strict`, once all was told |
 | 6 | another render holds the output folder |
 | 7 | storage: full, unwritable or damaged |
 | 130 | interrupted by Ctrl-C; the last line is the command that goes on from there (a second Ctrl-C ends it at once) |

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from composer.audio import ClipSound, fitted, in_place
-from composer.audio.onsets import late_against, onsets
 from composer.audio.stretching import stretched
+from composer.metrics.onsets import late_against, onsets
 
 RATE = 48000
 

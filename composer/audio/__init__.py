@@ -2,7 +2,6 @@
 
 from composer.audio.beds import BEDS, known_words, nearest
 from composer.audio.clips import ClipSound, joined
-from composer.audio.loudness import loudness_lufs, true_peak_db
 from composer.audio.mastering import CEILING_DBTP, Master, master
 from composer.audio.mixing import STEMS, Envelope, Faded, Mix, Placed, Shaped, Stem, Track
 from composer.audio.noise import Stereo
@@ -12,6 +11,7 @@ from composer.audio.resampling import at_48_khz, between
 from composer.audio.score import Score, Tune
 from composer.audio.soundtrack import FADE_S, LEVEL_LUFS, SPLIT_S, Ambience, Scenes, Span, ambience, check_word
 from composer.audio.stretching import Fit, fitted
+from composer.metrics.loudness import loudness_lufs, true_peak_db
 
 __all__ = [
     "BEDS",

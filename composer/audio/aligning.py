@@ -1,12 +1,11 @@
 """How late a sound is against another that repeats the same moments: to a fraction of a sample, and how sure that is."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from jaxtyping import Complex, Float
 from scipy.fft import irfft, next_fast_len, rfft
 
 from composer.audio.noise import Stereo
+from composer.metrics.onsets import Match
 from composer.timing import SAMPLE_RATE
 
 SURE = 0.25
@@ -23,23 +22,6 @@ _NEAR = 48  # samples around the coarse place in which the fine one lies
 _LOBE = SAMPLE_RATE // 2000  # samples around a peak that belong to it
 _CHANCE = 5.0  # peaks lower than this many times the rest of the correlation are chance
 _SILENT = 1e-4
-
-
-@dataclass(frozen=True)
-class Match:
-    """A sound is heard `late` samples after where it should be. How sure that is, in [0, 1], and how sure it must be to move it.
-
-    It `fits` as it is when, as far as can be told, it is as good there: a steady tone may be moved by its period.
-    """
-
-    late: float
-    confidence: float
-    fits: bool = False
-    needed: float = SURE
-
-    @property
-    def sure(self) -> bool:
-        return self.confidence >= self.needed
 
 
 def match(before: Stereo, after: Stereo, most: int) -> Match | None:
@@ -63,7 +45,7 @@ def match(before: Stereo, after: Stereo, most: int) -> Match | None:
     sure = _confidence(curve, peak)
     fits = bool(curve[most] >= 0.9 * curve[peak] > 0)
     coarse = int(lags[peak])
-    return Match(coarse + _finer(*_together(before, after, coarse)), sure, fits)
+    return Match(coarse + _finer(*_together(before, after, coarse)), sure, fits, SURE)
 
 
 def likeness(before: Stereo, after: Stereo) -> float:

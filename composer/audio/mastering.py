@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from composer.audio.loudness import SILENCE_LUFS, Meter
 from composer.audio.noise import CHUNK, Stereo
 from composer.media import Spool
+from composer.metrics.loudness import SILENCE_LUFS, Meter
 from composer.timing import SAMPLE_RATE
 
 CEILING_DBTP = -1.5

@@ -7,10 +7,10 @@ from math import floor
 import numpy as np
 from jaxtyping import Float
 
-from composer.audio.aligning import Match, match
+from composer.audio.aligning import match
 from composer.audio.clips import ClipSound, joined
-from composer.audio.onsets import late_against
 from composer.audio.resampling import between
+from composer.metrics.onsets import Match, late_against
 from composer.timing import SAMPLE_RATE
 
 _MOST = SAMPLE_RATE // 25  # samples by which clips are moved against one another

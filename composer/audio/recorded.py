@@ -8,11 +8,11 @@ import numpy as np
 from jaxtyping import Float
 
 from composer.audio.fading import crossfade_gains
-from composer.audio.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
 from composer.audio.mixing import Placed
 from composer.audio.noise import CHUNK, Stereo
 from composer.errors import Wrong
 from composer.media import Recording, read_sound
+from composer.metrics.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
 from composer.timing import SAMPLE_RATE
 from composer.types import Waveform
 

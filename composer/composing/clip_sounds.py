@@ -73,11 +73,11 @@ def tail(before: SegmentPlan, native: Entry, stop: int, lasts_s: Fraction) -> Wa
     return Waveform(between(clip.samples, last - length, 1.0, length))
 
 
-def shot_sound(delivery: Entry, level_db: float = 0.0) -> Stereo | None:
-    """What came with the clips of a delivered shot, `level_db` louder; None when nothing did, or when it is muted (minus
-    infinity). Raises `StorageError`.
+def shot_sound(delivery: Entry | None, level_db: float = 0.0) -> Stereo | None:
+    """What came with the clips of a delivered shot, `level_db` louder; None when nothing did, when it is muted (minus
+    infinity), or where there is no delivery. Raises `StorageError`.
     """
-    if SOUND not in delivery.digests or level_db == -np.inf:
+    if delivery is None or SOUND not in delivery.digests or level_db == -np.inf:
         return None
     heard = media.written_sound(delivery.path(SOUND))
     return heard if level_db == 0 else np.asarray(heard * np.float32(10 ** (level_db / 20)))

@@ -26,8 +26,8 @@ from composer.timing import FrameRange, Rates
 from composer.types import GEOMETRY, FilmPlan, ShotPlan
 
 _DELIVERED_BY = (
-    *("conform", "media", "composing/delivering", "composing/clip_sounds", "composing/shot_sounds"),
-    *(f"audio/{name}" for name in ("aligning", "clips", "fading", "onsets", "placing", "resampling", "stretching")),
+    *("conform", "media", "composing/delivering", "composing/clip_sounds", "composing/shot_sounds", "metrics/onsets"),
+    *(f"audio/{name}" for name in ("aligning", "clips", "fading", "placing", "resampling", "stretching")),
 )
 
 DELIVERY = "clip.mp4"

@@ -36,7 +36,9 @@ from composer.types import CameraTrack, FilmPlan, Progress, ShotPlan, Waveform, 
 
 MANIFEST, PLAN, SHEET, MAP = "manifest.json", "plan.json", "contact_sheet.png", "map.png"
 SRT, VTT = "film.srt", "film.vtt"
-_MADE_BY = ("audio", "composing", "conform", "looks", "media", "report", "scene", "stitch", "typography")
+_MADE_BY = (
+    *("audio", "composing", "conform", "looks", "media", "metrics/loudness", "report", "scene", "stitch", "typography"),
+)
 
 
 @dataclass(frozen=True)

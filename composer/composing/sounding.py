@@ -65,7 +65,7 @@ class Sounding:
 
     rehearsal: Rehearsal
     plan: FilmPlan
-    deliveries: Sequence[Entry]
+    deliveries: Sequence[Entry | None]  # None: nothing came with the clips of a shot
 
     @property
     def length(self) -> int:

@@ -11,6 +11,7 @@ from composer.metrics.lightness import lab
 from composer.metrics.views import View, brought
 
 LEAST_PX = 500  # pixels that both frames show
+SQUARE_PX = 8  # side of the squares that two halves of a picture are made of
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,32 @@ def flicker(views: Sequence[View]) -> Flicker:
     """
     if len(views) < 3:
         raise ValueError(f"flicker of {len(views)} frames; expected 3 or more")
-    steps = tuple(_step(now, after) for now, after in pairwise(views))
+    steps = tuple(flicker_step(now, after).change for now, after in pairwise(views))
     changes = np.abs(np.diff(steps))
     frame = 1 + int(np.nanargmax(changes)) if np.isfinite(changes).any() else 0
     return Flicker(float(np.mean(changes)), steps, frame)
 
 
-def _step(now: View, after: View) -> float:
+@dataclass(frozen=True)
+class FlickerStep:
+    """The median `change` of L* from one frame to the next; NaN where they show too little in common.
+
+    `noise` is how much two halves of the picture disagree on it, in squares like those of a chessboard: light that
+    trembles as a whole has no part in it.
+    """
+
+    change: float
+    noise: float
+
+
+def flicker_step(now: View, after: View) -> FlickerStep:
+    """How lightness changes from one frame to the next, camera motion taken out."""
     both = brought(now, after)
     if both.inner.sum() < LEAST_PX:
-        return nan
+        return FlickerStep(nan, nan)
     change = lab(both.here, both.seen)[..., 0] - lab(both.there, both.seen)[..., 0]
-    return float(np.median(change[both.inner]))
+    rows, columns = np.nonzero(both.inner)
+    white = (rows // SQUARE_PX + columns // SQUARE_PX) % 2 == 0
+    found = change[rows, columns]
+    halves = [float(np.median(half)) if len(half) else nan for half in (found[white], found[~white])]
+    return FlickerStep(float(np.median(found)), abs(halves[0] - halves[1]) / 2)

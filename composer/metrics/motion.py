@@ -60,19 +60,35 @@ def motion(images: Sequence[UInt8[np.ndarray, "h w 3"]], declared: Sequence[Decl
     """
     if len(declared) != len(images) - 1 or len(declared) < 2:
         raise ValueError(f"{len(images)} frames with {len(declared)} declared flows; expected one flow between each two of 3 or more")  # fmt: skip
-    greys = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in images]
-    wrong, usable = [], []
-    for (now, after), truth in zip(pairwise(greys), declared, strict=True):
-        wrong.append(_flow(now, after) - truth.flow)
-        usable.append(truth.known & _textured(now) & (np.linalg.norm(truth.flow, axis=-1) <= FASTEST_PX))
-    errors = tuple(_median(error, where) for error, where in zip(wrong, usable, strict=True))
-    speeds = [_median(truth.flow, where) for truth, where in zip(declared, usable, strict=True)]
-    speed = float(np.mean(speeds))
-    changes = [
-        _median(after - before, where & later)
-        for (before, after), (where, later) in zip(pairwise(wrong), pairwise(usable), strict=True)
-    ]
+    found = [interval(now, after, truth) for (now, after), truth in zip(pairwise(images), declared, strict=True)]
+    speed = float(np.mean([one.speed_px for one in found]))
+    changes = [before.change_px(after) for before, after in pairwise(found)]
+    errors = tuple(one.error_px() for one in found)
     return Motion(errors, float(np.max(changes)) / speed if speed >= SLOWEST_PX else nan, speed)
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """Two successive frames: the flow seen less the flow declared (px), and where it is known and has texture."""
+
+    wrong: Float[np.ndarray, "h w 2"]
+    usable: Bool[np.ndarray, "h w"]
+    speed_px: float  # declared, the median; NaN for too few pixels
+
+    def error_px(self, where: Bool[np.ndarray, "h w"] | None = None) -> float:
+        """The median error, of a part of the picture or of all of it; NaN for too few pixels."""
+        return _median(self.wrong, self.usable if where is None else self.usable & where)
+
+    def change_px(self, after: "Interval") -> float:
+        """By how much the error differs from that of the interval after it: the median; NaN for too few pixels."""
+        return _median(after.wrong - self.wrong, self.usable & after.usable)
+
+
+def interval(now: UInt8[np.ndarray, "h w 3"], after: UInt8[np.ndarray, "h w 3"], declared: DeclaredFlow) -> Interval:
+    """What moves between two frames against what should."""
+    here, there = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (now, after))
+    usable = declared.known & _textured(here) & (np.linalg.norm(declared.flow, axis=-1) <= FASTEST_PX)
+    return Interval(_flow(here, there) - declared.flow, usable, _median(declared.flow, usable))
 
 
 def _median(vectors: Float[np.ndarray, "h w 2"], where: Bool[np.ndarray, "h w"]) -> float:

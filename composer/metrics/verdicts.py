@@ -46,8 +46,16 @@ LIMITS: Mapping[str, Limit] = {
     "anchor colour": Limit(6.0, "dE"),
     "anchor position": Limit(4.0, "px"),
     "motion": Limit(1.0, "px"),
+    "body motion": Limit(2.0, "px"),
     "acceleration": Limit(0.5, "of the speed"),
     "flicker": Limit(1.0, "L*"),
+    "ghosting": Limit(0.25, "of the edges"),
+    "cut detectors": Limit(0.0, "detectors"),
+    "re-observation": Limit(6.0, "dE"),
+    "click": Limit(6.0, "dB"),
+    "fade dip": Limit(3.0, "dB"),
+    "loudness step": Limit(3.0, "LU"),
+    "event offset": Limit(30.0, "ms"),
 }
 
 
@@ -87,12 +95,12 @@ def judge_worst(
     return judge(name, bad.value, noise, f"{(names or {}).get(bad.anchor_id, default)} at {join}")
 
 
-def judge(name: str, value: float, noise: Floor, where: str) -> Measurement:
-    """The verdict by `LIMITS`. Not measurable: nothing was found to measure, or the floor itself passes the limit.
+def judge(name: str, value: float, noise: Floor, where: str, limits: Mapping[str, Limit] = LIMITS) -> Measurement:
+    """The verdict by `limits`. Not measurable: nothing was found to measure, or the floor itself passes the limit.
 
     Raises `KeyError` for a measure without a limit.
     """
-    limit = LIMITS[name]
+    limit = limits[name]
     verdict: Literal["pass", "fail", "not measurable"] = "pass" if value <= limit.value else "fail"
     if not isfinite(value) or noise.p90 > limit.value:
         verdict = "not measurable"

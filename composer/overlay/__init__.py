@@ -5,7 +5,7 @@ Plain values come in: what each frame shows was worked out by whoever knows the 
 
 from composer.overlay.drawing import SIZES
 from composer.overlay.items import Gauge, Item, Layer, Lines, Motion, Picture
-from composer.overlay.layering import alone, lay_over
+from composer.overlay.layering import Canvas, alone, lay_over
 from composer.overlay.lettering import FIGURE_SPACE
 from composer.overlay.strip import AMBER, SHADE, Note, annotated, burn_in, strip_height
 from composer.overlay.subtitles import Cue, subtitles
@@ -15,6 +15,7 @@ __all__ = [
     "FIGURE_SPACE",
     "SHADE",
     "SIZES",
+    "Canvas",
     "Cue",
     "Gauge",
     "Item",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 
 from composer.overlay import sprites as sp
 from composer.overlay.drawing import Artist, Page
@@ -29,6 +29,15 @@ class Canvas:
         for one in self.placed(frame, name):
             sp.put(canvas, one)
         return canvas
+
+    def covers(self, frame: int) -> Bool[np.ndarray, "h w"]:
+        """Where anything of it stands in front of frame `frame`."""
+        height, width = self.page.height, self.page.width
+        covered = np.zeros((height, width), np.bool_)
+        for one in self.placed(frame):
+            spot, pixels = one.within(height, width)
+            covered[spot] |= pixels[..., 3] > 0
+        return covered
 
     def placed(self, frame: int, name: str | None = None) -> Iterator[sp.Placed]:
         """That, item by item, from back to front."""

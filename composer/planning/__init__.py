@@ -12,6 +12,7 @@ from composer.planning.footage import Cover, footage_plan
 from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
+from composer.planning.reading import read_plan
 from composer.schema import ShotList, Slate, slates
 from composer.schema.choices import NOTHING, Chosen
 from composer.timing import FrameRange, Rates, round_half_up
@@ -33,6 +34,7 @@ __all__ = [
     "plain_values",
     "plan_film",
     "plan_json",
+    "read_plan",
     "segment_lengths",
     "with_keyframes",
     "with_locks",

@@ -16,6 +16,7 @@ MeasureName = Literal[
     "anchor colour",
     "anchor position",
     "motion",
+    "body motion",
     "acceleration",
     "flicker",
     "ghosting",

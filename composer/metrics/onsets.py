@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy.fft import rfft
 
-from composer.audio.aligning import Match
-from composer.audio.noise import Stereo
 from composer.timing import SAMPLE_RATE
+
+Stereo = Float[np.ndarray, "2 n"]
 
 _HOP, _FRAME = 64, 512  # samples
 _PAST = 6  # hops back to what a frame is held against: they share no more than a quarter
@@ -23,6 +23,23 @@ _FLOOR = 1e-7
 
 SURE = 0.3
 """Confidence from which on a sound is moved to its picture."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A sound is heard `late` samples after where it should be. How sure that is, in [0, 1], and how sure it must be to move it.
+
+    It `fits` as it is when, as far as can be told, it is as good there: a steady tone may be moved by its period.
+    """
+
+    late: float
+    confidence: float
+    fits: bool
+    needed: float
+
+    @property
+    def sure(self) -> bool:
+        return self.confidence >= self.needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +84,7 @@ def late_against(sound: Stereo, blows: Float[np.ndarray, " b"], most: int) -> Ma
     apart = heard.at[None, :] - within[:, None]
     shifts = np.unique(apart[np.abs(apart) <= most])
     if not len(shifts):
-        return Match(0.0, 0.0, needed=SURE)
+        return Match(0.0, 0.0, fits=False, needed=SURE)
     scores = np.array([_score(apart - shift, heard.strength) for shift in shifts])
     best = int(scores.argmax())
     near = np.abs(apart - shifts[best])

@@ -55,6 +55,17 @@ def loudness_lufs(sound: Waveform) -> float:
     return meter.lufs()
 
 
+def power_lufs(samples: Float[np.ndarray, "channels n"]) -> float:
+    """Loudness of all of it alike, without gates; -inf for digital silence."""
+    from scipy.signal import lfilter  # noqa: PLC0415 - slow to load
+
+    weighted = samples.astype(np.float64)
+    for b, a in (_SHELF, _HIGH_PASS):
+        weighted = lfilter(b, a, weighted, axis=1)
+    power = float((weighted**2).mean(axis=1).sum()) if weighted.size else 0.0
+    return _lufs(power) if power > 0 else -np.inf
+
+
 def true_peak_db(sound: Waveform) -> float:
     """Largest value between the samples too (four times oversampled), in dBTP; -inf for silence."""
     from scipy.signal import resample_poly  # noqa: PLC0415 - as above

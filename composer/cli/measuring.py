@@ -1,0 +1,92 @@
+"""`composer measure`: a film, or another tool's video of the same list, held against its list."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.house import app
+from composer.cli.watching import watched
+from composer.cli.words import AsJson, Generator, Set
+from composer.errors import GateError
+
+if TYPE_CHECKING:
+    from composer.types import FilmMeasures, Measured
+
+Row = tuple[str, ...]
+
+
+@app.command()
+def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
+    video: Annotated[Path, typer.Argument(help="A film, its folder, or any video of the list.", metavar="VIDEO")],
+    shotlist: Annotated[Path, typer.Option("--shotlist", "-s", help="The shot list that it shows.", metavar="FILE")],
+    generator: Generator = None,
+    options: Set = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every figure, not only what fails and the worst.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when a figure fails, once all was told.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure every join, shot and return of a film against its shot list.
+
+    Where its clips meet, plan.json beside it tells; for a video without one, the plan that --generator would follow.
+    """
+    import composer
+    from composer.schema.report import measures_json
+    from composer.settings import parse_options
+
+    known = composer.load(shotlist)
+    with watched("text") as on_progress:
+        found = composer.measure(
+            video, known, generator=generator, options=parse_options(options or ()), on_progress=on_progress
+        )
+    typer.echo(measures_json(found).rstrip() if as_json else "\n".join(measures_lines(found, every=every)))
+    failed = [measured for measured in found.every if measured.verdict == "fail"]
+    if strict and failed:
+        worst = max(failed, key=lambda measured: measured.excess)
+        raise GateError(f"{len(failed)} of {len(found.every)} figures fail; the worst is {_told(worst)}")
+
+
+def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
+    """The film's verdict, then figures: of each join the worst and all that fail, or every one."""
+    width, height = film.measured_size
+    yield f"{film.title}: {film.video}, {film.frames} frames, compared at {width}x{height}: {film.verdict}"
+    counts = Counter(measured.verdict for measured in film.every)
+    parts = (f"{len(film.joins)} joins", f"{len(film.shots)} shots", f"{len(film.returns)} returns")
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "fail", "not measurable"))
+    yield f"{', '.join(parts)}; {told}"
+    rows: list[Row] = [("where", "frames", "figure", "value", "limit", "floor", "verdict", "worst")]
+    for join in film.joins:
+        where = f"{join.before} | {join.after}"
+        rows += [_row(where, measured) for measured in _chosen(join.measures, every=every)]
+    for shot in film.shots:
+        rows += [_row(shot.shot, measured) for measured in _chosen(shot.measures, every=every)]
+    rows += [_row(f"{one.where.shot}, come back", one) for one in _chosen(film.returns, every=every)]
+    if len(rows) > 1:
+        yield ""
+        widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+        for row in rows:
+            yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _chosen(measures: Sequence["Measured"], *, every: bool) -> list["Measured"]:
+    """The worst, and all that fail."""
+    if every or not measures:
+        return list(measures)
+    worst = max(measures, key=lambda measured: measured.excess)
+    return [measured for measured in measures if measured.verdict == "fail" or measured is worst]
+
+
+def _row(where: str, measured: "Measured") -> Row:
+    value = "-" if measured.value is None else f"{measured.value:.2f} {measured.unit}"
+    floor = "-" if measured.floor is None or measured.floor.p90 is None else f"{measured.floor.p90:.2f}"
+    frames = ", ".join(map(str, measured.where.frames))
+    said = measured.says if measured.verdict == "not measurable" else measured.where.thing
+    return where, frames, measured.measure, value, f"{measured.limit:g}", floor, measured.verdict, said
+
+
+def _told(measured: "Measured") -> str:
+    at, thing = measured.where, f" of {measured.where.thing}" if measured.where.thing else ""
+    value = "-" if measured.value is None else f"{measured.value:.2f} {measured.unit}"
+    return f"`{measured.measure}`{thing} in `{at.shot}` at frame {at.frames[-1]}: {value}, limit {measured.limit:g}"

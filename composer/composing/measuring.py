@@ -1,0 +1,122 @@
+"""A film, or anybody's video of a shot list, held against that list."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from composer import generators, rerun
+from composer import shotlist as lists
+from composer.composing.choosing import read_choices
+from composer.composing.declaring import Declaration
+from composer.composing.film import film_name
+from composer.composing.rehearsal import Rehearsal, rehearse
+from composer.errors import GeneratorError, StorageError, UsageError, Wrong
+from composer.measuring import About, Judge, measure_film
+from composer.media import Reel, probe_reel
+from composer.planning import PlanOptions, read_plan
+from composer.run import OnProgress
+from composer.schema import ShotList
+from composer.types import FilmMeasures, FilmPlan
+
+PLAN = "plan.json"
+_RATE = 2e-3  # a share: rates this near are one
+
+
+def measure(
+    video: str | Path,
+    shotlist: ShotList,
+    *,
+    generator: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    on_progress: OnProgress | None = None,
+    rehearsal: Rehearsal | None = None,
+) -> FilmMeasures:
+    """Every join, shot and return of `video` in figures, held against `shotlist`.
+
+    `video` is a film that was rendered, its folder, or any video of the same list: frame k of the list's film is what it
+    shows at k / fps. Where its segments meet, `plan.json` beside it tells; without one, the plan that `generator` would
+    follow. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this list, and
+    `StorageError`.
+    """
+    path = _film(Path(video))
+    known = rehearsal or rehearse(shotlist)
+    known.raise_errors()
+    plan = _plan(path, known, generator, options)
+    reel = _reel(path, plan)
+    about = About(plan.title, plan.generator, plan.draft, plan.frames, plan.fps, _losses(plan))
+    declared = Declaration(known, plan, heard=_tells_sound(plan))
+    try:
+        return measure_film(declared, reel, about, Judge(), on_progress)
+    except Wrong as wrong:
+        raise StorageError(f"{path}: {wrong.message}") from wrong
+
+
+def _film(video: Path) -> Path:
+    """The file: of a folder, the film in it."""
+    if not video.is_dir():
+        return video
+    names = dict.fromkeys(film_name(preset) for preset in ("h264", "prores"))
+    found = [video / name for name in names if (video / name).is_file()]
+    if not found:
+        raise UsageError(f"{video} holds no film; expected {' or '.join(names)}")
+    return found[0]
+
+
+def _plan(path: Path, known: Rehearsal, generator: str | None, options: Mapping[str, Any] | None) -> FilmPlan:
+    """The one beside the film, if it is of this list."""
+    beside = path.parent / PLAN
+    if generator is None and beside.is_file():
+        try:
+            plan = read_plan(beside.read_text())
+        except (Wrong, OSError, UnicodeDecodeError) as error:
+            raise StorageError(f"{beside} cannot be read: {error}") from error
+        _refuse_another(beside, plan, known)
+        return plan
+    maker = rerun.chosen(lists.folder_of(known.shotlist), generator, options, ())
+    return read_choices(known.shotlist).plan(known, maker, PlanOptions())
+
+
+def _refuse_another(beside: Path, plan: FilmPlan, known: Rehearsal) -> None:
+    """Raises `UsageError` where the list has other shots than the plan."""
+    told = [(shot.shot, shot.place, shot.frames.start, shot.frames.stop) for shot in plan.shots]
+    listed = [(slate.name, slate.place, slate.frames.start, slate.frames.stop) for slate in known.slates]
+    if told == listed and plan.fps == known.shotlist.fps:
+        return
+    pairs = zip([*told, None], [*listed, None], strict=False)
+    ours, theirs = next(((a, b) for a, b in pairs if a != b), (None, None))
+    said = f"the plan has {_worded(ours)} where the list has {_worded(theirs)}" if ours or theirs else "rates differ"
+    raise UsageError(
+        f"{beside} is of another shot list: {said}; give the list that the film was rendered from, or render it again"
+    )
+
+
+def _worded(shot: tuple[str, str, int, int] | None) -> str:
+    return f"`{shot[0]}` in `{shot[1]}`, frames {shot[2]} to {shot[3]}" if shot else "no shot"
+
+
+def _reel(path: Path, plan: FilmPlan) -> Reel:
+    """The video, if it may be of this plan. Raises `UsageError`."""
+    try:
+        reel = probe_reel(path)
+    except Wrong as wrong:
+        raise UsageError("; ".join((f"{path}: {wrong.message}", *wrong.expected))) from None
+    if reel.fps is None or abs(reel.fps / plan.fps - 1) > _RATE:
+        found = f"{float(reel.fps):.5g}" if reel.fps else "no steady number of"
+        raise UsageError(f"{path} shows {found} frames a second; expected {float(plan.fps):.5g}, as the list says")
+    frames = round(reel.end_s * plan.fps)
+    if frames < plan.frames:
+        raise UsageError(f"{path} has {frames} frames; expected {plan.frames}, as the list's film has")
+    return reel
+
+
+def _losses(plan: FilmPlan) -> tuple[str, ...]:
+    own = (f"{segment.id}: {loss}" for segment in plan.segments for loss in segment.losses)
+    return (*plan.losses, *own)
+
+
+def _tells_sound(plan: FilmPlan) -> bool:
+    """Does the generator leave all sound to the mix? Of one that is not installed, nobody knows."""
+    try:
+        return not generators.load(plan.generator).capabilities.audio
+    except GeneratorError:
+        return False

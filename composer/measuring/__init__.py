@@ -1,0 +1,16 @@
+"""A film held against its shot list: every join, every shot, and what came back, in figures with floors and verdicts."""
+
+from composer.measuring.declared import Declared, FilmedShot, Geometry, Meeting
+from composer.measuring.film import About, measure_film, measured_size
+from composer.measuring.judging import Judge
+
+__all__ = [
+    "About",
+    "Declared",
+    "FilmedShot",
+    "Geometry",
+    "Judge",
+    "Meeting",
+    "measure_film",
+    "measured_size",
+]

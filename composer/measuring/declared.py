@@ -1,0 +1,88 @@
+"""What a film is held against: its shots and joins, and what is declared of any of its frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from composer.metrics import DeclaredFlow
+from composer.timing import FrameRange
+from composer.types import Camera, JoinKind, Light, Size
+
+
+@dataclass(frozen=True)
+class FilmedShot:
+    """A shot on the film's frames; `clear` are those that show it alone and undimmed.
+
+    Of one that is not `known`, footage for one, nothing is declared but its sound.
+    """
+
+    name: str
+    place: str
+    style: str
+    light: Light
+    frames: FrameRange
+    clear: FrameRange
+    known: bool = True
+
+    @property
+    def partition(self) -> tuple[str, str, Light]:
+        """Place, style and light: what is alike in these should look alike."""
+        return self.place, self.style, self.light
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Two segments meet: `before` and `after` by name, in the shots of those indexes.
+
+    `frame` is the first film frame that `after` shows, `overlap` the frames in which both are seen, or neither. An
+    `invisible` one goes on in camera and world; an `aligned` dissolve follows the geometry.
+    """
+
+    kind: JoinKind
+    before: str
+    after: str
+    shots: tuple[int, int]
+    frame: int
+    overlap: FrameRange
+    invisible: bool = False
+    aligned: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """What is declared of a frame: z-depth (m, +inf where nothing is), ids, camera."""
+
+    depth: Float[np.ndarray, "h w"]
+    anchor_id: Int[np.ndarray, "h w"]
+    camera: Camera
+
+
+@runtime_checkable
+class Declared(Protocol):
+    """What a shot list declares of its film, drawn when it is asked for. Frames are the film's, sizes px."""
+
+    shots: tuple[FilmedShot, ...]
+    meetings: tuple[Meeting, ...]
+
+    def geometry(self, frame: int, size: Size) -> Geometry:
+        """Of a frame of a shot that is known."""
+        ...
+
+    def flow(self, frame: int, size: Size) -> DeclaredFlow:
+        """From a frame to the next, bodies too; both are of shots that are known, in one place."""
+        ...
+
+    def names(self, place: str) -> Mapping[int, str]:
+        """What the ids of a place are called: anchors, the ground and subjects."""
+        ...
+
+    def blows(self, shot: int) -> Float[np.ndarray, " k"]:
+        """Samples from the start of a shot at which blows are seen that are surely heard."""
+        ...
+
+    def planned(self, start: int, stop: int) -> Float[np.ndarray, "2 n"] | None:
+        """The film's sound as it is planned, samples [start, stop); None where the plan does not know it."""
+        ...

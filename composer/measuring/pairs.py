@@ -1,0 +1,120 @@
+"""Pictures held against one another: across joins, and within shots, which calibrates what is found there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from composer.measuring.declared import Declared, FilmedShot
+from composer.measuring.desk import Job, Picture
+from composer.metrics import (
+    Figure,
+    Floor,
+    View,
+    anchor_colour,
+    anchor_position,
+    common,
+    floor,
+    ghosting,
+    pairs_within,
+    worst,
+)
+from composer.types import Size
+
+MOST_PAIRS = 24  # within shots, near and far each
+LEAST_FAR = 8  # frames
+
+Apart = Literal["near", "far"]
+"""`near`: one frame apart, as at a join within a shot; `far`: half a shot apart, as across a cut."""
+
+
+@dataclass(frozen=True)
+class PairFigures:
+    """What two frames say of every anchor that both show."""
+
+    colour: tuple[Figure, ...]
+    position: tuple[Figure, ...]
+
+
+@dataclass
+class Pairs:
+    """Pairs of frames of a film, measured as it streams by at the measured `size`."""
+
+    declared: Declared
+    size: Size
+    found: dict[tuple[int, int], PairFigures] = field(default_factory=dict)
+    within: dict[Apart, list[PairFigures]] = field(default_factory=lambda: {"near": [], "far": []})
+    ghosts: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    ghosts_within: list[float] = field(default_factory=list)
+
+    def across(self, last: int, first: int) -> Job:
+        """Of a join: the last frame before it and the first after it."""
+
+        def do(pictures: Sequence[Picture]) -> None:
+            self.found[last, first] = self.figures((last, first), pictures)
+
+        return Job((last, first), do)
+
+    def blended(self, last: int, middle: int, first: int) -> Job:
+        """Of a dissolve: the last frame before it, its middle and the first after it."""
+
+        def do(pictures: Sequence[Picture]) -> None:
+            self.ghosts[last, middle, first] = _ghosting(pictures)
+
+        return Job((last, middle, first), do)
+
+    def calibrating(self) -> list[Job]:
+        """Pairs within shots, spread over the film."""
+        shots = [shot for shot in self.declared.shots if shot.known and len(shot.clear) > 1]
+        chosen = shots if len(shots) <= MOST_PAIRS else [shots[n * len(shots) // MOST_PAIRS] for n in range(MOST_PAIRS)]
+        each = max(1, min(4, MOST_PAIRS // max(len(chosen), 1)))
+        return [job for shot in chosen for job in self._within(shot, each)]
+
+    def calibrating_ghosts(self) -> list[Job]:
+        """By how much the edges of a shot change by themselves, over half a shot."""
+        shots = [shot for shot in self.declared.shots if len(shot.clear) > LEAST_FAR]
+
+        def do(pictures: Sequence[Picture]) -> None:
+            self.ghosts_within.append(abs(_ghosting(pictures)))
+
+        spans = [(shot.clear.start, len(shot.clear) // 4) for shot in shots[:MOST_PAIRS]]
+        return [Job((start, start + step, start + 2 * step), do) for start, step in spans]
+
+    def _within(self, shot: FilmedShot, most: int) -> list[Job]:
+        start, length = shot.clear.start, len(shot.clear)
+        far = max(length // 2, min(LEAST_FAR, length - 1))
+        jobs = []
+        which: tuple[tuple[Apart, int], ...] = (("near", 1), ("far", far))
+        for apart, frames in which:
+            for a, b in pairs_within(length, frames, most):
+                jobs.append(self._calibrate(apart, start + a, start + b))
+        return jobs
+
+    def _calibrate(self, apart: Apart, a: int, b: int) -> Job:
+        def do(pictures: Sequence[Picture]) -> None:
+            self.within[apart].append(self.figures((a, b), pictures))
+
+        return Job((a, b), do)
+
+    def figures(self, frames: tuple[int, int], pictures: Sequence[Picture]) -> PairFigures:
+        """What two frames say, whatever lies between them."""
+        views = []
+        for frame, picture in zip(frames, pictures, strict=True):
+            known = self.declared.geometry(frame, self.size)
+            views.append(View(picture, known.depth, known.anchor_id, known.camera))
+        both = common(*views)
+        return PairFigures(anchor_colour(both), anchor_position(both))
+
+    @property
+    def ghost_floor(self) -> Floor:
+        return floor(self.ghosts_within)
+
+    def colour_floor(self, apart: Apart) -> Floor:
+        return floor(bad.value for one in self.within[apart] if (bad := worst(one.colour)))
+
+    def position_floor(self, apart: Apart) -> Floor:
+        return floor(bad.value for one in self.within[apart] if (bad := worst(one.position)))
+
+
+def _ghosting(pictures: Sequence[Picture]) -> float:
+    leaving, middle, coming = pictures
+    return ghosting(leaving, middle, coming)

@@ -1,0 +1,142 @@
+"""What is seen of a film as it streams by: light that trembles, things that move otherwise than declared, programs that see
+cuts, and which anchors are in the picture.
+
+All of it works on pictures of at most `WIDTH` px, so that every frame can be looked at; figures in pixels are of the film's
+measured size.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import nan
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+
+from composer.measuring.declared import Declared, FilmedShot, Geometry
+from composer.metrics import CutDetectors, Interval, View, flicker_step, interval
+from composer.metrics.motion import SLOWEST_PX
+from composer.types import FIRST_SUBJECT, Size
+
+WIDTH = 384  # px
+COUNTED_S = Fraction(1, 6)  # from one count of the anchors in the picture to the next
+
+
+@dataclass
+class Watched:
+    """One value for each frame of the film; NaN where there is none. Intervals stand at the frame they begin with.
+
+    `motion`, `body_motion` (the worst body, and which) and `change` are px, `speed` px a frame, `flicker` and its `noise`
+    L*; `cuts` are the frames at which each detector fires. `counted` are frames at which the `pixels` of each id were
+    counted, in pictures of `size`.
+    """
+
+    frames: int
+    scale: float  # px of the measured size for each that is watched
+    flicker: list[float] = field(default_factory=list)
+    noise: list[float] = field(default_factory=list)
+    motion: list[float] = field(default_factory=list)
+    body_motion: list[float] = field(default_factory=list)
+    body: list[int] = field(default_factory=list)
+    change: list[float] = field(default_factory=list)
+    speed: list[float] = field(default_factory=list)
+    cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    counted: list[int] = field(default_factory=list)
+    pixels: list[dict[int, int]] = field(default_factory=list)
+    size: Size = (0, 0)
+
+
+class Watch:
+    """Shown every frame once, in order, at the measured `size`."""
+
+    def __init__(self, declared: Declared, frames: int, size: Size, fps: Fraction) -> None:
+        self.declared = declared
+        width = min(WIDTH, size[0])
+        self.size = width, max(2, round(size[1] * width / size[0]))
+        self.seen = Watched(frames, size[0] / width, size=self.size)
+        self._detectors = CutDetectors(fps)
+        self._every = max(1, round(COUNTED_S * fps))
+        self._before: tuple[UInt8[np.ndarray, "h w 3"], Geometry] | None = None
+        self._interval: Interval | None = None
+        self._shot_of = _by_frame(declared, frames)
+        self._hidden = {m.frame for m in declared.meetings if m.invisible}
+
+    def see(self, frame: int, picture: UInt8[np.ndarray, "h w 3"]) -> None:
+        """The next frame."""
+        small = cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA)
+        self._detectors.see(small)
+        shot = self._shot_of[frame]
+        geometry = self.declared.geometry(frame, self.size) if shot and shot.known and frame in shot.clear else None
+        if frame:
+            self._measure(frame - 1, small, geometry)
+        if frame % self._every == 0 and geometry is not None:
+            ids, pixels = np.unique(geometry.anchor_id, return_counts=True)
+            self.seen.counted.append(frame)
+            self.seen.pixels.append(dict(zip(ids.tolist(), pixels.tolist(), strict=True)))
+        self._before = (small, geometry) if geometry is not None else None
+
+    def end(self) -> Watched:
+        """All that was seen."""
+        self._none()
+        self.seen.cuts = self._detectors.cuts
+        return self.seen
+
+    def _measure(self, frame: int, picture: UInt8[np.ndarray, "h w 3"], geometry: Geometry | None) -> None:
+        """The interval from `frame` to the next, which shows `picture`."""
+        goes_on = self._shot_of[frame] is self._shot_of[frame + 1] or frame + 1 in self._hidden
+        if self._before is None or geometry is None or not goes_on:
+            self._interval = None
+            self._none()
+            return
+        before, known = self._before
+        step = flicker_step(_view(before, known), _view(picture, geometry))
+        found = interval(before, picture, self.declared.flow(frame, self.size))
+        worst, body = self._bodies(found, known)
+        change = self._interval.change_px(found) if self._interval else nan
+        scale, seen = self.seen.scale, self.seen
+        for values, value in (
+            (seen.flicker, step.change),
+            (seen.noise, step.noise),
+            (seen.motion, found.error_px() * scale),
+            (seen.body_motion, worst * scale),
+            (seen.change, change * scale),
+            (seen.speed, found.speed_px * scale),
+        ):
+            values.append(value)
+        seen.body.append(body)
+        self._interval = found
+
+    def _bodies(self, found: Interval, known: Geometry) -> tuple[float, int]:
+        """The body that moves least as it should."""
+        errors = {
+            int(body): found.error_px(known.anchor_id == body)
+            for body in np.unique(known.anchor_id[known.anchor_id >= FIRST_SUBJECT])
+        }
+        measured = {body: error for body, error in errors.items() if not np.isnan(error)}
+        body = max(measured, key=lambda one: measured[one], default=-1)
+        return measured.get(body, nan), body
+
+    def _none(self) -> None:
+        seen = self.seen
+        for values in (seen.flicker, seen.noise, seen.motion, seen.body_motion, seen.change, seen.speed):
+            values.append(nan)
+        seen.body.append(-1)
+
+
+def relative(change: float, speed: float) -> float:
+    """A change of motion as a share of the speed; NaN where that is too slow to tell."""
+    return change / speed if speed >= SLOWEST_PX else nan
+
+
+def _view(picture: UInt8[np.ndarray, "h w 3"], known: Geometry) -> View:
+    return View(picture, known.depth, known.anchor_id, known.camera)
+
+
+def _by_frame(declared: Declared, frames: int) -> list[FilmedShot | None]:
+    shots: list[FilmedShot | None] = [None] * frames
+    for shot in declared.shots:
+        for frame in shot.frames:
+            if frame < frames:
+                shots[frame] = shot
+    return shots
