@@ -5,6 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from math import inf, nan
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,11 +20,13 @@ from composer.report.continuity.embedding import Budget, data_uri
 from composer.report.continuity.illustrating import FULL_DE, fitting, heat, illustrate
 from composer.report.continuity.joins import title_of
 from composer.report.continuity.markup import Markup, element, joined, text
+from composer.report.continuity.notes import MEANINGS
 from composer.report.continuity.placing import Drift
 from composer.report.continuity.telling import bar, figure, seconds
 from composer.report.continuity.tracks import segments_of
 from composer.store.digests import sources_of
 from composer.timing import FRAME_RATES
+from composer.types import MeasureName
 
 VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 HOSTILE = "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\x00{}$title"
@@ -185,6 +188,10 @@ def test_every_figure_of_the_document_is_on_the_page(film, reading):
     assert all(loss in losses for loss in film.measures.losses)
 
 
+def test_every_measure_is_explained():
+    assert set(MEANINGS) == set(get_args(MeasureName))
+
+
 def test_the_worst_join_comes_first(film, reading):
     rows = [said["data-join"] for said, _ in reading.all("a") if "data-rank" in said]
     assert rows == [str(join.index) for join in film.measures.worst()] == ["1", "0"]
@@ -192,7 +199,8 @@ def test_the_worst_join_comes_first(film, reading):
     assert articles == rows
     verdict = next(words for said, words in reading.all("p") if said.get("class") == "verdict-line")
     assert re.match(
-        r"fail1 of 2 joins fails; worst at back → onward: anchor colour [\d.]+ dE of \w+, limit 6 dE\.", verdict
+        r"fail1 of 2 joins fails; worst at back → onward: anchor colour [\d.]+ dE of \w+, limit 6 dE; \d of \d+ figures not measurable\.",
+        verdict,
     )
 
 
@@ -207,7 +215,7 @@ def test_what_is_not_measurable_never_reads_as_passed(film):
     assert flag["class"] == "flag unsure"
     assert flag["aria-label"].endswith(": not measurable")
     verdict = next(words for said, words in page.all("p") if said.get("class") == "verdict-line")
-    assert verdict == "not measurableno join of 1 fails; 1 cannot be measured."
+    assert verdict == "not measurableno join of 1 fails; 1 cannot be measured; 3 of 3 figures not measurable."
 
 
 def test_shots_and_segments_lie_where_the_film_has_them(film):
@@ -242,6 +250,16 @@ def test_the_map_shows_by_colour_what_fails(film, reading):
 )
 def test_drift_is_told_by_its_verdict(share, floor, verdict, style):
     assert Drift(share, floor, verdict).style == style
+
+
+def test_a_colour_that_could_not_be_judged_does_not_colour_the_map(film):
+    place = film.measures.places[0]
+    anchor = replace(place.anchors[0], colour=17.1, position=0.1, joins=1, verdict="pass")
+    lenient = replace(film.measures, places=(replace(place, anchors=(anchor,)),))
+    read = Reading(continuity_page(lenient, lambda _: None, film.places))
+    shapes = [said["class"].split()[1] for said, _ in read.all("path") if said.get("class", "").startswith("solid")]
+    assert set(shapes) <= {"d0", "d1", "dn"}
+    assert shapes.count("dn") == len(shapes) - 1
 
 
 @pytest.mark.parametrize(

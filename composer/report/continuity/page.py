@@ -123,6 +123,9 @@ def _verdict(measures: FilmMeasures) -> str:
     if failed:
         worst = measures.worst()[0]
         said.append(f"worst at {title_of(worst)}: {reason(worst_of(worst))}")
+    every = measures.every
+    if unknown := sum(measured.verdict == "not measurable" for measured in every):
+        said.append(f"{unknown} of {counted(len(every), 'figure')} not measurable")
     return "; ".join(said) + "."
 
 

@@ -9,10 +9,11 @@ from composer.report.continuity.markup import Markup, element, joined
 from composer.report.continuity.placing import DRIFTS, Drift, place_map
 from composer.report.continuity.telling import CLASSES, chip, counted, figure
 from composer.report.view import CameraTrace
-from composer.types import AnchorDrift, FilmMeasures, Measured, MeasureName, PlaceMeasures
+from composer.types import AnchorDrift, FilmMeasures, Measured, MeasureName, PlaceMeasures, Verdict
 
 _COLOUR: MeasureName = "anchor colour"
 _POSITION: MeasureName = "anchor position"
+_ORDER: tuple[Verdict, ...] = ("fail", "pass", "not measurable")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,8 @@ def _drift(anchor: AnchorDrift, judged: Mapping[MeasureName, Measured | None]) -
         if value is not None and measured is not None and measured.limit > 0:
             floor = measured.floor.p90 if measured.floor and measured.floor.p90 is not None else 0.0
             found.append((value / measured.limit, floor / measured.limit))
+    if anchor.verdict == "pass":  # what is over its limit and does not fail could not be measured
+        found = [one for one in found if one[0] <= 1]
     share, floor = max(found, default=(0.0, 0.0))
     return Drift(share, floor, anchor.verdict if found else "not measurable")
 
@@ -109,7 +112,7 @@ def _table(place: str, seen: Sequence[AnchorDrift], measures: FilmMeasures) -> M
             element("td", chip(anchor.verdict)),
             class_=CLASSES[anchor.verdict],
         )
-        for anchor in sorted(seen, key=lambda one: (one.verdict != "fail", -(one.colour or 0.0)))
+        for anchor in sorted(seen, key=lambda one: (_ORDER.index(one.verdict), -(one.colour or 0.0)))
     ]
     head = (
         ("anchor", None),

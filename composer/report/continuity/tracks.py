@@ -195,7 +195,7 @@ def _lane(measures: FilmMeasures, name: MeasureName) -> Markup:
     heard = f"{name} over the film: worst {figure(worst.value, worst.unit)}, {told}{calibrated}; {summary}"
     plot = element("div", drawing, *dots, class_="plot", role="img", aria_label=heard)
     right = element("b", figure(worst.value, worst.unit)) + element("span", summary)
-    style = f"lane {CLASSES['fail' if failed else 'pass']}"
+    style = f"lane {CLASSES['fail' if failed else worst.verdict]}"
     return _track(style, name, told + calibrated, plot, Markup(right))
 
 
