@@ -195,6 +195,8 @@ def test_every_measure_is_explained():
 def test_the_worst_join_comes_first(film, reading):
     rows = [said["data-join"] for said, _ in reading.all("a") if "data-rank" in said]
     assert rows == [str(join.index) for join in film.measures.worst()] == ["1", "0"]
+    tallies = [re.search(r"\d of \d \w+$", words).group() for said, words in reading.all("a") if "data-rank" in said]
+    assert tallies == ["1 of 6 fail", "3 of 6 pass"], "what is not measurable has not passed"
     articles = [said["data-number"] for said, _ in reading.all("article") if "data-number" in said]
     assert articles == rows
     verdict = next(words for said, words in reading.all("p") if said.get("class") == "verdict-line")

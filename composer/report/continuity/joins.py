@@ -63,7 +63,8 @@ def _row(join: JoinMeasures, rank: int, fps: Fraction, names: Sequence[str]) -> 
 
 def _tally(join: JoinMeasures) -> str:
     failed = sum(measured.verdict == "fail" for measured in join.measures)
-    return f"{failed} of {len(join.measures)} fail" if failed else f"{len(join.measures)} measured"
+    passed = sum(measured.verdict == "pass" for measured in join.measures)
+    return f"{failed} of {len(join.measures)} fail" if failed else f"{passed} of {len(join.measures)} pass"
 
 
 def join_article(
