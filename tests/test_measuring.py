@@ -320,6 +320,19 @@ def test_a_plan_is_read_as_it_was_written(shotlist, generator):
     assert read_plan(json.dumps(plan_json(plan))) == plan
 
 
+def test_a_measure_that_there_is_not_is_refused(film, shotlist):
+    with pytest.raises(UsageError, match=r"no measure is called `anchor color`; .* Did you mean `anchor colour`\?"):
+        composer.measure(film.path, shotlist, limits={"anchor color": 3})
+
+
+def test_other_limits_give_other_verdicts(film, shotlist, clean):
+    worst = figure(clean.joins[0].measures, "anchor colour")
+    stricter = composer.measure(film.path, shotlist, limits={"anchor colour": worst.floor.p90 * 0.9})
+    found = figure(stricter.joins[0].measures, "anchor colour")
+    assert (found.value, found.verdict) == (worst.value, "not measurable")
+    assert found.says == f"the floor within shots ({worst.floor.p90:.2f} dE) passes the limit ({found.limit:g})"
+
+
 # --- streaming --------------------------------------------------------------------------------------------------------
 
 

@@ -53,7 +53,7 @@ def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
     width, height = film.measured_size
     yield f"{film.title}: {film.video}, {film.frames} frames, compared at {width}x{height}: {film.verdict}"
     counts = Counter(measured.verdict for measured in film.every)
-    parts = (f"{len(film.joins)} joins", f"{len(film.shots)} shots", f"{len(film.returns)} returns")
+    parts = (_some(len(film.joins), "join"), _some(len(film.shots), "shot"), _some(len(film.returns), "return"))
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "fail", "not measurable"))
     yield f"{', '.join(parts)}; {told}"
     rows: list[Row] = [("where", "frames", "figure", "value", "limit", "floor", "verdict", "worst")]
@@ -68,6 +68,10 @@ def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
         widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
         for row in rows:
             yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _chosen(measures: Sequence["Measured"], *, every: bool) -> list["Measured"]:

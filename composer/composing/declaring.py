@@ -25,6 +25,7 @@ from composer.scene import Hits
 from composer.timing import FrameRange, to_samples
 from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
 
+_HARD = 0.6  # of the hardest blow of a shot
 _RIM_PX = 2  # round a layer: figures blur pictures by that much
 
 Value = TypeVar("Value")
@@ -61,8 +62,8 @@ class Declaration:
         return {SKY: "sky", GROUND: "ground", **solids}
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
-        """Samples of a shot at which blows are seen that are surely heard."""
-        return blows_seen(self.rehearsal, self.plan.shots[shot], self.plan.fps)
+        """Samples of a shot at which its hardest blows are seen: bounces that fade away begin nothing that can be timed."""
+        return blows_seen(self.rehearsal, self.plan.shots[shot], self.plan.fps, _HARD)
 
     def planned(self, start: int, stop: int) -> Float[np.ndarray, "2 n"] | None:
         """The film's sound as it is mixed; None where footage or a generator brings its own."""

@@ -1,6 +1,7 @@
 """A film, or anybody's video of a shot list, held against that list."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.errors import GeneratorError, StorageError, UsageError, Wrong
 from composer.measuring import About, Judge, measure_film
 from composer.media import Reel, probe_reel
+from composer.metrics import LIMITS, Limit
 from composer.planning import PlanOptions, read_plan
 from composer.run import OnProgress
 from composer.schema import ShotList
@@ -22,12 +24,13 @@ PLAN = "plan.json"
 _RATE = 2e-3  # a share: rates this near are one
 
 
-def measure(
+def measure(  # noqa: PLR0913 - what figures depend on, by name
     video: str | Path,
     shotlist: ShotList,
     *,
     generator: str | None = None,
     options: Mapping[str, Any] | None = None,
+    limits: Mapping[str, float] | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> FilmMeasures:
@@ -35,9 +38,10 @@ def measure(
 
     `video` is a film that was rendered, its folder, or any video of the same list: frame k of the list's film is what it
     shows at k / fps. Where its segments meet, `plan.json` beside it tells; without one, the plan that `generator` would
-    follow. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this list, and
-    `StorageError`.
+    follow. `limits` are other ones than docs/metrics.md has, by measure. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this list or a
+    measure that there is not, and `StorageError`.
     """
+    judge = Judge(_limits(limits or {}))
     path = _film(Path(video))
     known = rehearsal or rehearse(shotlist)
     known.raise_errors()
@@ -46,9 +50,18 @@ def measure(
     about = About(plan.title, plan.generator, plan.draft, plan.frames, plan.fps, _losses(plan))
     declared = Declaration(known, plan, heard=_tells_sound(plan))
     try:
-        return measure_film(declared, reel, about, Judge(), on_progress)
+        return measure_film(declared, reel, about, judge, on_progress)
     except Wrong as wrong:
         raise StorageError(f"{path}: {wrong.message}") from wrong
+
+
+def _limits(told: Mapping[str, float]) -> Mapping[str, Limit]:
+    for name in told:
+        if name not in LIMITS:
+            near = get_close_matches(name, LIMITS, 1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise UsageError(f"no measure is called `{name}`; expected one of: {', '.join(LIMITS)}.{hint}")
+    return {name: Limit(told.get(name, limit.value), limit.unit) for name, limit in LIMITS.items()}
 
 
 def _film(video: Path) -> Path:

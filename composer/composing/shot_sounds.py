@@ -44,15 +44,17 @@ def write_shot_sound(
     return {name: lines for name, lines in (("sound", done), ("sound_unmoved", unsure)) if lines}
 
 
-def blows_seen(rehearsal: Rehearsal, shot: ShotPlan, fps: Fraction) -> Float[np.ndarray, " n"]:
-    """The samples of a shot at which blows are seen that are surely heard; none of footage, of which nothing is known."""
+def blows_seen(rehearsal: Rehearsal, shot: ShotPlan, fps: Fraction, least: float = _HEARD) -> Float[np.ndarray, " n"]:
+    """The samples of a shot at which blows are seen that are surely heard, as hard as a share `least` of the hardest; none
+    of footage, of which nothing is known.
+    """
     if shot.footage:
         return np.zeros(0)
     start_s = float(rehearsal.slate(shot.shot).start_s)
     there = rehearsal.story.contacts_in(shot.place, start_s, start_s + float(shot.clip_length / fps))
     blows = [contact for contact in there if contact.kind == "blow"]
     hardest = max((contact.impulse_n_s for contact in blows), default=0.0)
-    heard = [contact.time_s - start_s for contact in blows if contact.impulse_n_s >= _HEARD * hardest]
+    heard = [contact.time_s - start_s for contact in blows if contact.impulse_n_s >= least * hardest]
     return np.array(heard, float) * SAMPLE_RATE
 
 

@@ -80,7 +80,7 @@ class Declared(Protocol):
         ...
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
-        """Samples from the start of a shot at which blows are seen that are surely heard."""
+        """Samples from the start of a shot at which its hardest blows are seen."""
         ...
 
     def planned(self, start: int, stop: int) -> Float[np.ndarray, "2 n"] | None:

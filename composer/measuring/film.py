@@ -51,7 +51,7 @@ def measure_film(
     Raises `StorageError` when the file is damaged.
     """
     size, fps = measured_size(video.size), about.fps
-    pairs = Pairs(declared, size)
+    pairs = Pairs(declared, size, float(about.frames / fps))
     watch = Watch(declared, about.frames, size, fps)
     desk = Desk([*pairs.calibrating(), *joins.jobs(declared, pairs)])
     for frame, picture in enumerate(_pictures(video, range(about.frames), fps, size)):

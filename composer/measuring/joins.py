@@ -12,6 +12,7 @@ from composer.measuring.judging import Judge, named
 from composer.measuring.pairs import Apart, PairFigures, Pairs
 from composer.measuring.watching import Watched, relative
 from composer.metrics import DETECTORS, Floor, firing, floor
+from composer.metrics.motion import SLOWEST_PX
 from composer.types import Measured, MeasureName, ThingMeasure, Whereabouts
 
 AROUND = 2  # intervals beside a join that belong to it
@@ -169,9 +170,10 @@ class JoinPictures:
             at = self.where(index, meeting, frames, named(seen.body[worst], names))
             yield self.judge.value("body motion", seen.body_motion[worst], self._floors.body_motion, at)
         change = _acceleration(seen, across) if inside else nan
-        yield self.judge.value(
-            "acceleration", change, self._floors.acceleration, self.where(index, meeting, frames, "camera")
-        )
+        slow = isfinite(value) and not isfinite(change)
+        says = f"what moves by less than {SLOWEST_PX:g} px a frame has no acceleration to tell" if slow else ""
+        at = self.where(index, meeting, frames, "camera")
+        yield self.judge.value("acceleration", change, self._floors.acceleration, at, says=says)
 
     def _intervals(self, across: int) -> list[ThingMeasure]:
         """The three that count, by name."""

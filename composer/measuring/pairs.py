@@ -20,7 +20,7 @@ from composer.metrics import (
 )
 from composer.types import Size
 
-MOST_PAIRS = 24  # within shots, near and far each
+MOST_PAIRS, LEAST_PAIRS = 24, 8  # within shots, near and far each: one for each second of a film
 LEAST_FAR = 8  # frames
 
 Apart = Literal["near", "far"]
@@ -37,10 +37,11 @@ class PairFigures:
 
 @dataclass
 class Pairs:
-    """Pairs of frames of a film, measured as it streams by at the measured `size`."""
+    """Pairs of frames of a film of `lasts_s`, measured as it streams by at the measured `size`."""
 
     declared: Declared
     size: Size
+    lasts_s: float
     found: dict[tuple[int, int], PairFigures] = field(default_factory=dict)
     within: dict[Apart, list[PairFigures]] = field(default_factory=lambda: {"near": [], "far": []})
     ghosts: dict[tuple[int, int, int], float] = field(default_factory=dict)
@@ -65,8 +66,9 @@ class Pairs:
     def calibrating(self) -> list[Job]:
         """Pairs within shots, spread over the film."""
         shots = [shot for shot in self.declared.shots if shot.known and len(shot.clear) > 1]
-        chosen = shots if len(shots) <= MOST_PAIRS else [shots[n * len(shots) // MOST_PAIRS] for n in range(MOST_PAIRS)]
-        each = max(1, min(4, MOST_PAIRS // max(len(chosen), 1)))
+        most = round(min(max(self.lasts_s, LEAST_PAIRS), MOST_PAIRS))
+        chosen = shots if len(shots) <= most else [shots[n * len(shots) // most] for n in range(most)]
+        each = -(-most // max(len(chosen), 1))
         return [job for shot in chosen for job in self._within(shot, each)]
 
     def calibrating_ghosts(self) -> list[Job]:

@@ -17,9 +17,10 @@ from jaxtyping import UInt8
 from composer.measuring.declared import Declared, FilmedShot, Geometry
 from composer.metrics import CutDetectors, Interval, View, flicker_step, interval
 from composer.metrics.motion import SLOWEST_PX
-from composer.types import FIRST_SUBJECT, Size
+from composer.types import FIRST_SUBJECT, Camera, Size
 
-WIDTH = 384  # px
+WIDTH = 320  # px
+LIGHT_PX = 160  # the least width at which light is watched: every other pixel of more
 COUNTED_S = Fraction(1, 6)  # from one count of the anchors in the picture to the next
 
 
@@ -90,7 +91,7 @@ class Watch:
             self._none()
             return
         before, known = self._before
-        step = flicker_step(_view(before, known), _view(picture, geometry))
+        step = flicker_step(_every_other(before, known), _every_other(picture, geometry))
         found = interval(before, picture, self.declared.flow(frame, self.size))
         worst, body = self._bodies(found, known)
         change = self._interval.change_px(found) if self._interval else nan
@@ -129,8 +130,15 @@ def relative(change: float, speed: float) -> float:
     return change / speed if speed >= SLOWEST_PX else nan
 
 
-def _view(picture: UInt8[np.ndarray, "h w 3"], known: Geometry) -> View:
-    return View(picture, known.depth, known.anchor_id, known.camera)
+def _every_other(picture: UInt8[np.ndarray, "h w 3"], known: Geometry) -> View:
+    """A frame and what is declared of it at every pixel, or at every other one of more than are needed."""
+    if picture.shape[1] < 2 * LIGHT_PX:
+        return View(picture, known.depth, known.anchor_id, known.camera)
+    K = known.camera.K.copy()
+    K[:2, :2] /= 2
+    K[:2, 2] = (K[:2, 2] - 0.5) / 2 + 0.5  # the middle of the first pixel stays where it is
+    camera = Camera(K, known.camera.T_world_camera)
+    return View(picture[::2, ::2], known.depth[::2, ::2], known.anchor_id[::2, ::2], camera)
 
 
 def _by_frame(declared: Declared, frames: int) -> list[FilmedShot | None]:

@@ -87,14 +87,19 @@ class Interval:
 def interval(now: UInt8[np.ndarray, "h w 3"], after: UInt8[np.ndarray, "h w 3"], declared: DeclaredFlow) -> Interval:
     """What moves between two frames against what should."""
     here, there = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (now, after))
-    usable = declared.known & _textured(here) & (np.linalg.norm(declared.flow, axis=-1) <= FASTEST_PX)
+    usable = declared.known & _textured(here) & (_lengths(declared.flow) <= FASTEST_PX)
     return Interval(_flow(here, there) - declared.flow, usable, _median(declared.flow, usable))
 
 
 def _median(vectors: Float[np.ndarray, "h w 2"], where: Bool[np.ndarray, "h w"]) -> float:
     """Median length (px); NaN for too few pixels."""
-    lengths = np.linalg.norm(vectors[where], axis=-1)
+    lengths = _lengths(vectors[where])
     return float(np.median(lengths)) if len(lengths) >= LEAST_PX else nan
+
+
+def _lengths(vectors: Float[np.ndarray, "*n 2"]) -> Float[np.ndarray, "*n"]:
+    lengths: Float[np.ndarray, "*n"] = np.hypot(vectors[..., 0], vectors[..., 1])
+    return lengths
 
 
 def _textured(grey: UInt8[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
