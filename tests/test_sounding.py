@@ -136,6 +136,30 @@ def test_a_mix_comes_to_its_loudness_under_the_ceiling(wanted, peaks):
         assert true_peak_db(Waveform(unlimited)) > 0 > CEILING_DBTP
 
 
+def test_no_true_peak_passes_a_decibel_below_full_scale_out_of_the_encoder_either(tmp_path):
+    fire = ambience("hearth", ("fire",), 7, tmp_path)
+    count = 12 * SAMPLE_RATE
+
+    def heard(mastered):
+        coded = np.concatenate(list(media.through_aac(mastered.blocks())), axis=1)
+        return true_peak_db(Waveform(coded)), loudness_lufs(Waveform(coded[:, 1024 : 1024 + count]))
+
+    held = master(fire.read, count, -16.0, coded=media.through_aac)
+    assert heard(master(fire.read, count, -16.0))[0] > -1  # an encoder adds to crackles
+    assert heard(held)[0] <= -1
+    assert abs(heard(held)[1] + 16) < 0.6  # what AAC itself takes from crackles
+    assert abs(loudness_lufs(Waveform(np.concatenate(list(held.blocks()), axis=1))) + 16) <= 0.2
+
+
+@pytest.mark.parametrize("samples", [1, 1023, 1024, 5000])
+def test_the_encoder_adds_its_priming_before_sound_and_padding_after_it(samples):
+    tone = np.sin(2 * np.pi * 440 * np.arange(samples) / SAMPLE_RATE).astype(np.float32)
+    parts = np.array_split(np.stack([tone, tone]), 3, axis=1)
+    heard = np.concatenate([np.zeros((2, 0)), *media.through_aac(iter(parts))], axis=1)
+    assert 0 <= heard.shape[1] - samples - 1024 < 1024
+    assert np.abs(heard[:, 1024 : 1024 + samples] - tone).max() < 0.2
+
+
 def test_a_lone_click_is_not_made_as_loud_as_a_film():
     samples = np.zeros((2, 4 * SAMPLE_RATE), np.float32)
     samples[:, SAMPLE_RATE] = 0.5

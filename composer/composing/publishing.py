@@ -82,7 +82,8 @@ class Publication:
             )
             form = delivery_form(self.plan, self.options.preset)
             with media.Spool(folder) as spool:
-                mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness, spool)
+                coded = None if film.suffix == ".mov" else media.through_aac
+                mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness, spool, coded)
                 stitch.stitch(self._clips(), map(Waveform, mastered.blocks()), film, about, form=form)
             tell(1)
             written = [

@@ -10,6 +10,7 @@ from composer.media.encoding import DeliveryFormat, encoders, to_planes, write_d
 from composer.media.files import opened, whole
 from composer.media.film import FilmFile, write_film
 from composer.media.frames import Footage, Planes, decoded, probe, read_frames, read_planes
+from composer.media.lossy import through_aac
 from composer.media.pictures import picture_size, read_picture, read_transparent, transparent_png
 from composer.media.presets import H264, HARDWARE, PRESETS, Preset, hardware_encoders, preset
 from composer.media.recordings import Recording, read_sound
@@ -49,6 +50,7 @@ __all__ = [
     "read_sound",
     "read_transparent",
     "srt",
+    "through_aac",
     "to_planes",
     "transparent_png",
     "vtt",

@@ -18,13 +18,12 @@ from jaxtyping import Float
 from composer.errors import TimingError
 from composer.media.encoding import CONTAINER, container_of
 from composer.media.files import whole
+from composer.media.lossy import AAC_BITS_PER_S, AAC_FRAME
 from composer.media.subtitles import Subtitle
 from composer.timing import SAMPLE_RATE, FrameRange, round_half_up, to_samples
 from composer.types import Waveform
 
-AAC_FRAME = 1024  # samples
 _SUBTITLE_TICKS = 1000  # a second
-_AAC_BITS_PER_S = 192_000
 _TAGS = {"hevc": "hvc1"}  # without which some players do not play it
 _XMP = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")  # the box in which MP4 carries XMP
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -145,7 +144,7 @@ class _SoundTrack:
         self.container, self.sound = container, sound
         self.stream = container.add_stream(codec, rate=SAMPLE_RATE, layout="stereo")
         if codec == "aac":
-            self.stream.bit_rate = _AAC_BITS_PER_S
+            self.stream.bit_rate = AAC_BITS_PER_S
         self.stream.codec_context.flags |= Flags.bitexact
         self.pending: Float[np.ndarray, "2 n"] = np.zeros((2, 0), np.float32)
         self.samples = 0
