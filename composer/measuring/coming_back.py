@@ -29,22 +29,30 @@ def measures(declared: Declared, seen: Watched, pairs: Pairs, judge: Judge, look
         by_pair.setdefault((left, back), []).append(anchor)
     told = sorted(by_pair, key=lambda pair: -len(by_pair[pair]))[:MOST_PAIRS]
     by_shot: dict[int, list[tuple[tuple[int, int], Figure]]] = {}
+    first: dict[int, tuple[int, int]] = {}
     for pair in sorted(told):
         figures = pairs.figures(pair, [look(frame) for frame in pair]).colour
         shot = _shot_at(declared, pair[1])
+        first.setdefault(shot, pair)
         by_shot.setdefault(shot, []).extend((pair, one) for one in figures if one.anchor_id in by_pair[pair])
     for shot, figures_of in sorted(by_shot.items()):
-        yield _measured(declared, pairs, judge, declared.shots[shot], figures_of)
+        yield _measured(declared, pairs, judge, declared.shots[shot], figures_of, first[shot])
 
 
 def _measured(
-    declared: Declared, pairs: Pairs, judge: Judge, shot: FilmedShot, found: Sequence[tuple[tuple[int, int], Figure]]
+    declared: Declared,
+    pairs: Pairs,
+    judge: Judge,
+    shot: FilmedShot,
+    found: Sequence[tuple[tuple[int, int], Figure]],
+    first: tuple[int, int],
 ) -> Measured:
+    """`first` are the frames to look at where nothing in any was large enough for a figure."""
     worst: dict[int, tuple[tuple[int, int], Figure]] = {}
     for pair, figure in found:
         if figure.anchor_id not in worst or figure.value > worst[figure.anchor_id][1].value:
             worst[figure.anchor_id] = pair, figure
-    frames = max(worst.values(), key=lambda one: one[1].value)[0]
+    frames = max(worst.values(), key=lambda one: one[1].value)[0] if worst else first
     figures = [figure for _, figure in worst.values()]
     where = Whereabouts(shot.place, shot.name, None, frames)
     return judge.worst("re-observation", figures, pairs.colour_floor("far"), where, declared.names(shot.place))
