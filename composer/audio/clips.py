@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from composer.audio.fading import crossfade_gains
+from composer.audio.mixing import Placed
 from composer.audio.noise import Stereo
 from composer.timing import SAMPLE_RATE
 
@@ -64,10 +65,5 @@ class Own:
 
     def read(self, start: int, stop: int) -> Stereo:
         """Samples [start, stop) of the film, `[2 n]`."""
-        heard = np.zeros((2, stop - start), np.float32)
-        first, last = max(start, self.at), min(stop, self.at + self.samples.shape[1])
-        if last > first:
-            part = np.array(self.samples[:, first - self.at : last - self.at], np.float32)
-            rising = np.clip((np.arange(first, last) - self.at + 0.5) / _EDGE, 0.0, 1.0)
-            heard[:, first - start : last - start] = part * rising.astype(np.float32)
-        return heard
+        rising = np.clip((np.arange(start, stop) - self.at + 0.5) / _EDGE, 0.0, 1.0)
+        return np.asarray(Placed(self.at, self.samples).read(start, stop) * rising.astype(np.float32))

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
 from composer.audio.noise import CHUNK, Stereo
 from composer.media import Spool
-from composer.metrics.loudness import SILENCE_LUFS, Meter
+from composer.metrics.loudness import SILENCE_LUFS, Meter, true_peak_of_blocks
 from composer.timing import SAMPLE_RATE
 
 CEILING_DBTP = -1.5
@@ -21,7 +20,6 @@ _TRIES = 4
 _REACH = SAMPLE_RATE // 100  # samples over which the limiter gives way before a peak, and comes back after it
 _MARGIN = 2 * _REACH + 64
 _CLOSE_LU, _CLOSE_DB, _ROUNDS = 0.05, 0.1, 8
-_EDGE = 64  # samples at either end of a block that are not known well between
 _MOST_LIMITED_DB = 30.0  # by which a peak is held down at most: a lone blow is not made as loud as a film
 
 Read = Callable[[int, int], Stereo]
@@ -70,7 +68,7 @@ def master(
     for _ in range(_TRIES):
         if coded is None or peak <= 10 ** ((_HEARD_DBTP - _ENCODERS_ADD_DB) / 20):
             break
-        over_db = _true_peak_dbtp(coded(made.blocks())) - _HEARD_DBTP
+        over_db = true_peak_of_blocks(coded(made.blocks())) - _HEARD_DBTP
         if over_db <= 0:
             break
         made, peak = _levelled(read, length, loudness_lufs, made.ceiling_dbtp - over_db - _CLOSE_DB, whole)
@@ -93,19 +91,6 @@ def _levelled(
             break
         yields = float(np.clip((measured - before) / (gain_db - before_db), 0.25, 1.0))  # the limiter takes the rest
     return Master(read, length, gain_db, ceiling_dbtp), peak
-
-
-def _true_peak_dbtp(blocks: Iterator[Stereo]) -> float:
-    """Of sound in blocks of any length, four times oversampled; -inf for silence."""
-    from scipy.signal import resample_poly  # noqa: PLC0415 - slow to load
-
-    peak, pending = 0.0, np.zeros((2, _EDGE), np.float32)
-    for block in chain(blocks, [np.zeros((2, CHUNK), np.float32)]):
-        pending = np.concatenate([pending, block], axis=1)
-        if pending.shape[1] >= CHUNK:
-            between = resample_poly(pending, 4, 1, axis=1)[:, 2 * _EDGE : -2 * _EDGE]
-            peak, pending = max(peak, float(np.abs(between).max())), pending[:, -_EDGE:]
-    return float(20 * np.log10(peak)) if peak > 0 else -np.inf
 
 
 def _kept(read: Read, length: int, spool: Spool | None) -> Iterator[Stereo]:

@@ -18,7 +18,7 @@ from jaxtyping import Float
 from composer.errors import TimingError
 from composer.media.encoding import CONTAINER, container_of
 from composer.media.files import whole
-from composer.media.lossy import AAC_BITS_PER_S, AAC_FRAME
+from composer.media.lossy import AAC_BITS_PER_S, AAC_FRAME, audio_frame
 from composer.media.subtitles import Subtitle
 from composer.timing import SAMPLE_RATE, FrameRange, round_half_up, to_samples
 from composer.types import Waveform
@@ -167,8 +167,7 @@ class _SoundTrack:
 
     def _encode(self, samples: int) -> None:
         block, self.pending = self.pending[:, :samples], self.pending[:, samples:]
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self.encoded, Fraction(1, SAMPLE_RATE)
+        frame = audio_frame(block, self.encoded)
         self.encoded += samples
         self.container.mux(self.stream.encode(frame))
 

@@ -1,6 +1,7 @@
 """Sound as it comes out of the encoder that films have."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -33,14 +34,15 @@ def _frames(blocks: Iterable[Float[np.ndarray, "2 n"]]) -> Iterator[av.AudioFram
         pending = np.concatenate([pending, block.astype(np.float32)], axis=1)
         whole = pending.shape[1] // AAC_FRAME * AAC_FRAME
         for start in range(0, whole, AAC_FRAME):
-            yield _frame(pending[:, start : start + AAC_FRAME], at + start)
+            yield audio_frame(pending[:, start : start + AAC_FRAME], at + start)
         pending, at = pending[:, whole:], at + whole
     if pending.shape[1]:
-        yield _frame(pending, at)
+        yield audio_frame(pending, at)
     yield None
 
 
-def _frame(samples: Float[np.ndarray, "2 n"], at: int) -> av.AudioFrame:
+def audio_frame(samples: Float[np.ndarray, "2 n"], at: int) -> av.AudioFrame:
+    """Stereo at 48 kHz as encoders take it, from sample `at` on."""
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout="stereo")
-    frame.sample_rate, frame.pts = SAMPLE_RATE, at
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
     return frame

@@ -1,5 +1,8 @@
 """How loud sound is, by ITU-R BS.1770-4."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 import numpy as np
 from jaxtyping import Float
 
@@ -11,7 +14,7 @@ _HIGH_PASS = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
 SILENCE_LUFS = -70.0
 
 _HOP = SAMPLE_RATE // 10
-_BLOCK, _MARGIN = 10 * SAMPLE_RATE, 64  # samples that are oversampled at once, so that memory stays flat
+_BLOCK, _PIECE, _MARGIN = 10 * SAMPLE_RATE, 1 << 15, 64  # samples oversampled at once, at most and at least, and again
 
 
 class Meter:
@@ -68,12 +71,24 @@ def power_lufs(samples: Float[np.ndarray, "channels n"]) -> float:
 
 def true_peak_db(sound: Waveform) -> float:
     """Largest value between the samples too (four times oversampled), in dBTP; -inf for silence."""
+    samples = sound.samples
+    return true_peak_of_blocks(samples[:, at : at + _BLOCK] for at in range(0, samples.shape[1], _BLOCK))
+
+
+def true_peak_of_blocks(blocks: Iterable[Float[np.ndarray, "channels n"]]) -> float:
+    """As `true_peak_db`, of sound in blocks of any length, always of as many channels."""
     from scipy.signal import resample_poly  # noqa: PLC0415 - as above
 
-    peak = 0.0
-    for start in range(0, sound.samples.shape[1], _BLOCK):
-        block = sound.samples[:, max(0, start - _MARGIN) : start + _BLOCK + _MARGIN]
-        peak = max(peak, float(np.abs(resample_poly(block, 4, 1, axis=1)).max(initial=0.0)))
+    peak, pending = 0.0, np.zeros((1, _MARGIN), np.float32)
+    for block in chain(blocks, [None]):
+        more = np.zeros((len(pending), _PIECE), np.float32) if block is None else block
+        before = np.broadcast_to(pending, (len(more), pending.shape[1]))
+        pending = np.concatenate([before, more], axis=1)
+        if pending.shape[1] >= _PIECE:
+            between = resample_poly(pending, 4, 1, axis=1)[
+                :, 2 * _MARGIN : -2 * _MARGIN
+            ]  # the ends wait for what follows
+            peak, pending = max(peak, float(np.abs(between).max())), pending[:, -_MARGIN:]
     return float(20 * np.log10(peak)) if peak > 0 else -np.inf
 
 
