@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 import numpy as np
 from clip_sound_signals import SOUNDS, blow, noise, noisy, shifted
-from composer.audio.onsets import late_against, onsets
+from composer.metrics.onsets import late_against, onsets
 from measured import Row, measured
 
 from composer import media
