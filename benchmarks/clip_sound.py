@@ -14,12 +14,12 @@ from pathlib import Path
 import av
 import numpy as np
 from clip_sound_signals import SOUNDS, blow, noise, noisy, shifted
-from composer.metrics.onsets import late_against, onsets
 from measured import Row, measured
 
 from composer import media
 from composer.audio import ClipSound, Scenes, Span, joined
 from composer.audio.aligning import match
+from composer.metrics.onsets import late_against, onsets
 from composer.stitch import DeliveryClip, stitch
 from composer.timing import SAMPLE_RATE, FrameRange, to_samples
 from composer.types import Waveform
