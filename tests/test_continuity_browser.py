@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import SMALL
-from measured import MeasuredFilm
+from measured_films import MeasuredFilm
 
 import composer
 from composer.composing.rehearsal import rehearse

@@ -10,7 +10,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from conftest import SMALL
-from measured import MeasuredFilm
+from measured_films import MeasuredFilm
 
 import composer
 from composer.composing.rehearsal import rehearse

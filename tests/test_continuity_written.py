@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conftest import SMALL
-from measured import MeasuredFilm
+from measured_films import MeasuredFilm
 
 import composer
 from composer.composing.rehearsal import rehearse

@@ -11,6 +11,7 @@ import typer
 
 from composer.cli.house import app
 from composer.cli.lists import render_faults
+from composer.cli.measuring import summed
 from composer.cli.watching import Log, watched
 from composer.cli.words import (
     AsJson,
@@ -25,6 +26,7 @@ from composer.cli.words import (
     Only,
     Out,
     Preset,
+    Report,
     Retake,
     Retries,
     Seed,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from composer.rerun import Asked, Standing
     from composer.run import OnProgress
     from composer.schema import ShotList
-    from composer.types import FilmPlan
+    from composer.types import FilmMeasures, FilmPlan
 
 
 @app.command()
@@ -85,6 +87,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     cache_folder: Cache = None,
     stems: Stems = False,
     subtitles: Subtitles = False,
+    report: Report = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -139,7 +142,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             subtitles=subtitles,
             asked=asked,
         ),
-        asked,
+        None if report else asked,
+        reported=report,
     )
 
 
@@ -174,6 +178,8 @@ def _render_film(
     log: Log,
     make: "Callable[[ShotList, OnProgress, Rehearsal], Film]",
     asked: "Asked | None" = None,
+    *,
+    reported: bool = False,
 ) -> None:
     import composer
     from composer.run import refuse_if_held
@@ -192,6 +198,7 @@ def _render_film(
     try:
         with watched(log) as on_progress:
             film = make(shotlist, on_progress, rehearsal)
+            measures = _measured(film, rehearsal, on_progress) if reported and not film.missing else None
         if film.warnings:
             typer.echo(render_faults(film.warnings), err=True)
     except ComposerError as error:
@@ -202,6 +209,14 @@ def _render_film(
         typer.echo(json.dumps(_ended(None if film.missing else film.path, film.made, film.kept, film.missing)))
     else:
         _print_film(film, time.monotonic() - started)
+        if measures:
+            typer.echo(f"continuity {film.folder / 'report.html'}: {summed(measures)}")
+
+
+def _measured(film: "Film", rehearsal: "Rehearsal", on_progress: "OnProgress") -> "FilmMeasures":
+    from composer.composing.measuring import report
+
+    return report(film, rehearsal, on_progress=on_progress)
 
 
 def _stands(asked: "Asked", log: Log) -> bool:

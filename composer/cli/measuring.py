@@ -26,6 +26,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     options: Set = None,
     every: Annotated[bool, typer.Option("--all", help="Show every figure, not only what fails and the worst.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when a figure fails, once all was told.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write report.html and report.json into this folder.", metavar="DIR")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure every join, shot and return of a film against its shot list.
@@ -39,7 +42,12 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     known = composer.load(shotlist)
     with watched("text") as on_progress:
         found = composer.measure(
-            video, known, generator=generator, options=parse_options(options or ()), on_progress=on_progress
+            video,
+            known,
+            generator=generator,
+            options=parse_options(options or ()),
+            report=report,
+            on_progress=on_progress,
         )
     typer.echo(measures_json(found).rstrip() if as_json else "\n".join(measures_lines(found, every=every)))
     failed = [measured for measured in found.every if measured.verdict == "fail"]
@@ -52,10 +60,7 @@ def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
     """The film's verdict, then figures: of each join the worst and all that fail, or every one."""
     width, height = film.measured_size
     yield f"{film.title}: {film.video}, {film.frames} frames, compared at {width}x{height}: {film.verdict}"
-    counts = Counter(measured.verdict for measured in film.every)
-    parts = (_some(len(film.joins), "join"), _some(len(film.shots), "shot"), _some(len(film.returns), "return"))
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "fail", "not measurable"))
-    yield f"{', '.join(parts)}; {told}"
+    yield summed(film)
     rows: list[Row] = [("where", "frames", "figure", "value", "limit", "floor", "verdict", "worst")]
     for join in film.joins:
         where = f"{join.before} | {join.after}"
@@ -68,6 +73,14 @@ def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
         widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
         for row in rows:
             yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def summed(film: "FilmMeasures") -> str:
+    """How much was measured, and what came of it."""
+    counts = Counter(measured.verdict for measured in film.every)
+    parts = (_some(len(film.joins), "join"), _some(len(film.shots), "shot"), _some(len(film.returns), "return"))
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "fail", "not measurable"))
+    return f"{', '.join(parts)}; {told}"
 
 
 def _some(count: int, what: str) -> str:

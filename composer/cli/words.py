@@ -20,6 +20,7 @@ __all__ = [
     "Only",
     "Out",
     "Preset",
+    "Report",
     "Retake",
     "Retries",
     "Seed",
@@ -86,6 +87,9 @@ Subtitles = Annotated[
 ]
 Stems = Annotated[
     bool, typer.Option("--stems", help="Write dialogue, music, effects and ambience as WAV files beside the film.")
+]
+Report = Annotated[
+    bool, typer.Option("--report", help="Measure every join of the film; report.html and report.json tell.")
 ]
 Only = Annotated[
     list[str] | None,

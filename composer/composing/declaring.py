@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from composer.audio import Mix
 from composer.composing.layered import shot_layers
@@ -17,18 +17,26 @@ from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
 from composer.controls import Moment
 from composer.controls.flow import flow
-from composer.measuring import FilmedShot, Geometry, Meeting
+from composer.measuring import Expected, FilmedShot, Geometry, Meeting
 from composer.metrics import DeclaredFlow
 from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
+from composer.schema.words import Condition
 from composer.timing import FrameRange, to_samples
 from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
 
+_OF_ONE = ("still", "moving", "in_frame", "out_of_frame", "looks", "in")
+_UNSEEN = {
+    "looks": "how a look comes out is for the eye",
+    "facing": "an outline does not tell which way a thing faces",
+    "out_of_frame": "what is out of the picture cannot be seen",
+}
 _HARD = 0.6  # of the hardest blow of a shot
 _RIM_PX = 2  # round a layer: figures blur pictures by that much
 
 Value = TypeVar("Value")
+Mask = Bool[np.ndarray, "h w"]
 
 _KEPT = 6  # moments, and tracks of shots: a frame and the next, at the sizes that measures want
 
@@ -40,18 +48,18 @@ class Declaration:
         self.rehearsal, self.plan, self._heard = rehearsal, plan, heard
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
-        self._moments: _Recent[Moment] = _Recent()
+        self._moments: _Recent[tuple[Moment, Mask | None]] = _Recent()
         self._canvases: _Recent[Canvas | None] = _Recent()
         self._tracks: _Recent[tuple[CameraTrack, WorldTrack]] = _Recent()
 
     def geometry(self, frame: int, size: Size) -> Geometry:
         """Of a frame of a shot that is known."""
-        moment = self._moment(frame, size)
-        return Geometry(moment.hits.depth, moment.hits.anchor_id, moment.camera)
+        moment, covered = self._seen(frame, size)
+        return Geometry(moment.hits.depth, moment.hits.anchor_id, moment.camera, covered)
 
     def flow(self, frame: int, size: Size) -> DeclaredFlow:
         """From a frame to the next, bodies too; what the sky shows is not known."""
-        now, after = self._moment(frame, size), self._moment(frame + 1, size)
+        (now, _), (after, _) = self._seen(frame, size), self._seen(frame + 1, size)
         way, seen = flow(self.rehearsal.scenes[self._shot(frame).place], now, after)
         return DeclaredFlow(way, seen & (now.hits.anchor_id != SKY))
 
@@ -60,6 +68,29 @@ class Declaration:
         layout = self.rehearsal.layouts[place]
         solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
         return {SKY: "sky", GROUND: "ground", **solids}
+
+    def expected(self, shot: int) -> tuple[Expected, ...]:
+        """What the list says must hold as a shot ends."""
+        planned = self.plan.shots[shot]
+        conditions = self.rehearsal.slate(planned.shot).shot.expect
+        return tuple(
+            self._expected(planned.place, name, condition)
+            for name, all_of in conditions.items()
+            for condition in all_of
+        )
+
+    def _expected(self, place: str, name: str, condition: Condition) -> Expected:
+        layout = self.rehearsal.layouts[place]
+        cast = {solid.name: (solid.id,) for solid in layout.cast.values()}
+        names = [name, condition.name] if condition.relation not in _OF_ONE else [name]
+        ids = {one: cast.get(one) or tuple(solid.id for solid in layout.anchor(one)) for one in names}
+        return Expected(
+            name,
+            condition.text,
+            {one: found for one, found in ids.items() if found},  # marks have nothing to be seen
+            _UNSEEN.get(condition.relation, ""),
+            condition.relation in ("still", "moving"),
+        )
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
         """Samples of a shot at which its hardest blows are seen: bounces that fade away begin nothing that can be timed."""
@@ -79,27 +110,25 @@ class Declaration:
     def _mix(self) -> Mix | None:
         return Sounding(self.rehearsal, self.plan, (None,) * len(self.plan.shots)).mix() if self._heard else None
 
-    def _moment(self, frame: int, size: Size) -> Moment:
+    def _seen(self, frame: int, size: Size) -> tuple[Moment, Mask | None]:
+        """What a frame shows, and where a layer covers it."""
         return self._moments.get((frame, size), lambda: self._cast(frame, size))
 
-    def _cast(self, frame: int, size: Size) -> Moment:
+    def _cast(self, frame: int, size: Size) -> tuple[Moment, Mask | None]:
         shot = self._shot(frame)
         camera, world = self._track(shot, size)
         at = frame - shot.frames.start
         hits = self.rehearsal.scenes[shot.place].cast(camera[at], size, world[at])
-        return Moment(camera[at], world[at], self._uncovered(shot, at, hits))
+        covered = self._covered(shot, at, size)
+        return Moment(camera[at], world[at], hits if covered is None else _without(hits, covered)), covered
 
-    def _uncovered(self, shot: ShotPlan, at: int, hits: Hits) -> Hits:
-        """What a frame hits where no layer lies over it; what lies beneath one counts as sky, of which nothing is known."""
+    def _covered(self, shot: ShotPlan, at: int, size: Size) -> Mask | None:
+        """Where a layer lies over a frame."""
         canvas = self._canvases.get((shot.index, self.plan.size), lambda: self._canvas(shot))
         if canvas is None:
-            return hits
-        height, width = hits.depth.shape
-        share = cv2.resize(canvas.covers(at).astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-        covered = cv2.dilate(share, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1))) > 0
-        depth, anchor_id, geom = hits.depth.copy(), hits.anchor_id.copy(), hits.geom.copy()
-        depth[covered], anchor_id[covered], geom[covered] = np.inf, SKY, -1
-        return Hits(depth, hits.normal, anchor_id, geom)
+            return None
+        share = cv2.resize(canvas.covers(at).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.dilate(share, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1))) > 0)
 
     def _canvas(self, shot: ShotPlan) -> Canvas | None:
         layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
@@ -114,6 +143,13 @@ class Declaration:
     @cached_property
     def _starts(self) -> list[int]:
         return [shot.frames.start for shot in self.plan.shots]
+
+
+def _without(hits: Hits, covered: Mask) -> Hits:
+    """What lies beneath a layer counts as sky, of which nothing is known."""
+    depth, anchor_id, geom = hits.depth.copy(), hits.anchor_id.copy(), hits.geom.copy()
+    depth[covered], anchor_id[covered], geom[covered] = np.inf, SKY, -1
+    return Hits(depth, hits.normal, anchor_id, geom)
 
 
 class _Recent(Generic[Value]):

@@ -9,15 +9,17 @@ from composer import generators, rerun
 from composer import shotlist as lists
 from composer.composing.choosing import read_choices
 from composer.composing.declaring import Declaration
-from composer.composing.film import film_name
+from composer.composing.film import Film, film_name
 from composer.composing.rehearsal import Rehearsal, rehearse
+from composer.composing.reporting import note_report, report_that_stands, write_report
 from composer.errors import GeneratorError, StorageError, UsageError, Wrong
 from composer.measuring import About, Judge, measure_film
 from composer.media import Reel, probe_reel
 from composer.metrics import LIMITS, Limit
-from composer.planning import PlanOptions, read_plan
+from composer.planning import PlanOptions, plan_json, read_plan
 from composer.run import OnProgress
 from composer.schema import ShotList
+from composer.store import digest, file_digest
 from composer.types import FilmMeasures, FilmPlan
 
 PLAN = "plan.json"
@@ -31,6 +33,7 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     generator: str | None = None,
     options: Mapping[str, Any] | None = None,
     limits: Mapping[str, float] | None = None,
+    report: str | Path | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> FilmMeasures:
@@ -38,8 +41,9 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
 
     `video` is a film that was rendered, its folder, or any video of the same list: frame k of the list's film is what it
     shows at k / fps. Where its segments meet, `plan.json` beside it tells; without one, the plan that `generator` would
-    follow. `limits` are other ones than docs/metrics.md has, by measure. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this list or a
-    measure that there is not, and `StorageError`.
+    follow. `limits` are other ones than docs/metrics.md has, by measure. `report` is a folder that `report.html` and
+    `report.json` are written into. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
+    list or a measure that there is not, and `StorageError`.
     """
     judge = Judge(_limits(limits or {}))
     path = _film(Path(video))
@@ -50,9 +54,26 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     about = About(plan.title, plan.generator, plan.draft, plan.frames, plan.fps, _losses(plan))
     declared = Declaration(known, plan, heard=_tells_sound(plan))
     try:
-        return measure_film(declared, reel, about, judge, on_progress)
+        found = measure_film(declared, reel, about, judge, on_progress)
     except Wrong as wrong:
         raise StorageError(f"{path}: {wrong.message}") from wrong
+    if report is not None:
+        write_report(found, known, plan, reel, Path(report))
+    return found
+
+
+def report(film: Film, rehearsal: Rehearsal, *, on_progress: OnProgress | None = None) -> FilmMeasures:
+    """What `film` measures; `report.html` and `report.json` are written beside it, unless those that lie there are of it.
+
+    Raises `StorageError`.
+    """
+    expected = [slate.shot.expect for slate in rehearsal.slates]
+    made_from = digest(file_digest(film.path), plan_json(film.plan), rehearsal.layouts, expected)
+    if found := report_that_stands(film.folder, made_from):
+        return found
+    found = measure(film.path, rehearsal.shotlist, report=film.folder, on_progress=on_progress, rehearsal=rehearsal)
+    note_report(film.folder, made_from)
+    return found
 
 
 def _limits(told: Mapping[str, float]) -> Mapping[str, Limit]:

@@ -24,6 +24,7 @@ from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, as_seen, ways
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
+from composer.composing.reporting import forget_report
 from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach
@@ -85,6 +86,7 @@ class Publication:
                 coded = None if film.suffix == ".mov" else media.through_aac
                 mastered = master(mix.read, mix.length, self.rehearsal.shotlist.loudness, spool, coded)
                 stitch.stitch(self._clips(), map(Waveform, mastered.blocks()), film, about, form=form)
+            forget_report(folder)
             tell(1)
             written = [
                 film,

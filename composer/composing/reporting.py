@@ -1,7 +1,9 @@
 """The continuity report of a film that was measured: its page and its document."""
 
+import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,11 +18,13 @@ from composer.media import Reel, read_reel
 from composer.metrics import View
 from composer.report import trace
 from composer.report.continuity import Beside, JoinView, PlaceView, continuity_page, join_view
-from composer.schema.report import measures_json
-from composer.store import write_whole
+from composer.schema.report import measures_json, read_measures
+from composer.store import digest, file_digest, version_of, write_whole
 from composer.types import CameraTrack, FilmMeasures, FilmPlan, JoinMeasures, ShotPlan
 
 REPORT_PAGE, REPORT = "report.html", "report.json"
+_NOTE = Path(".render") / "report.json"  # what the two were made from, and how they were left
+_MADE_BY = ("measuring", "metrics", "report", "composing/measuring", "composing/declaring", "composing/reporting")
 
 _SEEN = ("anchor colour", "anchor position")  # measures that compare two frames, and name an anchor
 
@@ -33,6 +37,33 @@ def write_report(measures: FilmMeasures, rehearsal: Rehearsal, plan: FilmPlan, v
     write_whole(document, measures_json(measures))
     write_whole(page, Showing(measures, rehearsal, plan, video).page(folder))
     return [page, document]
+
+
+def note_report(folder: Path, made_from: str) -> None:
+    """Remember what the report in `folder` was `made_from`. Raises `StorageError`."""
+    digests = {name: file_digest(folder / name) for name in (REPORT_PAGE, REPORT)}
+    write_whole(folder / _NOTE, json.dumps({"key": _key(made_from), "digests": digests}))
+
+
+def report_that_stands(folder: Path, made_from: str) -> FilmMeasures | None:
+    """What the report in `folder` says, when it was `made_from` just this and is whole; None when it is to be made."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        note = json.loads((folder / _NOTE).read_text())
+        names = note["digests"].items()
+        if note["key"] == _key(made_from) and all(file_digest(folder / name) == expected for name, expected in names):
+            return read_measures((folder / REPORT).read_text())
+    return None
+
+
+def forget_report(folder: Path) -> None:
+    """Remove the report of another film than the one that is written into `folder`, if a render left one there."""
+    if (folder / _NOTE).exists():
+        for name in (REPORT_PAGE, REPORT, _NOTE):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _key(made_from: str) -> str:
+    return digest("report", version_of(*_MADE_BY), made_from)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """A film held against its shot list: every join, every shot, and what came back, in figures with floors and verdicts."""
 
-from composer.measuring.declared import Declared, FilmedShot, Geometry, Meeting
+from composer.measuring.declared import Declared, Expected, FilmedShot, Geometry, Meeting
 from composer.measuring.film import About, measure_film, measured_size
 from composer.measuring.judging import Judge
 
 __all__ = [
     "About",
     "Declared",
+    "Expected",
     "FilmedShot",
     "Geometry",
     "Judge",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from composer.metrics import DeclaredFlow
 from composer.timing import FrameRange
@@ -53,11 +53,26 @@ class Meeting:
 
 @dataclass(frozen=True, eq=False)
 class Geometry:
-    """What is declared of a frame: z-depth (m, +inf where nothing is), ids, camera."""
+    """What is declared of a frame: z-depth (m, +inf where nothing is), ids, camera, and where a layer covers it, if one does."""
 
     depth: Float[np.ndarray, "h w"]
     anchor_id: Int[np.ndarray, "h w"]
     camera: Camera
+    covered: Bool[np.ndarray, "h w"] | None = None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What must hold of `subject` at the end of a shot, in the list's words, and the ids of all that has a part in it.
+
+    `unseen` is why no picture can tell; empty where one can. `moves`: it is about motion, so that one moment is too little.
+    """
+
+    subject: str
+    text: str
+    things: Mapping[str, tuple[int, ...]]
+    unseen: str = ""
+    moves: bool = False
 
 
 @runtime_checkable
@@ -77,6 +92,10 @@ class Declared(Protocol):
 
     def names(self, place: str) -> Mapping[int, str]:
         """What the ids of a place are called: anchors, the ground and subjects."""
+        ...
+
+    def expected(self, shot: int) -> tuple[Expected, ...]:
+        """What must hold as a shot ends."""
         ...
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:

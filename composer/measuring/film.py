@@ -13,6 +13,7 @@ from composer.measuring.desk import Desk
 from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge
 from composer.measuring.pairs import Pairs
+from composer.measuring.standing import Standing
 from composer.measuring.summing import place_measures, shot_measures
 from composer.measuring.watching import Watch
 from composer.media import Recording, Reel, read_reel
@@ -53,7 +54,8 @@ def measure_film(
     size, fps = measured_size(video.size), about.fps
     pairs = Pairs(declared, size, float(about.frames / fps))
     watch = Watch(declared, about.frames, size, fps)
-    desk = Desk([*pairs.calibrating(), *joins.jobs(declared, pairs)])
+    standing = Standing(declared, size, fps)
+    desk = Desk([*pairs.calibrating(), *joins.jobs(declared, pairs), *standing.jobs()])
     for frame, picture in enumerate(_pictures(video, range(about.frames), fps, size)):
         watch.see(frame, picture)
         desk.see(frame, picture)
@@ -63,9 +65,9 @@ def measure_film(
     hearing = Hearing(declared, fps, judge)
     if video.sounds:
         hearing.listen(Recording(video.path), to_samples(about.frames, fps))
-    told = joins.JoinPictures(declared, pairs, seen, judge)
+    told = joins.JoinPictures(declared, pairs, seen, standing, judge)
     met = tuple(_join(told, hearing, index) for index in range(len(declared.meetings)))
-    shots = tuple(shot_measures(declared, seen, hearing, judge))
+    shots = tuple(shot_measures(declared, seen, hearing, standing, judge))
 
     def look(frame: int) -> UInt8[np.ndarray, "h w 3"]:
         return next(_pictures(video, range(frame, frame + 1), fps, size))

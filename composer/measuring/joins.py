@@ -10,6 +10,7 @@ from composer.measuring.declared import Declared, FilmedShot, Meeting
 from composer.measuring.desk import Job
 from composer.measuring.judging import Judge, named
 from composer.measuring.pairs import Apart, PairFigures, Pairs
+from composer.measuring.standing import Standing
 from composer.measuring.watching import Watched, relative
 from composer.metrics import DETECTORS, Floor, firing, floor
 from composer.metrics.motion import SLOWEST_PX
@@ -109,6 +110,7 @@ class JoinPictures:
     declared: Declared
     pairs: Pairs
     seen: Watched
+    standing: Standing
     judge: Judge
     _floors: Floors = field(init=False)
 
@@ -121,6 +123,7 @@ class JoinPictures:
             yield from self._anchors(index, meeting, found)
             if meeting.kind == "dissolve":
                 yield self._ghosting(index, meeting, found)
+        yield from self.standing.at_join(index, meeting, self.judge)
         if meeting.invisible:
             yield from self._motion(index, meeting)
             yield self._detectors(index, meeting)

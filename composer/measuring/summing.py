@@ -8,6 +8,7 @@ import numpy as np
 from composer.measuring.declared import Declared, FilmedShot
 from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge, finite
+from composer.measuring.standing import Standing
 from composer.measuring.watching import Watched
 from composer.metrics import floor
 from composer.types import (
@@ -26,7 +27,9 @@ from composer.types import (
 Values = Sequence[float]
 
 
-def shot_measures(declared: Declared, seen: Watched, hearing: Hearing, judge: Judge) -> Iterator[ShotMeasures]:
+def shot_measures(
+    declared: Declared, seen: Watched, hearing: Hearing, standing: Standing, judge: Judge
+) -> Iterator[ShotMeasures]:
     """Every shot by itself, joins within it included."""
     flicker_floor, motion_floor = floor(seen.noise), floor(seen.motion)
     for index, shot in enumerate(declared.shots):
@@ -41,7 +44,7 @@ def shot_measures(declared: Declared, seen: Watched, hearing: Hearing, judge: Ju
             measures.append(judge.value("flicker", value, flicker_floor, where))
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
             measures.append(judge.value("motion", worst, motion_floor, _where(shot, inside, moves, after=1)))
-        measures += hearing.in_shot(index)
+        measures += [*standing.in_shot(index, judge), *hearing.in_shot(index)]
         yield ShotMeasures(
             shot=shot.name,
             place=shot.place,

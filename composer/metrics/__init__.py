@@ -1,9 +1,9 @@
 """How well frames agree with the geometry that they declare, and with one another across a cut.
 
 Pure functions of frames and declared geometry: the colour of every anchor (`anchor_colour`), its position
-(`anchor_position`), motion across a join (`motion`), flicker (`flicker`), what a dissolve shows twice (`ghosting`), programs
-that look for cuts (`CutDetectors`), what left the picture and came back (`returns`); and of sound: `click_db`, `dip_db`,
-`loudness_step`, `event_offset`. `floor` calibrates each on pairs within shots of the same film; `judge` and `judge_worst`
+(`anchor_position`), where outlines are seen (`outline`), motion across a join (`motion`), flicker (`flicker`), what a
+dissolve shows twice (`ghosting`), programs that look for cuts (`CutDetectors`), what left the picture and came back
+(`returns`); and of sound: `click_db`, `dip_db`, `loudness_step`, `event_offset`. `floor` calibrates each on pairs within shots of the same film; `judge` and `judge_worst`
 turn figures into a `Measurement`. docs/metrics.md tells the formulas.
 """
 
@@ -12,6 +12,7 @@ from composer.metrics.detectors import DETECTORS, CutDetectors, firing
 from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step
 from composer.metrics.ghosting import ghosting
 from composer.metrics.motion import DeclaredFlow, Interval, Motion, declared_flow, interval, motion
+from composer.metrics.outline import Outline, outline
 from composer.metrics.position import anchor_position
 from composer.metrics.returning import Return, returns
 from composer.metrics.sounding import click_db, dip_db, event_offset, loudness_step, step_lu
@@ -31,6 +32,7 @@ __all__ = [
     "Interval",
     "Limit",
     "Motion",
+    "Outline",
     "Return",
     "View",
     "anchor_colour",
@@ -50,6 +52,7 @@ __all__ = [
     "judge_worst",
     "loudness_step",
     "motion",
+    "outline",
     "pairs_within",
     "returns",
     "seen_from",

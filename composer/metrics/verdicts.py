@@ -45,6 +45,7 @@ class Floor:
 LIMITS: Mapping[str, Limit] = {
     "anchor colour": Limit(6.0, "dE"),
     "anchor position": Limit(4.0, "px"),
+    "body position": Limit(4.0, "px"),
     "motion": Limit(1.0, "px"),
     "body motion": Limit(2.0, "px"),
     "acceleration": Limit(0.5, "of the speed"),
@@ -56,6 +57,7 @@ LIMITS: Mapping[str, Limit] = {
     "fade dip": Limit(3.0, "dB"),
     "loudness step": Limit(3.0, "LU"),
     "event offset": Limit(30.0, "ms"),
+    "expectation": Limit(4.0, "px"),
 }
 
 

@@ -15,6 +15,7 @@ REPORT_VERSION = 1
 MeasureName = Literal[
     "anchor colour",
     "anchor position",
+    "body position",
     "motion",
     "body motion",
     "acceleration",
@@ -26,6 +27,7 @@ MeasureName = Literal[
     "fade dip",
     "loudness step",
     "event offset",
+    "expectation",
 ]
 
 Verdict = Literal["pass", "fail", "not measurable"]

@@ -8,6 +8,7 @@ from composer.types import MeasureName
 MEANINGS: Mapping[MeasureName, str] = {
     "anchor colour": "mean difference of colour (CIE dE76) of an anchor, one frame seen from the other's camera; the worst anchor counts.",
     "anchor position": "how far an anchor is found from where its geometry puts it; the worst anchor counts.",
+    "body position": "how far the outline of a body is seen from where the story puts it; the worst body counts.",
     "motion": "optical flow against the flow that camera and bodies declare, on both sides of a join.",
     "body motion": "the same of bodies that move by themselves; the worst body counts.",
     "acceleration": "how much that difference changes from one frame to the next, as a share of the speed.",
@@ -19,6 +20,7 @@ MEANINGS: Mapping[MeasureName, str] = {
     "fade dip": "how much loudness is lost in the middle of a cross-fade of sound.",
     "loudness step": "how much louder or softer it gets than the plan has it.",
     "event offset": "how far a sound is from the blow or step that makes it.",
+    "expectation": "how far from its place in the story is seen what the list expects something of as a shot ends.",
 }
 """Each measure in a sentence; docs/metrics.md has the formulas."""
 
