@@ -7,6 +7,8 @@ import av
 import numpy as np
 from av.codec.context import Flags
 
+from composer import media
+
 SIZE = (64, 36)
 
 
@@ -71,6 +73,14 @@ def write_reel(
     if turned:
         _turn(path)
     return path
+
+
+def planes(picture):
+    """A picture of sRGB codes as `write_reel` takes it."""
+    height, width = picture.shape[:2]
+    codes = media.to_planes(picture)
+    luma, chroma = codes[:height], codes[height:].reshape(2, height // 2, width // 2)
+    return [luma, *chroma]
 
 
 def _stacked(planes):

@@ -10,7 +10,7 @@ from math import isfinite
 import cv2
 import numpy as np
 import pytest
-from reels import write_reel
+from reels import planes, write_reel
 
 import composer
 from composer import media
@@ -94,14 +94,6 @@ def measured(frames, shotlist, tmp_path_factory):
         return composer.measure(path, shotlist, generator="previz")
 
     return measure
-
-
-def planes(picture):
-    """As `write_reel` takes them."""
-    height, width = picture.shape[:2]
-    codes = media.to_planes(picture)
-    luma, chroma = codes[:height], codes[height:].reshape(2, height // 2, width // 2)
-    return [luma, *chroma]
 
 
 def figure(measures, name):

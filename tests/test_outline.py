@@ -20,7 +20,7 @@ def scene():
     ids[mask > 0] = BODY
     depth = np.where(ids == BODY, 4.0, 9.0)
     wall = cv2.GaussianBlur(rng.normal(120, 30, (H, W, 3)), (0, 0), 1.5)
-    body = cv2.GaussianBlur(rng.normal(0, 25, (H, W, 3)), (0, 0), 1.5) + (190, 60, 50)
+    body = np.array([190, 60, 50]) + cv2.GaussianBlur(rng.normal(0, 25, (H, W, 3)), (0, 0), 1.5)
     return ids, depth, wall, body
 
 

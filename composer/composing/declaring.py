@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 
 from composer.audio import Mix
 from composer.composing.layered import shot_layers
@@ -17,12 +18,14 @@ from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
 from composer.controls import Moment
 from composer.controls.flow import flow
+from composer.looks import grade
 from composer.measuring import Expected, FilmedShot, Geometry, Meeting
 from composer.metrics import DeclaredFlow
 from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
 from composer.schema.words import Condition
+from composer.shade import Shader
 from composer.timing import FrameRange, to_samples
 from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
 
@@ -49,6 +52,7 @@ class Declaration:
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
         self._moments: _Recent[tuple[Moment, Mask | None]] = _Recent()
+        self._shaders: _Recent[Shader] = _Recent()
         self._canvases: _Recent[Canvas | None] = _Recent()
         self._tracks: _Recent[tuple[CameraTrack, WorldTrack]] = _Recent()
 
@@ -62,6 +66,17 @@ class Declaration:
         (now, _), (after, _) = self._seen(frame, size), self._seen(frame + 1, size)
         way, seen = flow(self.rehearsal.scenes[self._shot(frame).place], now, after)
         return DeclaredFlow(way, seen & (now.hits.anchor_id != SKY))
+
+    def drawn(self, frame: int, size: Size) -> UInt8[np.ndarray, "h w 3"]:
+        """The animatic of a frame, without grain."""
+        moment, shot = self._seen(frame, size)[0], self._shot(frame)
+        return self._shaders.get((shot.index, size), lambda: self._shader(shot))(
+            moment.hits, moment.camera, moment.state
+        )
+
+    def _shader(self, shot: ShotPlan) -> Shader:
+        style = self.rehearsal.shotlist.styles[shot.style].look if shot.style else ""
+        return Shader(self.rehearsal.scenes[shot.place], shot.light, replace(grade(style), grain=0.0))
 
     def names(self, place: str) -> Mapping[int, str]:
         """What the ids of a place are called."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, UInt8
 
 from composer.metrics import DeclaredFlow
 from composer.timing import FrameRange
@@ -88,6 +88,10 @@ class Declared(Protocol):
 
     def flow(self, frame: int, size: Size) -> DeclaredFlow:
         """From a frame to the next, bodies too; both are of shots that are known, in one place."""
+        ...
+
+    def drawn(self, frame: int, size: Size) -> UInt8[np.ndarray, "h w 3"]:
+        """How a frame of a shot that is known is meant to look, as far as looks and light are declared."""
         ...
 
     def names(self, place: str) -> Mapping[int, str]:

@@ -7,6 +7,7 @@ from typing import Literal
 from composer.measuring.declared import Declared, FilmedShot
 from composer.measuring.desk import Job, Picture
 from composer.metrics import (
+    Common,
     Figure,
     Floor,
     View,
@@ -18,10 +19,13 @@ from composer.metrics import (
     pairs_within,
     worst,
 )
+from composer.metrics.views import brought
 from composer.types import Size
 
 MOST_PAIRS, LEAST_PAIRS = 24, 8  # within shots, near and far each: one for each second of a film
 LEAST_FAR = 8  # frames
+DRAWN_PX = 256  # width of what is drawn to know which change of colour is meant
+PLAIN_DE = 2.0  # changes that are smaller need no reason
 
 Apart = Literal["near", "far"]
 """`near`: one frame apart, as at a join within a shot; `far`: half a shot apart, as across a cut."""
@@ -99,12 +103,23 @@ class Pairs:
 
     def figures(self, frames: tuple[int, int], pictures: Sequence[Picture]) -> PairFigures:
         """What two frames say, whatever lies between them."""
-        views = []
-        for frame, picture in zip(frames, pictures, strict=True):
-            known = self.declared.geometry(frame, self.size)
-            views.append(View(picture, known.depth, known.anchor_id, known.camera))
+        views = [self._view(frame, self.size, picture) for frame, picture in zip(frames, pictures, strict=True)]
         both = common(*views)
-        return PairFigures(anchor_colour(both), anchor_position(both))
+        colour = anchor_colour(both)
+        if any(figure.value > PLAIN_DE for figure in colour):
+            colour = anchor_colour(both, self._drawn(frames, first_is_there=both.here is not views[0].image))
+        return PairFigures(colour, anchor_position(both))
+
+    def _view(self, frame: int, size: Size, picture: Picture) -> View:
+        known = self.declared.geometry(frame, size)
+        return View(picture, known.depth, known.anchor_id, known.camera)
+
+    def _drawn(self, frames: tuple[int, int], *, first_is_there: bool) -> Common:
+        """Both frames as they are meant to look, small: an anchor's mean colour needs no more."""
+        width = min(DRAWN_PX, self.size[0])
+        size = width, max(2, round(self.size[1] * width / self.size[0]))
+        first, second = (self._view(frame, size, self.declared.drawn(frame, size)) for frame in frames)
+        return brought(first, second) if first_is_there else brought(second, first)
 
     @property
     def ghost_floor(self) -> Floor:

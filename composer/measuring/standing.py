@@ -13,8 +13,9 @@ from composer.measuring.judging import Judge, finite, named
 from composer.metrics import Floor, Outline, floor, outline
 from composer.types import FIRST_SUBJECT, Measured, Size, ThingMeasure, Whereabouts
 
-WITHIN = 3  # frames of a shot between its ends that calibrate what is found there
+WITHIN = 4  # frames of a shot between its ends that calibrate what is found there
 APART_S = Fraction(1, 4)  # of the two moments that tell of motion
+LEAST_AWAY = 3  # of those: fewer are no floor
 LEAST = 0.001  # of the picture: smaller bodies are not looked for
 
 Ids = tuple[int, ...]
@@ -132,12 +133,12 @@ class Standing:
     def _floor_of(self, shot: FilmedShot, one: Expected) -> Floor:
         """Of what has a part in it, in this shot; where it is seen too little, of all bodies in the film."""
         mine = [away for ids in one.things.values() for away in self._away(shot, ids)]
-        return floor(mine) if len(mine) >= WITHIN else self.floor
+        return floor(mine) if len(mine) >= LEAST_AWAY else self.floor
 
     def _away(self, shot: FilmedShot, wanted: Ids | None) -> Iterator[float]:
         """A body that stands elsewhere all through a shot is at fault, so it is its place in that shot that counts."""
         offsets: dict[Ids, list[tuple[float, float]]] = {}
-        for frame in _spread(shot):
+        for frame in _spread(shot)[1:-1]:  # joins have no part in it
             for ids, seen in self.found.get(frame, {}).items():
                 mine = ids == wanted if wanted else len(ids) == 1 and ids[0] >= FIRST_SUBJECT
                 if mine and seen.at is not None:

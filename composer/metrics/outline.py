@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int, UInt8
 
-REACH = 0.35  # of the smaller side of what is seen: how far its outline is looked for
-LEAST_REACH_PX, MOST_REACH_PX = 5, 24
+REACH = 0.35  # of the mean side of what is seen: how far its outline is looked for
+LEAST_REACH_PX, MOST_REACH_PX = 6, 24
 LEAST_PX = 24  # of outline that lies before something farther away
 MOST_PX = 400  # of outline that are looked at, evenly spread
 AS_GOOD = 0.03  # of the best: places that are so clear may be the place, as along a straight edge
@@ -57,7 +57,7 @@ def outline(
     if len(points) < LEAST_PX:
         return None
     _, _, width, height = cv2.boundingRect(mask.view(np.uint8))
-    reach = int(np.clip(REACH * min(width, height), LEAST_REACH_PX, MOST_REACH_PX))
+    reach = int(np.clip(REACH * np.sqrt(width * height), LEAST_REACH_PX, MOST_REACH_PX))
     steps = np.arange(-reach, reach + 1)
     scores = _clearness(picture, points, normals, steps)
     best, middling = float(scores.max()), float(np.median(scores))
