@@ -86,7 +86,7 @@ def diff_lines(difference: "Difference") -> Iterator[str]:
     if difference.idle and not renders:
         yield "only the film is put together anew"
     if difference.seconds and renders:
-        yield f"about {clock(difference.seconds)} of rendering, as the last ones took"
+        yield f"about {span(difference.seconds)} of rendering, as the last ones took"
 
 
 def _verdicts(difference: "Difference") -> Iterator[Row]:

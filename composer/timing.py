@@ -92,6 +92,14 @@ def timecode(frame: int, fps: Fraction) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
 
 
+def span(seconds: float) -> str:
+    """How long something takes: `1 h 02 min`, `2 min 05 s`, `7 s`."""
+    whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
+
+
 def clock(seconds: float) -> str:
     """Time of the story to tenths: `12.5 s`, from 100 s on `2:10.5`, from an hour on `14:00:02.7`."""
     tenths = round(seconds * 10)

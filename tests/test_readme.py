@@ -36,7 +36,7 @@ def blocks(language):
 
 
 def timeless(text):
-    return re.sub(r"(in|about) [\d.]+ s\b", r"\1 N s", text)
+    return re.sub(r"(in|about) (\d+ min )?[\d.]+ s\b", r"\1 N s", text)
 
 
 def test_console_blocks_print_what_they_show(checkout):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from composer.timing import span
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
@@ -110,11 +112,3 @@ def _trouble(step: "Progress") -> str:
 def left(step: "Progress") -> str:
     """The time that is left, in words."""
     return "" if step.remaining_s is None else f"{span(step.remaining_s)} left"
-
-
-def span(seconds: float) -> str:
-    """`1 h 02 min`, `2 min 05 s`, `7 s`."""
-    whole = round(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"

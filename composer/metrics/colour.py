@@ -1,7 +1,7 @@
 """M1: does every anchor keep its colour between two frames?"""
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 
 from composer.metrics.lightness import lab
 from composer.metrics.verdicts import Figure
@@ -32,7 +32,7 @@ def anchor_colour(both: Common, drawn: Common | None = None) -> tuple[Figure, ..
     )
 
 
-def _means(change: Float32[np.ndarray, "h w 3"], both: Common) -> Float[np.ndarray, " i"]:
+def _means(change: Float[np.ndarray, "h w 3"], both: Common) -> Float[np.ndarray, " i"]:
     """By id, how long the changes of its pixels are."""
     ids = both.anchor_id[both.inner]
     apart = np.linalg.norm(change, axis=-1)[both.inner].astype(np.float64)
