@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from composer.generators import can_lack
 from composer.planning import HANDLE_FRAMES, film_frames
-from composer.timing import FrameRange, clock
+from composer.timing import FrameRange, clock, span
 from composer.types import (
     CameraSetup,
     Capabilities,

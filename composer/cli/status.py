@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.cli.watching import span
+from composer.timing import span
 
 if TYPE_CHECKING:
     from composer.run import Status, TaskStatus
