@@ -379,3 +379,13 @@ def test_the_command_tells_the_same_figures_and_exits_by_them_under_strict(film,
     assert "figures fail; the worst is `" in failed.stderr
     rows = [line for line in failed.stdout.splitlines() if line.startswith("front/0 | onward/0")]
     assert any("anchor position" in row and "fail" in row for row in rows)
+
+
+def test_detectors_have_no_say_where_the_picture_fades(tmp_path):
+    """A shot in two segments, which meet while it fades to black."""
+    text = YARD.partition("  - shot: onward")[0].replace("duration: 1s", "duration: 5s\n    out: fade 4s")
+    shotlist = composer.read(text, "fading.yaml")
+    film = composer.compose(shotlist, generator="previz", out=tmp_path / "out", cache=tmp_path / "clips")
+    (join,) = composer.measure(film.path, shotlist).joins
+    told = figure(join.measures, "cut detectors")
+    assert (told.verdict, told.says) == ("not measurable", "the picture fades or dissolves here")

@@ -189,4 +189,8 @@ class JoinPictures:
         name: MeasureName = "cut detectors"
         where = self.where(index, meeting, (meeting.frame - 1, meeting.frame), ", ".join(fired))
         things = [ThingMeasure(detector, float(detector in fired)) for detector in DETECTORS]
-        return self.judge.value(name, float(len(fired)), self._floors.detectors, where, things)
+        told = self.judge.value(name, float(len(fired)), self._floors.detectors, where, things)
+        before, after = self._shots(meeting)
+        if meeting.frame - 1 in before.clear and meeting.frame in after.clear:
+            return told
+        return self.judge.unmeasured(told, "the picture fades or dissolves here")
