@@ -11,6 +11,7 @@ from composer.schema import (
     Cue,
     Effect,
     Footage,
+    Gates,
     LayerItem,
     Line,
     LowerThird,
@@ -47,6 +48,7 @@ class Part:
 
 _PARTS: dict[Path, Part] = {
     (): Part("film", ShotList),
+    ("gates",): Part("gates", Gates),
     ("places", "*"): Part("place", Place),
     ("places", "*", "plate", "*"): Part("plate", Plate),
     ("places", "*", "plate", "*", "camera"): Part("plate camera", PlateCamera),
@@ -101,6 +103,8 @@ def called(path: Path, root: Node | None) -> str:
         path = path[:-1]
     if part.kind == "film":
         return "the film"
+    if part.kind == "gates":
+        return "the gates"
     if part.kind == "cue":
         return "a cue of the music"
     if path[0] == "shots":
