@@ -30,12 +30,14 @@ from composer.cli.words import (
     Seed,
     Set,
     Stems,
+    Strict,
     Subtitles,
+    Takes,
     Undo,
     Without,
     Workers,
 )
-from composer.errors import ComposerError, UsageError
+from composer.errors import ComposerError, GateError, UsageError
 
 if TYPE_CHECKING:
     from composer.composing import Rehearsal
@@ -85,6 +87,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     cache_folder: Cache = None,
     stems: Stems = False,
     subtitles: Subtitles = False,
+    takes: Takes = None,
+    strict: Strict = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -108,6 +112,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
         "stems": stems,
         "subtitles": subtitles,
         "workers": workers,
+        "takes": takes,
+        "strict": strict,
     }
     whole = not (only or start or retake or lock or undo)
     asked = rerun.ask(file, folder, store_at(cache_folder), how) if whole else None
@@ -137,9 +143,12 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             cache=cache_folder,
             stems=stems,
             subtitles=subtitles,
+            takes=takes,
+            strict=strict,
             asked=asked,
         ),
         asked,
+        strict=strict,
     )
 
 
@@ -174,12 +183,14 @@ def _render_film(
     log: Log,
     make: "Callable[[ShotList, OnProgress, Rehearsal], Film]",
     asked: "Asked | None" = None,
+    *,
+    strict: bool = False,
 ) -> None:
     import composer
     from composer.run import refuse_if_held
 
     refuse_if_held(folder)
-    if asked and _stands(asked, log):
+    if asked and _stands(asked, log, strict=strict):
         return
     from composer.composing import rehearse
 
@@ -202,10 +213,12 @@ def _render_film(
         typer.echo(json.dumps(_ended(None if film.missing else film.path, film.made, film.kept, film.missing)))
     else:
         _print_film(film, time.monotonic() - started)
+    if strict:
+        film.raise_failed()
 
 
-def _stands(asked: "Asked", log: Log) -> bool:
-    """Say what the render would, when nothing would come of it but what is there."""
+def _stands(asked: "Asked", log: Log, *, strict: bool) -> bool:
+    """Say what the render would, when nothing would come of it but what is there. Raises `GateError` as the render would."""
     from composer.rerun import standing
 
     with standing(asked) as film:
@@ -221,6 +234,8 @@ def _stands(asked: "Asked", log: Log) -> bool:
         typer.echo(json.dumps(_ended(path, 0, film.segments)))
     else:
         _print_whole(path, film, _took(0, film.segments, film.segments, time.monotonic() - started))
+    if strict and film.failed:
+        raise GateError(film.failed)
     return True
 
 

@@ -1,65 +1,41 @@
 """A plan and its rehearsal as what a film is measured against."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
 from jaxtyping import Float
 
 from composer.audio import Mix
+from composer.composing.drawn import Drawn, Kept
 from composer.composing.layered import shot_layers
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
 from composer.controls import Moment
-from composer.controls.flow import flow
-from composer.measuring import FilmedShot, Geometry, Meeting
-from composer.metrics import DeclaredFlow
+from composer.measuring import FilmedShot, Meeting
 from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
 from composer.timing import FrameRange, to_samples
-from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
+from composer.types import SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
 
 _HARD = 0.6  # of the hardest blow of a shot
 _RIM_PX = 2  # round a layer: figures blur pictures by that much
 
-Value = TypeVar("Value")
 
-_KEPT = 6  # moments, and tracks of shots: a frame and the next, at the sizes that measures want
-
-
-class Declaration:
+class Declaration(Drawn):
     """`measuring.Declared` of a film; `heard` is whether the plan tells all that it sounds like."""
 
     def __init__(self, rehearsal: Rehearsal, plan: FilmPlan, *, heard: bool) -> None:
-        self.rehearsal, self.plan, self._heard = rehearsal, plan, heard
+        super().__init__(rehearsal)
+        self.plan, self._heard = plan, heard
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
-        self._moments: _Recent[Moment] = _Recent()
-        self._canvases: _Recent[Canvas | None] = _Recent()
-        self._tracks: _Recent[tuple[CameraTrack, WorldTrack]] = _Recent()
-
-    def geometry(self, frame: int, size: Size) -> Geometry:
-        """Of a frame of a shot that is known."""
-        moment = self._moment(frame, size)
-        return Geometry(moment.hits.depth, moment.hits.anchor_id, moment.camera)
-
-    def flow(self, frame: int, size: Size) -> DeclaredFlow:
-        """From a frame to the next, bodies too; what the sky shows is not known."""
-        now, after = self._moment(frame, size), self._moment(frame + 1, size)
-        way, seen = flow(self.rehearsal.scenes[self._shot(frame).place], now, after)
-        return DeclaredFlow(way, seen & (now.hits.anchor_id != SKY))
-
-    def names(self, place: str) -> Mapping[int, str]:
-        """What the ids of a place are called."""
-        layout = self.rehearsal.layouts[place]
-        solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
-        return {SKY: "sky", GROUND: "ground", **solids}
+        self._canvases: Kept[Canvas | None] = Kept()
+        self._tracks: Kept[tuple[CameraTrack, WorldTrack]] = Kept()
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
         """Samples of a shot at which its hardest blows are seen: bounces that fade away begin nothing that can be timed."""
@@ -79,10 +55,10 @@ class Declaration:
     def _mix(self) -> Mix | None:
         return Sounding(self.rehearsal, self.plan, (None,) * len(self.plan.shots)).mix() if self._heard else None
 
-    def _moment(self, frame: int, size: Size) -> Moment:
-        return self._moments.get((frame, size), lambda: self._cast(frame, size))
+    def place(self, frame: int) -> str:
+        return self._shot(frame).place
 
-    def _cast(self, frame: int, size: Size) -> Moment:
+    def cast(self, frame: int, size: Size) -> Moment:
         shot = self._shot(frame)
         camera, world = self._track(shot, size)
         at = frame - shot.frames.start
@@ -114,20 +90,6 @@ class Declaration:
     @cached_property
     def _starts(self) -> list[int]:
         return [shot.frames.start for shot in self.plan.shots]
-
-
-class _Recent(Generic[Value]):
-    """What was made last, by number and size."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, Size], Value] = OrderedDict()
-
-    def get(self, key: tuple[int, Size], make: Callable[[], Value]) -> Value:
-        if key not in self._kept:
-            self._kept[key] = make()
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
 
 
 def _filmed(shot: ShotPlan) -> FilmedShot:

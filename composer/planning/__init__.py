@@ -13,7 +13,15 @@ from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.planning.reading import read_plan
-from composer.planning.takes import derive_seed, gate_limits, limits_of, same_again, takes_asked, takes_plan
+from composer.planning.takes import (
+    check_takes,
+    derive_seed,
+    gate_limits,
+    limits_of,
+    same_again,
+    takes_asked,
+    takes_plan,
+)
 from composer.schema import ShotList, Slate, slates
 from composer.schema.choices import NOTHING, Chosen
 from composer.timing import FrameRange, Rates, round_half_up
@@ -23,6 +31,7 @@ __all__ = [
     "DRAFT_SIZE",
     "HANDLE_FRAMES",
     "PlanOptions",
+    "check_takes",
     "derive_seed",
     "draft_size",
     "film_frames",

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from composer.schema import GATED, ShotList, Slate
+from composer.errors import UsageError
+from composer.schema import GATED, MOST_TAKES, ShotList, Slate
 from composer.types import Capabilities, FilmPlan, MeasureName, TakesPlan
 
 
@@ -21,6 +22,13 @@ def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0, candid
     """
     beside = f" candidate {candidate}" if candidate else ""
     return shot.seeded(film_seed, f"segment {segment} take {take}{beside}")
+
+
+def check_takes(takes: int | None) -> None:
+    """Raises `UsageError` for a number of takes that no shot can have."""
+    if takes is not None and not 1 <= takes <= MOST_TAKES:
+        nearest = min(max(takes, 1), MOST_TAKES)
+        raise UsageError(f"{takes} takes of each shot; expected 1 to {MOST_TAKES}. Did you mean {nearest}?")
 
 
 def takes_asked(shotlist: ShotList, slate: Slate, told: int | None) -> int:
@@ -60,7 +68,6 @@ def limits_of(shotlist: ShotList, plan: FilmPlan) -> Mapping[MeasureName, float]
 def gate_limits(shotlist: ShotList) -> dict[MeasureName, float]:
     """The limits of a list's gates, by measure: docs/metrics.md's where it gives none."""
     from composer.metrics import LIMITS  # noqa: PLC0415 - it loads what looks at pictures, which no other plan needs
-
 
     given = shotlist.gates.limits if shotlist.gates else {}
     return {measure: given.get(measure, LIMITS[measure].value) for measure in GATED.values()}

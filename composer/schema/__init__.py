@@ -1,6 +1,6 @@
 """The language of the shot list: quantities, phrases, models."""
 
-from composer.schema.gates import GATED, MOST_TAKES, Gates
+from composer.schema.gates import GATE_UNITS, GATED, MOST_TAKES, Gates
 from composer.schema.layers import LayerItem, LowerThird
 from composer.schema.models import (
     Anchor,
@@ -23,6 +23,7 @@ from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
     "GATED",
+    "GATE_UNITS",
     "MOST_TAKES",
     "NO_STYLE",
     "Action",

@@ -27,6 +27,16 @@ GATED: Mapping[str, MeasureName] = {
 """The measure of each gate."""
 
 
+GATE_UNITS: Mapping[MeasureName, str] = {
+    "anchor colour": "dE",
+    "anchor position": "px",
+    "motion": "px",
+    "flicker": "",
+    "click": "dB",
+}
+"""The unit of each, as a list writes it."""
+
+
 def parse_limit(unit: str, least: float, most: float, what: str) -> Callable[[Any], float | None]:
     """Parser of a limit in `[least, most]` of a `unit` (bare where that is empty); None passes. `what` names it in faults."""
 
