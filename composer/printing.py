@@ -186,8 +186,8 @@ def _takes(plan: FilmPlan) -> Iterator[str]:
         yield f"takes: {rendered} of {whose}{more}"
     if groups:
         units = {measure: f" {unit}" if unit else "" for measure, unit in GATE_UNITS.items()}
-        names = {measure: gate for gate, measure in GATED.items()}
-        yield f"gates: {', '.join(f'{names[one]} {limit:g}{units[one]}' for one, limit in plan.gates.items())}"
+        limits = (f"{gate} {plan.gates[one]:g}{units[one]}" for gate, one in GATED.items() if one in plan.gates)
+        yield f"gates: {', '.join(limits)}"
 
 
 def _edits(plan: FilmPlan) -> Iterator[str]:

@@ -45,7 +45,7 @@ def check(shotlist: ShotList) -> tuple[Fault, ...]:
     return (*found, *choices.faults, *choices.warnings)
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what a plan depends on, by name
     shotlist: ShotList,
     *,
     generator: str | None = None,

@@ -116,6 +116,7 @@ class Scoring:
             remembered=len(beside.remembered),
             fps=segment.fps,
             scale=measured_size(self.plan.size)[0] / segment.size[0],
+            pace=float(self.plan.fps / segment.fps),
             sound=self._sound(segment, name, beside) if segment.index and self.requests.can.audio else None,
         )
         return tuple(declared.placed(figure) for figure in score(take, tuple(GATED.values())))

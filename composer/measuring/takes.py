@@ -21,16 +21,15 @@ from composer.metrics import LIMITS, Figure, Floor, Limit, floor
 from composer.timing import to_samples
 from composer.types import Measured, MeasureName, NoiseFloor, Whereabouts
 
-_IN_PIXELS = frozenset[MeasureName]({"anchor position", "motion"})
-
 Score = tuple[Measured, ...]
 """The figures of one take."""
 
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """`pictures` of a take: those of the film that `declared` tells of, then as many as are `remembered`. They are `fps`
-    apart; `scale` is how many pixels of the finished film one of theirs is. `sound` begins with the first of them.
+    """`pictures` of a take: those of the film that `declared` tells of, then as many as are `remembered`; there are `fps` in
+    a second. `scale` is how many pixels of the finished film one of theirs is, `pace` how many of its frames pass from one
+    of them to the next. `sound` begins with the first of them.
     """
 
     declared: Declared
@@ -38,6 +37,7 @@ class Take:
     remembered: int
     fps: Fraction
     scale: float
+    pace: float
     sound: Sound | None = None
 
     @property
@@ -64,7 +64,8 @@ def score(take: Take, measures: Sequence[MeasureName], judge: Judge | None = Non
     found.append(flicker_measure(declared.shots[-1], seen, floor(seen.noise), judge))
     if take.sound is not None and declared.meetings:
         found += _heard(take, take.sound, judge)
-    return tuple(_scaled(one, take.scale) for one in found if one.measure in measures)
+    scales: Mapping[MeasureName, float] = {"anchor position": take.scale, "motion": take.scale / take.pace}
+    return tuple(_scaled(one, scales.get(one.measure, 1.0)) for one in found if one.measure in measures)
 
 
 def _against_memory(take: Take, pairs: Pairs, judge: Judge) -> list[Measured]:
@@ -109,8 +110,8 @@ def _heard(take: Take, sound: Sound, judge: Judge) -> list[Measured]:
 
 
 def _scaled(measured: Measured, scale: float) -> Measured:
-    """In pixels of the finished film."""
-    if measured.measure not in _IN_PIXELS or scale == 1:
+    """In pixels of the finished film, and for each of its frames."""
+    if scale == 1:
         return measured
     noise = measured.floor
     return replace(

@@ -42,6 +42,7 @@ class Embedded:
             optional=_READ,
             style=True,
             seed=True,
+            retakes=2,
             at_once="processes",
             cores=2,
         )
