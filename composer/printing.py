@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from composer.generators import can_lack
 from composer.planning import HANDLE_FRAMES, film_frames
+from composer.schema import GATE_UNITS, GATED
 from composer.timing import FrameRange, clock, span
 from composer.types import (
     CameraSetup,
@@ -39,6 +40,7 @@ def plan_lines(plan: FilmPlan) -> Iterator[str]:
     yield from _columns(_segments(plan))
     yield from _keyframes(plan)
     yield from _choices(plan)
+    yield from _takes(plan)
     yield from _edits(plan)
     for loss in plan.losses:
         yield f"loss: {loss}"
@@ -170,6 +172,22 @@ def _choices(plan: FilmPlan) -> Iterator[str]:
         take, locked = shot.segments[0].take, all(segment.locked for segment in shot.segments)
         if take or locked:
             yield f"choice: {shot.shot} is {f'take {take}' if take else 'the first take'}{', locked' if locked else ''}"
+
+
+def _takes(plan: FilmPlan) -> Iterator[str]:
+    """How many takes are rendered, shot by shot where that differs, and what they are held to."""
+    counts = {shot.shot: takes for shot in plan.shots if (takes := shot.segments[0].takes)}
+    groups: dict[tuple[int, int], list[str]] = {}
+    for name, takes in counts.items():
+        groups.setdefault((takes.rendered, takes.retakes), []).append(name)
+    for (rendered, retakes), names in groups.items():
+        whose = "each clip" if len(names) == len(plan.shots) else f"each clip of {', '.join(names)}"
+        more = f", up to {retakes} more while a gate fails" if retakes else ""
+        yield f"takes: {rendered} of {whose}{more}"
+    if groups:
+        units = {measure: f" {unit}" if unit else "" for measure, unit in GATE_UNITS.items()}
+        limits = (f"{gate} {plan.gates[one]:g}{units[one]}" for gate, one in GATED.items() if one in plan.gates)
+        yield f"gates: {', '.join(limits)}"
 
 
 def _edits(plan: FilmPlan) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 
 from composer.cli.house import app
 from composer.cli.lists import render_faults
-from composer.cli.measuring import summed
+from composer.cli.measuring import raise_failing, summed
 from composer.cli.watching import Log, watched
 from composer.cli.words import (
     AsJson,
@@ -32,12 +32,14 @@ from composer.cli.words import (
     Seed,
     Set,
     Stems,
+    Strict,
     Subtitles,
+    Takes,
     Undo,
     Without,
     Workers,
 )
-from composer.errors import ComposerError, UsageError
+from composer.errors import ComposerError, GateError, UsageError
 
 if TYPE_CHECKING:
     from composer.composing import Rehearsal
@@ -47,6 +49,14 @@ if TYPE_CHECKING:
     from composer.run import OnProgress
     from composer.schema import ShotList
     from composer.types import FilmMeasures, FilmPlan
+
+
+@dataclass(frozen=True)
+class Held:
+    """What becomes of a film that was written: it is held to its list in a `report`, or must keep its gates."""
+
+    report: bool = False
+    strict: bool = False
 
 
 @app.command()
@@ -88,6 +98,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     stems: Stems = False,
     subtitles: Subtitles = False,
     report: Report = False,
+    takes: Takes = None,
+    strict: Strict = False,
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
@@ -111,6 +123,8 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
         "stems": stems,
         "subtitles": subtitles,
         "workers": workers,
+        "takes": takes,
+        "strict": strict,
     }
     whole = not (only or start or retake or lock or undo)
     asked = rerun.ask(file, folder, store_at(cache_folder), how) if whole else None
@@ -140,10 +154,12 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             cache=cache_folder,
             stems=stems,
             subtitles=subtitles,
+            takes=takes,
+            strict=strict,
             asked=asked,
         ),
         None if report else asked,
-        reported=report,
+        Held(report, strict),
     )
 
 
@@ -178,14 +194,13 @@ def _render_film(
     log: Log,
     make: "Callable[[ShotList, OnProgress, Rehearsal], Film]",
     asked: "Asked | None" = None,
-    *,
-    reported: bool = False,
+    held: Held = Held(),
 ) -> None:
     import composer
     from composer.run import refuse_if_held
 
     refuse_if_held(folder)
-    if asked and _stands(asked, log):
+    if asked and _stands(asked, log, strict=held.strict):
         return
     from composer.composing import rehearse
 
@@ -198,7 +213,7 @@ def _render_film(
     try:
         with watched(log) as on_progress:
             film = make(shotlist, on_progress, rehearsal)
-            measures = _measured(film, rehearsal, on_progress) if reported and not film.missing else None
+            measures = _measured(film, rehearsal, on_progress) if held.report and not film.missing else None
         if film.warnings:
             typer.echo(render_faults(film.warnings), err=True)
     except ComposerError as error:
@@ -211,6 +226,10 @@ def _render_film(
         _print_film(film, time.monotonic() - started)
         if measures:
             typer.echo(f"continuity {film.folder / 'report.html'}: {summed(measures)}")
+    if held.strict:
+        film.raise_failed()
+        if measures:
+            raise_failing(measures)
 
 
 def _measured(film: "Film", rehearsal: "Rehearsal", on_progress: "OnProgress") -> "FilmMeasures":
@@ -219,8 +238,8 @@ def _measured(film: "Film", rehearsal: "Rehearsal", on_progress: "OnProgress") -
     return report(film, rehearsal, on_progress=on_progress)
 
 
-def _stands(asked: "Asked", log: Log) -> bool:
-    """Say what the render would, when nothing would come of it but what is there."""
+def _stands(asked: "Asked", log: Log, *, strict: bool) -> bool:
+    """Say what the render would, when nothing would come of it but what is there. Raises `GateError` as the render would."""
     from composer.rerun import standing
 
     with standing(asked) as film:
@@ -236,6 +255,8 @@ def _stands(asked: "Asked", log: Log) -> bool:
         typer.echo(json.dumps(_ended(path, 0, film.segments)))
     else:
         _print_whole(path, film, _took(0, film.segments, film.segments, time.monotonic() - started))
+    if strict and film.failed:
+        raise GateError(film.failed)
     return True
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from composer.cli.house import app
-from composer.cli.words import AsJson, Cache, Draft, File, Generator, Seed, Set, Without
+from composer.cli.words import AsJson, Cache, Draft, File, Generator, Seed, Set, Takes, Without
 from composer.errors import Fault, ShotListError, StorageError
 
 
@@ -67,6 +67,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
     draft: Draft = False,
     without: Without = None,
     options: Set = None,
+    takes: Takes = None,
     prompts: Annotated[
         bool, typer.Option("--prompts", help="Show the prompt of each segment, and what found no room in it.")
     ] = False,
@@ -104,12 +105,13 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter an option
             without=without or (),
             options=told,
             cache=cache_folder,
+            takes=takes,
         )
         document = {"version": 1, **asdict(difference), "seconds": difference.seconds}
         typer.echo(json.dumps(document, indent=1) if as_json else "\n".join(diff_lines(difference)))
         return
     film_plan = composer.plan(
-        shotlist, generator=generator, seed=seed, draft=draft, without=without or (), options=told
+        shotlist, generator=generator, seed=seed, draft=draft, without=without or (), options=told, takes=takes
     )
     if as_json:
         from composer.planning import plan_json

@@ -50,8 +50,14 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             on_progress=on_progress,
         )
     typer.echo(measures_json(found).rstrip() if as_json else "\n".join(measures_lines(found, every=every)))
+    if strict:
+        raise_failing(found)
+
+
+def raise_failing(found: "FilmMeasures") -> None:
+    """Raises `GateError` when a figure fails."""
     failed = [measured for measured in found.every if measured.verdict == "fail"]
-    if strict and failed:
+    if failed:
         worst = max(failed, key=lambda measured: measured.excess)
         raise GateError(f"{len(failed)} of {len(found.every)} figures fail; the worst is {_told(worst)}")
 

@@ -25,6 +25,8 @@ __all__ = [
     "Retries",
     "Seed",
     "Set",
+    "Strict",
+    "Takes",
     "Undo",
     "Without",
     "Workers",
@@ -81,6 +83,16 @@ Workers = Annotated[
 ]
 Retries = Annotated[
     int, typer.Option("--retries", min=0, max=100, help="How often a segment that failed is tried again.")
+]
+Takes = Annotated[
+    int | None,
+    typer.Option(
+        "--takes", help="Takes rendered of each shot, of which the best by its joins is kept; instead of the list's."
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Score every clip, and exit 5 when one fails a gate, after everything was written."),
 ]
 Subtitles = Annotated[
     bool, typer.Option("--subtitles", help="Burn lines into the picture; film.srt and film.vtt hold them either way.")

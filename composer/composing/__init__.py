@@ -14,7 +14,7 @@ from composer.composing.selecting import selected
 from composer.composing.workforce import check_workers
 from composer.errors import Fault, ShotListError
 from composer.handover import HandOver
-from composer.planning import PlanOptions
+from composer.planning import PlanOptions, check_takes
 from composer.run import OnProgress, hold, refuse_if_held
 from composer.schema import ShotList
 from composer.settings import read_settings
@@ -45,7 +45,7 @@ def check(shotlist: ShotList) -> tuple[Fault, ...]:
     return (*found, *choices.faults, *choices.warnings)
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what a plan depends on, by name
     shotlist: ShotList,
     *,
     generator: str | None = None,
@@ -53,15 +53,17 @@ def plan(
     draft: bool = False,
     without: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
+    takes: int | None = None,
 ) -> FilmPlan:
     """Segments, joins, memory sources, seeds, losses and exact frames; nothing renders.
 
-    `generator` and its `options` go over what `composer.toml` beside the list says, and over the user's own; it is not
+    `takes` is how many are rendered of each shot, instead of as many as the list says; `generator` and its `options` go over what `composer.toml` beside the list says, and over the user's own; it is not
     told what is named in `without`. Raises `ShotListError` when the list has errors, `GeneratorError` when the generator
     cannot be loaded, cannot do without that, or has no such option.
     """
     maker = chosen(shotlist, generator, options, without)
-    return read_choices(shotlist).plan(rehearse(shotlist), maker, PlanOptions(seed, draft))
+    check_takes(takes)
+    return read_choices(shotlist).plan(rehearse(shotlist), maker, PlanOptions(seed, draft, takes=takes))
 
 
 def cameras(
@@ -117,11 +119,13 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     cache: str | Path | None = None,
     stems: bool = False,
     subtitles: bool = False,
+    takes: int | None = None,
+    strict: bool = False,
     asked: "Asked | None" = None,
 ) -> "Film":
     """Render `shotlist` into the folder `out`; what is there already and has not changed is kept.
 
-    `seed` replaces the list's; `draft` renders small and fast; `generator`, `options` and `without` as for `plan`;
+    `seed` replaces the list's; `draft` renders small and fast; `generator`, `options`, `without` and `takes` as for `plan`;
     `on_progress` is told every step with the time left; `rehearsal` spares rehearsing the same list again; `conforming`
     says how a generator's own size and rate become the film's, guided by what is declared unless told otherwise;
     `hand_over` how each clip goes on from the one before, as `composer.toml` says unless told otherwise. `workers`
@@ -133,6 +137,8 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     `subtitles` burns lines into the picture; they lie beside the film either way.
     `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
     Clips are kept in the folder `cache`, for all films: in `$COMPOSER_CACHE` or the user's own unless told otherwise.
+    Clips that are `strict`ly rendered are all scored at their joins; the gates that they fail are in `Film.failed`, and raised
+    by `Film.raise_failed`.
     What comes of it is noted for the command that `asked`, which need not be carried out again while all of it stands.
     Raises `ShotListError`, `UsageError`, `GeneratorError`, `FolderInUseError` and `StorageError`; what was done stays.
     """
@@ -145,6 +151,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     maker = chosen(shotlist, generator, options, without)
     check_workers(maker.capabilities, workers)
     check_preset(preset)
+    check_takes(takes)
     known = rehearsal or rehearse(shotlist)
     anew = Choosing.of(retake, lock, undo)
     choices = choose(anew, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
@@ -158,10 +165,11 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
         cache=cache_folder(cache),
         stems=stems,
         asked=asked,
+        strict=strict,
     )
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
-    planned = PlanOptions(seed, draft)
+    planned = PlanOptions(seed, draft, takes=takes)
     return _compose(known, choices, maker, planned, folder, on_progress, rendering, subtitles=subtitles)
 
 
@@ -176,6 +184,7 @@ def diff(  # noqa: PLR0913 - what a film depends on, by name
     options: Mapping[str, Any] | None = None,
     hand_over: HandOver | None = None,
     cache: str | Path | None = None,
+    takes: int | None = None,
 ) -> "Difference":
     """Which segments `compose` into the folder `out` would render, and why: against the last render there, and what the
     store has. Nothing renders. Parameters and errors as of `compose`.
@@ -184,9 +193,10 @@ def diff(  # noqa: PLR0913 - what a film depends on, by name
     from composer.composing.differing import difference  # noqa: PLC0415
 
     maker = chosen(shotlist, generator, options, without)
+    check_takes(takes)
     known, choices = rehearse(shotlist), read_choices(shotlist)
-    film_plan = choices.plan(known, maker, PlanOptions(seed, draft))
-    how = PlanOptions(seed, draft, chosen=choices.chosen)
+    how = PlanOptions(seed, draft, chosen=choices.chosen, takes=takes)
+    film_plan = choices.plan(known, maker, how)
     with Store(cache_folder(cache)) as store:
         choices.settle(film_plan, store)
         return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))

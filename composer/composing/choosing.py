@@ -10,7 +10,7 @@ from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.selecting import split_names
 from composer.errors import ChoiceError, Fault, Problem, ShotListError
-from composer.planning import PlanOptions, misfits
+from composer.planning import PlanOptions, misfits, same_again
 from composer.schema import ShotList
 from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
 from composer.schema.names import did_you_mean
@@ -181,20 +181,9 @@ def _retaken(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> 
         raise ChoiceError(f"`{name}` is locked, so a retake would not be seen; `--undo {name}` unlocks it")
     if choice.take == MOST_TAKES:
         raise ChoiceError(f"`{name}` has no take after {MOST_TAKES}")
-    if why := _same_again(can, footage=footage):
+    if why := "it is footage" if footage else same_again(can):
         raise ChoiceError(f"a retake of `{name}` is the same film again: {why}")
     return choice.model_copy(update={"take": choice.take + 1})
-
-
-def _same_again(can: Capabilities, *, footage: bool) -> str:
-    """Why another take shows nothing else; empty where it does."""
-    if footage:
-        return "it is footage"
-    if "seed" in can.withheld:
-        return f"{can.name} is told not to read its seed"
-    if not can.seed and can.deterministic:
-        return f"{can.name} takes no seed"
-    return "" if can.invents else f"{can.name} draws what is declared, and invents nothing"
 
 
 def _locked(choice: Choice, lock: Lock) -> Choice:

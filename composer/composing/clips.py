@@ -28,7 +28,9 @@ Pictures = UInt8[np.ndarray, "f h w 3"]
 
 
 class Clips:
-    """Native clips by segment; each is written on a thread while the next one is made. Safe to use from many threads."""
+    """Native clips by segment, and takes of one by names of their own until one of them is chosen; each is written on a
+    thread while the next one is made. Safe to use from many threads.
+    """
 
     def __init__(self, store: Store, film: str = "", listener: Listener | None = None) -> None:
         self.store, self.film, self.listener = store, film, listener or Nobody()
@@ -36,6 +38,7 @@ class Clips:
         self._contents: dict[str, str] = {}
         self._held: dict[str, Pictures] = {}
         self._handed: dict[str, Mapping[str, Any]] = {}
+        self._chosen: dict[str, str] = {}  # the names of takes, by segment
         self._unwanted: set[str] = set()
         self._unwritten: deque[Future[Entry]] = deque()
         self._lock = threading.Lock()
@@ -59,12 +62,13 @@ class Clips:
             return False
         done: Future[Entry] = Future()
         done.set_result(entry)
+        self._chosen.pop(segment_id, None)
         self._entries[segment_id], self._contents[segment_id] = done, entry.notes["content"]
         return True
 
-    def keep(self, segment: SegmentPlan, key: str, clip: Clip) -> None:
+    def keep(self, segment: SegmentPlan, key: str, clip: Clip, name: str = "") -> None:
         """Have a clip written, and hold a copy of it until it is both written and delivered, as far as there is room:
-        a generator may use its arrays again.
+        a generator may use its arrays again. One that is a take among others has a `name` of its own.
 
         Raises `GeneratorError` when its sound is none, `StorageError` when an earlier one could not be written.
         """
@@ -83,12 +87,21 @@ class Clips:
             notes = {"seed": segment.seed, "provenance": dict(clip.provenance)}
             return {"film": self.film, "segment": segment.id, "content": content, **notes}
 
+        name = name or segment.id
         with self._lock:
-            self._held[segment.id], self._handed[segment.id] = held, handed
-            self._contents[segment.id] = content
-            entry = self._writer.submit(self._put, segment.id, key, write)
-            self._entries[segment.id] = entry
+            self._held[name], self._handed[name] = held, handed
+            self._contents[name] = content
+            entry = self._writer.submit(self._put, name, key, write)
+            self._entries[name] = entry
             self._unwritten.append(entry)
+
+    def choose(self, segment_id: str, name: str) -> None:
+        """Have a take that is there be the clip of a segment."""
+        with self._lock:
+            self._chosen[segment_id] = name
+
+    def _name(self, segment_id: str) -> str:
+        return self._chosen.get(segment_id, segment_id)
 
     def _make_room(self) -> None:
         while True:
@@ -99,39 +112,43 @@ class Clips:
                 self._unwritten.popleft()
             first.result()
 
-    def _put(self, segment_id: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
-        with spanning(self.listener, segment_id, "write"):
+    def _put(self, name: str, key: str, write: Callable[[Path], Mapping[str, Any]]) -> Entry:
+        with spanning(self.listener, name, "write"):
             entry = self.store.put(key, write, kind="native")
         with self._lock:
             crowded = sum(frames.nbytes for frames in self._held.values()) > _MOST_BYTES
-            another = entry.notes["content"] != self._contents[segment_id]  # who made it first is who is right
-            self._contents[segment_id] = entry.notes["content"]
-            if crowded or another or segment_id in self._unwanted:
-                self._held.pop(segment_id, None)
-                self._handed.pop(segment_id, None)
+            another = entry.notes["content"] != self._contents[name]  # who made it first is who is right
+            self._contents[name] = entry.notes["content"]
+            if crowded or another or name in self._unwanted:
+                self._held.pop(name, None)
+                self._handed.pop(name, None)
         return entry
 
     def made(self, segment_id: str) -> bool:
         """Is the clip there to be read?"""
-        return segment_id in self._entries
+        return self._name(segment_id) in self._entries
 
     def written(self, segment_id: str) -> bool:
         """Is the clip whole in the store?"""
-        entry = self._entries.get(segment_id)
+        entry = self._entries.get(self._name(segment_id))
         return entry is not None and entry.done() and not entry.cancelled() and entry.exception() is None
+
+    def key(self, segment_id: str) -> str:
+        """Of a clip in the store, once it is written. Raises `StorageError` when it could not be."""
+        return self.entry(segment_id).key
 
     def content(self, segment_id: str) -> str:
         """Digest of all that a clip is: its frames, its sound, what it hands over."""
-        return self._contents[segment_id]
+        return self._contents[self._name(segment_id)]
 
     def entry(self, segment_id: str) -> Entry:
         """A clip in the store, once it is written. Raises `StorageError` when it could not be."""
-        return self._entries[segment_id].result()
+        return self._entries[self._name(segment_id)].result()
 
     def frames(self, segment_id: str, wanted: FrameRange) -> Iterator[UInt8[np.ndarray, "h w 3"]]:
         """Frames `wanted` of a clip, prefix counted. Raises `StorageError`."""
         with self._lock:
-            held = self._held.get(segment_id)
+            held = self._held.get(self._name(segment_id))
         if held is not None:
             return iter(held[wanted.start : wanted.stop])
         return media.read_frames(self.entry(segment_id).path(NATIVE), wanted)
@@ -139,17 +156,18 @@ class Clips:
     def handover(self, segment_id: str) -> Mapping[str, Any]:
         """Arrays that a clip left for the one that continues it. Raises `StorageError`."""
         with self._lock:
-            if segment_id in self._handed:
-                return self._handed[segment_id]
+            name = self._name(segment_id)
+            if name in self._handed:
+                return self._handed[name]
         entry = self.entry(segment_id)
         return dict(load_file(entry.path(HANDOVER))) if HANDOVER in entry.digests else {}
 
     def delivered(self, segment_ids: Iterable[str]) -> None:
         """These need to be held no longer than it takes to write them."""
         with self._lock:
-            for segment_id in segment_ids:
-                self._unwanted.add(segment_id)
-                entry = self._entries.get(segment_id)
+            for name in map(self._name, segment_ids):
+                self._unwanted.add(name)
+                entry = self._entries.get(name)
                 if entry is not None and entry.done():
-                    self._held.pop(segment_id, None)
-                    self._handed.pop(segment_id, None)
+                    self._held.pop(name, None)
+                    self._handed.pop(name, None)

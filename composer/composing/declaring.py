@@ -1,33 +1,27 @@
 """A plan and its rehearsal as what a film is measured against."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
-from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Float
 
 from composer.audio import Mix
+from composer.composing.drawn import Drawn, Kept, Mask, Seen
 from composer.composing.layered import shot_layers
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
 from composer.controls import Moment
-from composer.controls.flow import flow
-from composer.looks import grade
-from composer.measuring import Expected, FilmedShot, Geometry, Meeting
-from composer.metrics import DeclaredFlow
+from composer.measuring import Expected, FilmedShot, Meeting
 from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
 from composer.schema.words import Condition
-from composer.shade import Shader
 from composer.timing import FrameRange, to_samples
-from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
+from composer.types import SKY, CameraTrack, FilmPlan, JoinKind, Light, ShotPlan, Size, WorldTrack
 
 _OF_ONE = ("still", "moving", "in_frame", "out_of_frame", "looks", "in")
 _UNSEEN = {
@@ -38,51 +32,17 @@ _UNSEEN = {
 _HARD = 0.6  # of the hardest blow of a shot
 _RIM_PX = 2  # round a layer: figures blur pictures by that much
 
-Value = TypeVar("Value")
-Mask = Bool[np.ndarray, "h w"]
 
-_KEPT = 6  # moments, and tracks of shots: a frame and the next, at the sizes that measures want
-
-
-class Declaration:
+class Declaration(Drawn):
     """`measuring.Declared` of a film; `heard` is whether the plan tells all that it sounds like."""
 
     def __init__(self, rehearsal: Rehearsal, plan: FilmPlan, *, heard: bool) -> None:
-        self.rehearsal, self.plan, self._heard = rehearsal, plan, heard
+        super().__init__(rehearsal)
+        self.plan, self._heard = plan, heard
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
-        self._moments: _Recent[tuple[Moment, Mask | None]] = _Recent()
-        self._shaders: _Recent[Shader] = _Recent()
-        self._canvases: _Recent[Canvas | None] = _Recent()
-        self._tracks: _Recent[tuple[CameraTrack, WorldTrack]] = _Recent()
-
-    def geometry(self, frame: int, size: Size) -> Geometry:
-        """Of a frame of a shot that is known."""
-        moment, covered = self._seen(frame, size)
-        return Geometry(moment.hits.depth, moment.hits.anchor_id, moment.camera, covered)
-
-    def flow(self, frame: int, size: Size) -> DeclaredFlow:
-        """From a frame to the next, bodies too; what the sky shows is not known."""
-        (now, _), (after, _) = self._seen(frame, size), self._seen(frame + 1, size)
-        way, seen = flow(self.rehearsal.scenes[self._shot(frame).place], now, after)
-        return DeclaredFlow(way, seen & (now.hits.anchor_id != SKY))
-
-    def drawn(self, frame: int, size: Size) -> UInt8[np.ndarray, "h w 3"]:
-        """The animatic of a frame, without grain."""
-        moment, shot = self._seen(frame, size)[0], self._shot(frame)
-        return self._shaders.get((shot.index, size), lambda: self._shader(shot))(
-            moment.hits, moment.camera, moment.state
-        )
-
-    def _shader(self, shot: ShotPlan) -> Shader:
-        style = self.rehearsal.shotlist.styles[shot.style].look if shot.style else ""
-        return Shader(self.rehearsal.scenes[shot.place], shot.light, replace(grade(style), grain=0.0))
-
-    def names(self, place: str) -> Mapping[int, str]:
-        """What the ids of a place are called."""
-        layout = self.rehearsal.layouts[place]
-        solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
-        return {SKY: "sky", GROUND: "ground", **solids}
+        self._canvases: Kept[Canvas | None] = Kept()
+        self._tracks: Kept[tuple[CameraTrack, WorldTrack]] = Kept()
 
     def expected(self, shot: int) -> tuple[Expected, ...]:
         """What the list says must hold as a shot ends."""
@@ -125,17 +85,20 @@ class Declaration:
     def _mix(self) -> Mix | None:
         return Sounding(self.rehearsal, self.plan, (None,) * len(self.plan.shots)).mix() if self._heard else None
 
-    def _seen(self, frame: int, size: Size) -> tuple[Moment, Mask | None]:
-        """What a frame shows, and where a layer covers it."""
-        return self._moments.get((frame, size), lambda: self._cast(frame, size))
+    def place(self, frame: int) -> str:
+        return self._shot(frame).place
 
-    def _cast(self, frame: int, size: Size) -> tuple[Moment, Mask | None]:
+    def lit(self, frame: int) -> tuple[Light, str]:
+        shot = self._shot(frame)
+        return shot.light, self.rehearsal.shotlist.styles[shot.style].look if shot.style else ""
+
+    def cast(self, frame: int, size: Size) -> Seen:
         shot = self._shot(frame)
         camera, world = self._track(shot, size)
         at = frame - shot.frames.start
         hits = self.rehearsal.scenes[shot.place].cast(camera[at], size, world[at])
         covered = self._covered(shot, at, size)
-        return Moment(camera[at], world[at], hits if covered is None else _without(hits, covered)), covered
+        return Seen(Moment(camera[at], world[at], hits if covered is None else _without(hits, covered)), covered)
 
     def _covered(self, shot: ShotPlan, at: int, size: Size) -> Mask | None:
         """Where a layer lies over a frame."""
@@ -165,20 +128,6 @@ def _without(hits: Hits, covered: Mask) -> Hits:
     depth, anchor_id, geom = hits.depth.copy(), hits.anchor_id.copy(), hits.geom.copy()
     depth[covered], anchor_id[covered], geom[covered] = np.inf, SKY, -1
     return Hits(depth, hits.normal, anchor_id, geom)
-
-
-class _Recent(Generic[Value]):
-    """What was made last, by number and size."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, Size], Value] = OrderedDict()
-
-    def get(self, key: tuple[int, Size], make: Callable[[], Value]) -> Value:
-        if key not in self._kept:
-            self._kept[key] = make()
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
 
 
 def _filmed(shot: ShotPlan) -> FilmedShot:

@@ -13,6 +13,7 @@ from composer.composing.keys import Keys
 from composer.composing.outside import Outside
 from composer.composing.recording import Record, Recorded, named_files, read_record
 from composer.composing.rehearsal import Rehearsal
+from composer.composing.takes import Takes
 from composer.errors import ShotListError
 from composer.schema import ShotList
 from composer.types import FilmPlan, SegmentPlan
@@ -126,21 +127,29 @@ class _Judge:
 
     def __init__(self, keys: Keys, clips: Clips, past: _Past | None) -> None:
         self.keys, self.clips, self.past = keys, clips, past
+        self.takes = Takes(keys, clips)
         self.rendering: set[str] = set()
 
     def verdict(self, segment: SegmentPlan) -> Verdict:
         """A segment renders when another one that it reads does, or when its clip is not in the store."""
         was = self.past.record.segments.get(segment.id) if self.past else None
         seconds = was.seconds if was else None
-        again = [name for name in self.keys.reads(segment) if name in self.rendering]
-        key = "" if again else self.keys.key(segment, self.clips.content)
-        if key and self.clips.find(segment.id, key):
+        again = [name for name in self.takes.reads(segment) if name in self.rendering]
+        if not again and (key := self._found(segment)):
             return Verdict(segment.id, renders=False, why=tuple(_kept(segment, key, was)), seconds=seconds)
         self.rendering.add(segment.id)
         causes = [*self.own(segment, was, self.past), *self.through(segment, again)] if self.past else []
         if self.past and not causes:
             causes = list(self.left(segment, was))
         return Verdict(segment.id, renders=True, why=tuple(causes), seconds=seconds)
+
+    def _found(self, segment: SegmentPlan) -> str:
+        """The key of its clip, where that is in the store; "" otherwise."""
+        if self.takes.of(segment):
+            choice = self.takes.found(segment)
+            return choice.clip.key if choice else ""
+        key = self.keys.key(segment, self.clips.content)
+        return key if self.clips.find(segment.id, key) else ""
 
     def own(self, segment: SegmentPlan, was: Recorded | None, past: _Past) -> Iterator[Cause]:
         """What it is made from itself is another."""
@@ -180,7 +189,13 @@ class _Judge:
                 yield Cause(f"{_how(segment, name)} {name}, which is another clip now")
                 return
         parts = tuple(part for part, made in self.keys.parts(segment).items() if made != was.parts.get(part))
-        yield Cause("the list, or what it names", parts) if parts else Cause("its clip is no longer in the store")
+        takes = self.takes.of(segment)
+        if parts:
+            yield Cause("the list, or what it names", parts)
+        elif takes and all(self.clips.store.get(self.takes.key(segment, n)) for n in range(takes.rendered)):
+            yield Cause("its takes are scored anew")
+        else:
+            yield Cause("its clip is no longer in the store")
 
 
 def _kept(segment: SegmentPlan, key: str, was: Recorded | None) -> Iterator[Cause]:

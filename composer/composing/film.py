@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from composer import media, stitch
-from composer.errors import Fault
+from composer.composing.gating import failing
+from composer.composing.takes import Choice
+from composer.errors import Fault, GateError
 from composer.run import CLIPS
-from composer.types import Clip, FilmPlan
+from composer.types import Clip, FilmPlan, Measured
 
 if TYPE_CHECKING:
     from moviepy import VideoClip
@@ -34,6 +36,17 @@ class Film:
     missing: tuple[str, ...] = ()
     preset: str = media.H264
     warnings: tuple[Fault, ...] = ()
+    takes: tuple[Choice, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Measured, ...]:
+        """The gates that clips do not keep, in the film's order."""
+        return tuple(figure for choice in self.takes for figure in choice.failed)
+
+    def raise_failed(self) -> None:
+        """Raises `GateError` when there is one; the film lies where it is all the same."""
+        if said := failing(self.takes):
+            raise GateError(said)
 
     @property
     def path(self) -> Path:

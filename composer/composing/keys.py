@@ -24,13 +24,16 @@ class Keys:
     def __init__(self, rehearsal: Rehearsal, can: Capabilities, requests: Requests) -> None:
         self.rehearsal, self.can, self.requests = rehearsal, can, requests
         self.code = version_of(*DRAWN_BY)
-        self._maker = digest(replace(can, at_once="one", cores=1))  # how its calls run changes no picture
+        self._maker = digest(replace(can, at_once="one", cores=1, retakes=0))  # how its calls run changes no picture
         self._places: dict[str, str] = {}
         self._parts: dict[str, dict[str, str]] = {}
 
     def key(self, segment: SegmentPlan, content: Callable[[str], str]) -> str:
-        """The key of a clip, once `content` knows the digest of each clip of `reads`; of one that is locked, its own."""
-        return segment.locked or digest("native", self.parts(segment), [content(name) for name in self.reads(segment)])
+        """The key of a clip, once `content` knows the digest of each clip of `reads`; of one that is locked, its own.
+
+        Of further takes of a segment it is asked with their seeds.
+        """
+        return segment.locked or digest("native", self._own(segment), [content(name) for name in self.reads(segment)])
 
     def reads(self, segment: SegmentPlan) -> tuple[str, ...]:
         """The segments whose clips it is made from: those that it waits for."""
@@ -47,10 +50,20 @@ class Keys:
         return shows(parts["camera"], parts["world"], self.rehearsal.shapes[segment.place])
 
     def parts(self, segment: SegmentPlan) -> dict[str, str]:
-        """A digest of each thing that it is made from, beside other clips: geometry, looks, poses, words, seed, code."""
+        """A digest of each thing that it is made from, beside other clips: geometry, looks, poses, words, seed, code; and of
+        what decides which of its takes that is.
+        """
+        takes = {"takes": digest(segment.takes, self.requests.plan.gates)} if segment.takes else {}
+        return self._own(segment) | takes
+
+    def _own(self, segment: SegmentPlan) -> dict[str, str]:
         if segment.id not in self._parts:
             self._parts[segment.id] = self._made_from(segment)
-        return self._parts[segment.id]
+        known = self._parts[segment.id]
+        return known if segment.footage else known | {"seed": self._seed(segment)}
+
+    def _seed(self, segment: SegmentPlan) -> str:
+        return digest(segment.seed, self.requests.draw)  # of the grain in what it is given, where it takes none itself
 
     def _made_from(self, segment: SegmentPlan) -> dict[str, str]:
         if segment.footage:
@@ -66,7 +79,7 @@ class Keys:
             "prompt": digest(segment.prompt, segment.avoid),
             "style": digest(given.style(segment)),
             "light": digest(segment.light),
-            "seed": digest(segment.seed, given.draw),  # of the grain in what it is given, where it takes none itself
+            "seed": self._seed(segment),
             "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
             "memory": digest(segment.memory),
             "keyframes": digest(segment.keyframes),

@@ -19,7 +19,8 @@ class RenderOptions:
     beside the film. `conforming` says how native frames become the film's, `hand_over` how clips go on from one another,
     `preset` how the film is encoded. None of the others changes what is seen: `workers` that render at once (None: as many
     as generator and machine allow), `retries` of a segment that failed, and which `shots` to render (None: all). Clips are
-    kept in the folder `cache`. What comes of it is noted for the command that `asked`, if any did.
+    kept in the folder `cache`. What comes of it is noted for the command that `asked`, if any did. A `strict` one scores every
+    clip at its join, whoever made it.
     """
 
     burn_in: bool = False
@@ -33,6 +34,7 @@ class RenderOptions:
     shots: tuple[str, ...] | None = None
     cache: Path = field(default_factory=cache_folder)
     asked: Asked | None = None
+    strict: bool = False
 
     @property
     def drawn_over(self) -> bool:

@@ -8,6 +8,7 @@ from composer.composing.recording import Record, Recorded
 from composer.planning import plain_values
 from composer.types import Capabilities, FilmPlan, SegmentPlan
 
+TAKES_ASKED = "takes: as many are asked for beside the list"
 CODE = "composer itself: the code that makes it is another"
 
 _WITHHELD = ("channels", "optional", "prefix", "keyframes", "prompt", "style", "seed")
@@ -37,6 +38,8 @@ class Outside:
         made = list(self.generator())
         if part == "seed":
             return list(self._seed(segment, was)) or made or [CODE]
+        if part == "takes":
+            return made or [TAKES_ASKED]
         if part == "generator":
             return made or [CODE]
         return [*self._size(segment, was), *made, *self._files()] or [CODE]

@@ -20,6 +20,7 @@ from composer.composing.delivering import DELIVERY
 from composer.composing.editing import delivery_clips, delivery_form
 from composer.composing.film import film_name
 from composer.composing.framings import stretch, told_apart
+from composer.composing.gating import TAKES
 from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, as_seen, ways
 from composer.composing.options import RenderOptions
@@ -44,8 +45,8 @@ _MADE_BY = (
 
 @dataclass(frozen=True)
 class Publication:
-    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, and how it
-    is rendered.
+    """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, how it is
+    rendered, and what is told of its `takes`, if anything is.
     """
 
     rehearsal: Rehearsal
@@ -53,6 +54,7 @@ class Publication:
     deliveries: Sequence[Entry]
     invented: bool
     options: RenderOptions
+    takes: str = ""
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
@@ -120,6 +122,7 @@ class Publication:
             self._track_digests,
             self._sounding.told(),
             files,
+            *((self.takes,) if self.takes else ()),
         )
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
@@ -180,6 +183,9 @@ class Publication:
     def _write_state(self, folder: Path) -> list[Path]:
         write_whole(folder / PLAN, _json(plan_json(self.plan)))
         paths = [folder / PLAN]
+        if self.takes:
+            write_whole(folder / TAKES, self.takes)
+            paths.append(folder / TAKES)
         fps = plan_json(self.plan)["fps"]
         for shot, delivery in zip(self.plan.shots, self.deliveries, strict=True):
             paths.append(folder / STATE / f"{shot.shot}.json")
@@ -261,13 +267,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _forget(folder: Path, digests: Mapping[str, str]) -> None:
-    """Remove what the film no longer has: clips, states, stems, subtitles, a film of another preset; only what an earlier
-    manifest names.
+    """Remove what the film no longer has: clips, states, stems, subtitles, takes, a film of another preset; only what an
+    earlier manifest names.
     """
     for name in _manifest(folder).get("digests", {}):
         path = folder / name
         beside = path.parent in (folder / CLIPS, folder / STATE, folder / STEM_FOLDER)
-        if name not in digests and (beside or path.stem == "film"):
+        if name not in digests and (beside or path.stem == "film" or name == TAKES):
             path.unlink(missing_ok=True)
 
 

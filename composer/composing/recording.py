@@ -133,7 +133,7 @@ def _texts(data: object) -> Iterator[str]:
 
 
 def _recorded(segment: SegmentPlan, keys: Keys, clips: Clips, last: Record | None, seconds: float | None) -> Recorded:
-    key = keys.key(segment, clips.content)
+    key = clips.key(segment.id)
     before = last.segments.get(segment.id) if last else None
     known = before.seconds if before and before.key == key else None
     return Recorded(

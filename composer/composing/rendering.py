@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from composer.composing.film import Film
+from composer.composing.gating import TAKES, takes_json, unkept
 from composer.composing.options import RenderOptions
 from composer.composing.publishing import Publication, write_clips
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.shot_sounds import out_of_step
 from composer.composing.studio import Studio
+from composer.composing.takes import Choice
 from composer.composing.vouching import vouch
 from composer.composing.workforce import workers
 from composer.errors import DamagedError, IncompleteError, StorageError
@@ -163,7 +165,7 @@ class _Pass:
         wanted |= {plate.id for plate in self.plan.plates} if asked is None else set()
         reached = list(wanted - known.keys())
         for name in reached:
-            needed = set(studio.keys.reads(segments[name])) - wanted
+            needed = set(studio.takes.reads(segments[name])) - wanted
             wanted |= needed
             reached += needed - known.keys()
         tasks = [_rendering(plate, studio) for plate in self.plan.plates if plate.id in wanted]
@@ -207,17 +209,30 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        warnings = tuple(out_of_step(self.rehearsal, zip(shots, entries, strict=True)))
-        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset, warnings)
+        choices = studio.choices()
+        unmoved = out_of_step(self.rehearsal, zip(shots, entries, strict=True))
+        warnings = (*unmoved, *unkept(self.rehearsal, self.plan, choices))
+        film = Film(self.folder, self.plan, made, kept, missing, self.options.preset, warnings, choices)
         if not missing:
             invents = self.maker.capabilities.invents
-            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options)
+            takes = takes_json(choices, studio.takes.limits) if choices else ""
+            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options, takes)
             publication.publish(self.folder, self.board.on_progress)
+            self._pin(choices)
         return film
+
+    def _pin(self, choices: Sequence[Choice]) -> None:
+        """Have the store keep the takes of which one was chosen for as long as the film's folder names them."""
+        for choice in choices:
+            for taken in choice.takes if len(choice.takes) > 1 else ():
+                if self.store.get(taken.key):
+                    self.store.pin(taken.key, by=self.folder / TAKES)
 
 
 def _rendering(segment: SegmentPlan, studio: Studio) -> Task:
-    return Task(segment.id, RENDER, float(segment.length - segment.prefix), studio.keys.reads(segment))
+    takes = studio.takes.of(segment)
+    units = float(segment.length - segment.prefix) * (takes.rendered if takes else 1)
+    return Task(segment.id, RENDER, units, studio.takes.reads(segment))
 
 
 def _delivering(shot: ShotPlan) -> Task:

@@ -149,7 +149,7 @@ class Requests:
             moment = self._moment(segment, frame)
             return moment, self.shader(segment)(moment.hits, moment.camera, moment.state)
 
-        return self._animatics.get((segment.id, frame), drawn)
+        return self._animatics.get((segment.id, segment.seed, frame), drawn)
 
     def _moment(self, segment: SegmentPlan, frame: int) -> Moment:
         scene, (camera, world) = self.rehearsal.scenes[segment.place], self.tracks(segment)

@@ -1,6 +1,6 @@
 """A worker on one film: clips come from the store when they are there, from the generator when not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
@@ -12,10 +12,12 @@ from composer.composing.keys import Keys
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
+from composer.composing.takes import Choice, Taken, Takes
 from composer.errors import DamagedError, StorageError
 from composer.generate import generate
 from composer.run import Done, Listener, Nobody, spanning
 from composer.store import Entry, Store
+from composer.timing import FrameRange
 from composer.types import Clip, FilmPlan, SegmentGenerator, SegmentPlan, ShotPlan
 
 
@@ -41,6 +43,7 @@ class Studio:
         self.requests = Requests(rehearsal, film_plan, maker.capabilities, self.clips, self.how.hand_over)
         self.projector, self.handing = self.requests.projector, self.requests.handing
         self.keys = Keys(rehearsal, maker.capabilities, self.requests)
+        self.takes = Takes(self.keys, self.clips, strict=self.how.strict)
         self.deliveries = Deliveries(rehearsal, film_plan, self.requests, store, self.how)
         self._shots = {shot.shot: shot for shot in film_plan.shots}
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
@@ -77,8 +80,11 @@ class Studio:
 
     def find(self, segment: SegmentPlan) -> Done | None:
         """The clip of `segment` when it is in the store, as far as that can be told before others are made."""
-        if not all(self.clips.made(name) for name in self.keys.reads(segment)):
+        if not all(self.clips.made(name) for name in self.takes.reads(segment)):
             return None
+        if self.takes.of(segment):
+            choice = self.takes.found(segment)
+            return Done(choice.clip.key, kept=True) if choice else None
         key = self.keys.key(segment, self.clips.content)
         return Done(key, kept=True) if self.clips.find(segment.id, key) else None
 
@@ -103,22 +109,66 @@ class Studio:
         return Done(entry.key, kept=True) if entry else None
 
     def render(self, segment: SegmentPlan) -> Done:
-        """Have the native clip of `segment`, lossless. Raises `GeneratorError`, `StorageError`."""
+        """Have the native clip of `segment`, lossless: the best of its takes, where it has several.
+
+        Raises `GeneratorError`, `StorageError`.
+        """
         if found := self.find(segment):
             return found
         if segment.locked:
             said = f"the clip that `{segment.id}` is locked to is gone from the store since the render began"
             raise StorageError(said)
-        key = self.keys.key(segment, self.clips.content)
         ahead = self._next(segment) if self.draws_ahead else None
         ready = self._ahead.submit(self._prepare, ahead) if ahead else None
-        clip = self.make(segment)
-        self.clips.keep(segment, key, clip)  # before all else: nothing that goes wrong now may cost it
+        if self.takes.of(segment):
+            done = self._best(segment)
+        else:
+            done = Done(self.keys.key(segment, self.clips.content))
+            clip = self.make(segment, lambda share: self.listener.share(segment.id, share))
+            self.clips.keep(segment, done.key, clip)  # before all else: nothing that goes wrong now may cost it
         if ready:
             ready.result()
         if segment.is_plate:  # which no shot delivers
             self.clips.delivered([segment.id])
-        return Done(key)
+        return done
+
+    def _best(self, segment: SegmentPlan) -> Done:
+        """The take that is chosen of those that there are to be, made as far as they are not there."""
+        made: set[int] = set()
+
+        def taken(number: int) -> Taken:
+            return self.takes.stored(segment, number) or self._scored(segment, number, made)
+
+        while True:
+            choice = self.takes.decide(segment, taken)
+            assert choice
+            name = self._have(segment, choice.chosen, made)
+            if self.clips.content(name) == choice.clip.content:
+                break
+            self._scored(segment, choice.chosen, made)  # it was gone, and a generator that is not exact made another
+        self.clips.choose(segment.id, name)
+        self.clips.delivered(self.takes.name(segment, other) for other in made - {choice.chosen})
+        return Done(choice.clip.key, kept=not made)
+
+    def _scored(self, segment: SegmentPlan, number: int, made: set[int]) -> Taken:
+        name = self._have(segment, number, made)
+        with spanning(self.listener, segment.id, "score"):
+            pictures = np.stack(list(self.clips.frames(name, FrameRange(0, segment.length))))
+            return self.takes.scored(segment, number, pictures)
+
+    def _have(self, segment: SegmentPlan, number: int, made: set[int]) -> str:
+        """The name of a take in `clips`, made unless it is there; those before it are then held in memory no longer."""
+        name, key = self.takes.name(segment, number), self.takes.key(segment, number)
+        if self.clips.made(name) or self.clips.find(name, key):
+            return name
+        self.clips.delivered(self.takes.name(segment, other) for other in made)
+        takes = self.takes.of(segment)
+        share = 1 / max(number + 1, takes.rendered if takes else 1)
+        take = self.takes.take(segment, number)
+        clip = self.make(take, lambda done: self.listener.share(segment.id, share * (number + done)))
+        self.clips.keep(take, key, clip, name)
+        made.add(number)
+        return name
 
     def _next(self, segment: SegmentPlan) -> SegmentPlan | None:
         """What will most likely be rendered next."""
@@ -132,16 +182,12 @@ class Studio:
         with spanning(self.listener, segment.id, "draw ahead"):
             self.requests.prepare(segment)
 
-    def make(self, segment: SegmentPlan) -> Clip:
+    def make(self, segment: SegmentPlan, on_share: Callable[[float], None]) -> Clip:
         """Have the generator make the clip, which begins with the prefix that it continued, whatever the generator made of
         that: it is remembered like all else. Raises `GeneratorError`.
         """
         prefix = self.requests.prefix(segment)
         request = self.requests.request(segment, prefix)
-
-        def on_share(share: float) -> None:
-            self.listener.share(segment.id, share)
-
         with spanning(self.listener, segment.id, "generate"):
             clip = generate(self.projector.maker if segment.footage else self.maker, request, on_share)
         made = clip.frames if prefix is None else np.concatenate([prefix, clip.frames[len(prefix) :]])
@@ -157,6 +203,12 @@ class Studio:
         finally:
             self.clips.delivered(segment.id for segment in shot.segments)
         return Done(entry.key)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """What was chosen of the takes of each segment that is there."""
+        there = [segment for segment in self.plan.segments if self.clips.made(segment.id) and self.takes.of(segment)]
+        ready = [segment for segment in there if all(map(self.clips.made, self.takes.reads(segment)))]
+        return tuple(choice for segment in ready if (choice := self.takes.known(segment)))
 
     def delivered(self, done: Iterable[Done]) -> list[Entry]:
         """The entries of deliveries that are there. Raises `DamagedError` when one is there no longer."""

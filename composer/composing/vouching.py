@@ -11,6 +11,7 @@ from composer import shotlist as lists
 from composer.camera.formats import files_beside as beside_camera
 from composer.composing.film import Film
 from composer.composing.footage import content_of
+from composer.composing.gating import failing
 from composer.composing.publishing import MANIFEST
 from composer.composing.recording import RECORD
 from composer.composing.studio import Studio
@@ -49,6 +50,7 @@ def _standing(
         size=plan.size,
         segments=len(plan.segments),
         warnings="\n".join(warnings),
+        failed=failing(film.takes),
         tasks=tuple(tasks),
         clips=natives | deliveries,
         locked=tuple(segment.locked for segment in plan.segments if segment.locked),

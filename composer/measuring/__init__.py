@@ -3,6 +3,7 @@
 from composer.measuring.declared import Declared, Expected, FilmedShot, Geometry, Meeting
 from composer.measuring.film import About, measure_film, measured_size
 from composer.measuring.judging import Judge
+from composer.measuring.takes import Score, Take, best, failed, judged, score
 
 __all__ = [
     "About",
@@ -12,6 +13,12 @@ __all__ = [
     "Geometry",
     "Judge",
     "Meeting",
+    "Score",
+    "Take",
+    "best",
+    "failed",
+    "judged",
     "measure_film",
     "measured_size",
+    "score",
 ]

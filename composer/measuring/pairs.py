@@ -67,13 +67,13 @@ class Pairs:
 
         return Job((last, middle, first), do)
 
-    def calibrating(self) -> list[Job]:
+    def calibrating(self, kinds: Sequence[Apart] = ("near", "far")) -> list[Job]:
         """Pairs within shots, spread over the film."""
         shots = [shot for shot in self.declared.shots if shot.known and len(shot.clear) > 1]
         most = round(min(max(self.lasts_s, LEAST_PAIRS), MOST_PAIRS))
         chosen = shots if len(shots) <= most else [shots[n * len(shots) // most] for n in range(most)]
         each = -(-most // max(len(chosen), 1))
-        return [job for shot in chosen for job in self._within(shot, each)]
+        return [job for shot in chosen for job in self._within(shot, each, kinds)]
 
     def calibrating_ghosts(self) -> list[Job]:
         """By how much the edges of a shot change by themselves, over half a shot."""
@@ -85,12 +85,14 @@ class Pairs:
         spans = [(shot.clear.start, len(shot.clear) // 4) for shot in shots[:MOST_PAIRS]]
         return [Job((start, start + step, start + 2 * step), do) for start, step in spans]
 
-    def _within(self, shot: FilmedShot, most: int) -> list[Job]:
+    def _within(self, shot: FilmedShot, most: int, kinds: Sequence[Apart]) -> list[Job]:
         start, length = shot.clear.start, len(shot.clear)
         far = max(length // 2, min(LEAST_FAR, length - 1))
         jobs = []
         which: tuple[tuple[Apart, int], ...] = (("near", 1), ("far", far))
         for apart, frames in which:
+            if apart not in kinds:
+                continue
             for a, b in pairs_within(length, frames, most):
                 jobs.append(self._calibrate(apart, start + a, start + b))
         return jobs

@@ -10,7 +10,7 @@ from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge, finite
 from composer.measuring.standing import Standing
 from composer.measuring.watching import Watched
-from composer.metrics import floor
+from composer.metrics import Floor, floor
 from composer.types import (
     AnchorDrift,
     JoinMeasures,
@@ -39,9 +39,7 @@ def shot_measures(
         moves = [seen.motion[n] for n in inside]
         measures = []
         if shot.known:
-            where = _where(shot, inside, changes, after=2)
-            value = float(np.nanmean(changes)) if np.isfinite(changes).any() else nan
-            measures.append(judge.value("flicker", value, flicker_floor, where))
+            measures.append(flicker_measure(shot, seen, flicker_floor, judge))
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
             measures.append(judge.value("motion", worst, motion_floor, _where(shot, inside, moves, after=1)))
         measures += [*standing.in_shot(index, judge), *hearing.in_shot(index)]
@@ -59,6 +57,15 @@ def shot_measures(
             if shot.known
             else (),
         )
+
+
+def flicker_measure(shot: FilmedShot, seen: Watched, noise: Floor, judge: Judge) -> Measured:
+    """How much the light of a shot that is known trembles."""
+    inside = range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1))
+    steps = [seen.flicker[n] for n in inside]
+    changes = np.abs(np.diff(steps)) if len(steps) > 1 else np.zeros(0)
+    value = float(np.nanmean(changes)) if np.isfinite(changes).any() else nan
+    return judge.value("flicker", value, noise, _where(shot, inside, changes, after=2))
 
 
 def _where(shot: FilmedShot, inside: range, values: Values | np.ndarray, after: int) -> Whereabouts:

@@ -49,14 +49,14 @@ class Watched:
 
 
 class Watch:
-    """Shown every frame once, in order, at the measured `size`."""
+    """Shown every frame once, in order, at the measured `size`; programs that look for cuts see them where they are asked."""
 
-    def __init__(self, declared: Declared, frames: int, size: Size, fps: Fraction) -> None:
+    def __init__(self, declared: Declared, frames: int, size: Size, fps: Fraction, *, cuts: bool = True) -> None:
         self.declared = declared
         width = min(WIDTH, size[0])
         self.size = width, max(2, round(size[1] * width / size[0]))
         self.seen = Watched(frames, size[0] / width, size=self.size)
-        self._detectors = CutDetectors(fps)
+        self._detectors = CutDetectors(fps) if cuts else None
         self._every = max(1, round(COUNTED_S * fps))
         self._before: tuple[UInt8[np.ndarray, "h w 3"], Geometry] | None = None
         self._interval: Interval | None = None
@@ -66,7 +66,8 @@ class Watch:
     def see(self, frame: int, picture: UInt8[np.ndarray, "h w 3"]) -> None:
         """The next frame."""
         small = cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA)
-        self._detectors.see(small)
+        if self._detectors:
+            self._detectors.see(small)
         shot = self._shot_of[frame]
         geometry = self.declared.geometry(frame, self.size) if shot and shot.known and frame in shot.clear else None
         if frame:
@@ -80,7 +81,7 @@ class Watch:
     def end(self) -> Watched:
         """All that was seen."""
         self._none()
-        self.seen.cuts = self._detectors.cuts
+        self.seen.cuts = self._detectors.cuts if self._detectors else {}
         return self.seen
 
     def _measure(self, frame: int, picture: UInt8[np.ndarray, "h w 3"], geometry: Geometry | None) -> None:

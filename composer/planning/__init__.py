@@ -13,6 +13,15 @@ from composer.planning.keyframes import keyframe_frames, with_keyframes
 from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_rate, native_size, segment_lengths
 from composer.planning.plates import auto_plates
 from composer.planning.reading import read_plan
+from composer.planning.takes import (
+    check_takes,
+    derive_seed,
+    gate_limits,
+    limits_of,
+    same_again,
+    takes_asked,
+    takes_plan,
+)
 from composer.schema import ShotList, Slate, slates
 from composer.schema.choices import NOTHING, Chosen
 from composer.timing import FrameRange, Rates, round_half_up
@@ -22,9 +31,11 @@ __all__ = [
     "DRAFT_SIZE",
     "HANDLE_FRAMES",
     "PlanOptions",
+    "check_takes",
     "derive_seed",
     "draft_size",
     "film_frames",
+    "gate_limits",
     "in_memory",
     "keyframe_frames",
     "memory_candidates",
@@ -35,6 +46,7 @@ __all__ = [
     "plan_film",
     "plan_json",
     "read_plan",
+    "same_again",
     "segment_lengths",
     "with_keyframes",
     "with_locks",
@@ -44,7 +56,9 @@ __all__ = [
 
 HANDLE_FRAMES = 12
 
-_ONLY_WHERE_USED = ("locked", "unlike", "memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out")
+_ONLY_WHERE_USED = (
+    *("takes", "locked", "unlike", "memory_coverage", "keyframes", "footage", "avoid", "prompt_tokens", "left_out"),
+)
 """Fields of a segment that the plan as JSON leaves out when they are empty."""
 
 
@@ -52,13 +66,15 @@ _ONLY_WHERE_USED = ("locked", "unlike", "memory_coverage", "keyframes", "footage
 class PlanOptions:
     """What is decided beside the list: it never changes what is told, only how it is rendered.
 
-    `chosen` are the takes and locks of shots, as `choices.yaml` has them.
+    `chosen` are the takes and locks of shots, as `choices.yaml` has them; `takes` how many are rendered of each, instead of
+    as many as the list says.
     """
 
     seed: int | None = None
     draft: bool = False
     handle: int = HANDLE_FRAMES
     chosen: Chosen = field(default_factory=dict)
+    takes: int | None = None
 
 
 def plan_film(
@@ -81,7 +97,7 @@ def plan_film(
     for slate, following in zip(told, (*told[1:], None), strict=True):
         room = rig if slate.shot.footage is None else rig.for_footage(slate.shot.footage.file, size, covers or {})
         shots.append(room.shot(slate, shots[-1] if shots else None, handle_before(following, options.handle)))
-    return FilmPlan(
+    film_plan = FilmPlan(
         title=shotlist.title,
         generator=generator.name,
         generator_version=generator.version,
@@ -97,6 +113,7 @@ def plan_film(
         prompt_limit=generator.prompt_tokens if generator.prompt else None,
         losses=_film_losses(shotlist, generator, size, rig),
     )
+    return replace(film_plan, gates=limits_of(shotlist, film_plan))
 
 
 def with_memory(
@@ -142,11 +159,6 @@ def memory_candidates(plan: FilmPlan) -> dict[str, tuple[str, ...]]:
             if not segment.unlike:
                 known.append(segment.id)
     return candidates
-
-
-def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0) -> int:
-    """63-bit seed of one segment's take: other shots may come, go or change without touching it."""
-    return shot.seeded(film_seed, f"segment {segment} take {take}")
 
 
 @dataclass(frozen=True)
@@ -220,6 +232,7 @@ class _Rig:
             join=join,
             seed=0 if seedless else derive_seed(self.seed, slate, index, take),
             take=take,
+            takes=takes_plan(self.shotlist, slate, self.generator, self.options.takes, (self.seed, index, take)),
             after=(previous,) if overlap else (),
             prefix_from=previous if overlap else "",
             prompt="" if "prompt" in self.generator.withheld else slate.shot.prompt or "",
@@ -256,6 +269,10 @@ def _film_losses(shotlist: ShotList, can: Capabilities, size: Size, rig: _Rig) -
         lost.append("styles are told in words alone" if can.prompt else "styles are not drawn")
     if can.invents and not can.avoids and any(style.avoid for style in shotlist.styles.values()):
         lost.append("it cannot be told what styles avoid")
+    rendered = (slate for slate in slates(shotlist) if not slate.shot.footage)
+    asked = any(takes_asked(shotlist, slate, rig.options.takes) > 1 for slate in rendered)
+    if asked and (why := same_again(can)):
+        lost.append(f"takes change nothing, and one is rendered: {why}")
     lost += _conforming(can, (size, shotlist.fps), (rig.size, native_rate(shotlist.fps, can)))
     if can.invents and not can.seed and "seed" not in can.withheld:
         lost.append("it takes no seed: another render gives another film")
@@ -302,6 +319,8 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
     document = asdict(plan)
     if plan.prompt_limit is None:
         del document["prompt_limit"]
+    if not plan.gates:
+        del document["gates"]
     for shot in document["shots"]:
         for name in ("dissolve", "fade_in", "fade_out"):
             if shot[name] is None:

@@ -30,7 +30,7 @@ def with_locks(plan: FilmPlan, chosen: Chosen, shows: Callable[[SegmentPlan], st
         if segment.id not in keys:
             return segment
         key, known = keys[segment.id]
-        return replace(segment, locked=key, unlike=bool(known) and known != shows(segment))
+        return replace(segment, locked=key, unlike=bool(known) and known != shows(segment), takes=None)
 
     kept = plan.with_segments(locked) if keys else plan
     return replace(kept, losses=(*plan.losses, *losses))

@@ -17,7 +17,7 @@ from composer.types import Size
 NOTE = Path(".render") / "rerun.json"
 """In the output folder."""
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Standing:
     size: Size
     segments: int
     warnings: str
+    failed: str  # the gates that clips do not keep, in words
     tasks: tuple[Task, ...]
     clips: Mapping[str, str]
     locked: tuple[str, ...]

@@ -1,5 +1,6 @@
 """The language of the shot list: quantities, phrases, models."""
 
+from composer.schema.gates import GATE_UNITS, GATED, MOST_TAKES, Gates
 from composer.schema.layers import LayerItem, LowerThird
 from composer.schema.models import (
     Anchor,
@@ -21,6 +22,9 @@ from composer.schema.sounds import Cue, Effect, Line, ShotSound
 from composer.schema.words import Action, Framing, Part, Step
 
 __all__ = [
+    "GATED",
+    "GATE_UNITS",
+    "MOST_TAKES",
     "NO_STYLE",
     "Action",
     "Anchor",
@@ -30,6 +34,7 @@ __all__ = [
     "Effect",
     "Footage",
     "Framing",
+    "Gates",
     "LayerItem",
     "Line",
     "LowerThird",

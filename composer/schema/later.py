@@ -3,11 +3,9 @@
 from composer.errors import Wrong
 
 LATER_KEYS: dict[str, frozenset[str]] = {
-    "film": frozenset({"gates", "takes"}),
     "anchor": frozenset({"reference"}),
     "subject": frozenset({"reference"}),
     "style": frozenset({"reference"}),
-    "shot": frozenset({"takes"}),
 }
 """Keys by the part of the list that will have them."""
 

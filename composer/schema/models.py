@@ -16,6 +16,7 @@ from composer.schema.clock import CONTINUOUS, STORY_TIME_SCHEMA, StoryTime, pars
 from composer.schema.conditions import BECOMES_SCHEMA, EXPECT_SCHEMA, parse_change, parse_conditions
 from composer.schema.edits import CUT, EDIT_SCHEMA, OUT_SCHEMA, Edit, parse_edit, parse_out
 from composer.schema.framings import parse_framing
+from composer.schema.gates import Gates, Takes
 from composer.schema.layers import Items, Names
 from composer.schema.model import Model
 from composer.schema.motions import MOTION_SCHEMA, parse_motion
@@ -330,6 +331,9 @@ class Shot(Model):
     crosses_line: f.Truth = Field(
         False, description="The camera crosses the line of a mover, or of two people, on purpose."
     )
+    takes: Takes = Field(
+        None, description="Takes rendered for it, of which the best is kept; the film's when not given."
+    )
     seed: f.Integer | None = Field(
         None, description="Pins the shot's seed; derived from the film's seed and the shot's name when not given."
     )
@@ -356,6 +360,14 @@ class ShotList(Model):
     size: f.PictureSize = Field((768, 432), description="Width x height of the finished picture in pixels.")
     sensor: f.Gate = Field(0.036, description="Gate width that lenses refer to: 36mm full frame, 24.9mm Super 35.")
     seed: f.Integer = Field(0, description="Of the film; every shot's seed is derived from it.")
+    takes: Takes = Field(
+        None,
+        description="Takes rendered for each shot, clip by clip; the one that meets what came before best, as measured, is "
+        "kept, the others stay in the store. 1 when not given.",
+    )
+    gates: Gates | None = Field(
+        None, description="Limits that a join must keep, and how often a clip that does not is taken again."
+    )
     places: dict[Name, Place] = Field(min_length=1, description="The locked environments, by name.")
     subjects: dict[Name, Subject] = Field(default_factory=dict, description="Who and what moves, by name.")
     styles: dict[Name, Annotated[Style, BeforeValidator(p.look_shorthand), patterns.LOOK_TEXT]] = Field(

@@ -11,6 +11,7 @@ from composer.schema import (
     Cue,
     Effect,
     Footage,
+    Gates,
     LayerItem,
     Line,
     LowerThird,
@@ -47,6 +48,7 @@ class Part:
 
 _PARTS: dict[Path, Part] = {
     (): Part("film", ShotList),
+    ("gates",): Part("gates", Gates),
     ("places", "*"): Part("place", Place),
     ("places", "*", "plate", "*"): Part("plate", Plate),
     ("places", "*", "plate", "*", "camera"): Part("plate camera", PlateCamera),
@@ -85,6 +87,7 @@ def _is_like(path: Path, pattern: Path) -> bool:
     return len(path) == len(pattern) and all(wild in ("*", step) for step, wild in zip(path, pattern, strict=True))
 
 
+_ALONE = {"film": "the film", "gates": "the gates", "cue": "a cue of the music"}
 _WHOSE = {
     "shot": "",
     "stage": "the stage of ",
@@ -99,10 +102,8 @@ def called(path: Path, root: Node | None) -> str:
     """What people call the part at `path` or around it: "the camera of shot `walk`"."""
     while not (part := part_at(path)):
         path = path[:-1]
-    if part.kind == "film":
-        return "the film"
-    if part.kind == "cue":
-        return "a cue of the music"
+    if part.kind in _ALONE:
+        return _ALONE[part.kind]
     if path[0] == "shots":
         shot = shot_called(int(path[1]), root)
         whose = _WHOSE.get(part.kind, "the camera of ")

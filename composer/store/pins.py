@@ -13,7 +13,13 @@ PINS = "pins"
 def pin(root: Path, key: str, by: Path) -> None:
     """Note that the file `by` names `key`. Raises `StorageError`."""
     file = by.resolve()
-    write_whole(_at(root, key, file), json.dumps({"key": key, "by": str(file)}))
+    path, text = _at(root, key, file), json.dumps({"key": key, "by": str(file)})
+    try:
+        if path.read_text() == text:
+            return
+    except (OSError, ValueError):
+        pass  # it is not there, or is to be written again
+    write_whole(path, text)
 
 
 def unpin(root: Path, key: str, by: Path) -> None:

@@ -82,6 +82,7 @@ from composer.types.planning import (
     SegmentPlan,
     ShotPlan,
     SourceFrame,
+    TakesPlan,
 )
 from composer.types.reporting import Happening, Measurement, Progress, Running
 from composer.types.world import BodyState, BodyTrack, Contact, ContactKind, WorldState, WorldTrack
@@ -164,6 +165,7 @@ __all__ = [
     "Solid",
     "SourceFrame",
     "SubjectState",
+    "TakesPlan",
     "ThingMeasure",
     "Vector",
     "Verdict",

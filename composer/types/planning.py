@@ -1,6 +1,6 @@
 """The film before anything renders: grids, capabilities, segments, shots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -9,6 +9,7 @@ from composer.timing import FrameRange
 from composer.types.controls import Channel
 from composer.types.cuts import CameraSetup, CutState
 from composer.types.edits import DissolvePlan, FadePlan
+from composer.types.measures import MeasureName
 from composer.types.places import Light, Size
 
 PLATE, AUTO = "plate:", "/auto"
@@ -73,6 +74,7 @@ class Capabilities:
     seed: bool = False
     deterministic: bool = True
     invents: bool = True
+    retakes: int = field(default=0, metadata={"joined_later": True})  # while a gate fails, unless the list says
     withheld: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()  # what it was told that changes its pictures
     at_once: AtOnce = "one"  # how many of its calls may run side by side
@@ -135,6 +137,22 @@ class SourceFrame:
 
 
 @dataclass(frozen=True)
+class TakesPlan:
+    """`rendered` takes of a segment, of which the one that meets what came before best is kept, and up to `retakes` more
+    while that one fails a gate. The first has the segment's own seed; `seeds` are those of the others.
+    """
+
+    rendered: int = 1
+    retakes: int = 0
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def most(self) -> int:
+        """As many as there may be."""
+        return self.rendered + self.retakes
+
+
+@dataclass(frozen=True)
 class SegmentPlan:
     """One call of the generator.
 
@@ -156,6 +174,7 @@ class SegmentPlan:
     join: Join
     seed: int
     take: int = 0
+    takes: TakesPlan | None = None  # None: one, whatever it is like
     locked: str = ""  # the key of its clip, where that stays whatever changes
     unlike: bool = False  # it is locked and shows what is no longer declared, so that nothing is known of its pixels
     after: tuple[str, ...] = ()
@@ -251,6 +270,7 @@ class FilmPlan:
     without: tuple[str, ...] = ()  # what the generator was told not to read
     prompt_limit: int | None = None  # most tokens that its prompts may have; None: any
     losses: tuple[str, ...] = ()
+    gates: Mapping[MeasureName, float] = field(default_factory=dict)  # limits that takes are held to
     states: tuple[CutState, ...] = ()
     cameras: tuple[CameraSetup, ...] = ()
 

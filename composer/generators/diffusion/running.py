@@ -94,6 +94,7 @@ class Diffusing(ABC):
             prompt_tokens=told.tokens,
             avoids=told.guidance > 1,
             seed=True,
+            retakes=1,  # of minutes each
             options=told.told,
         )
 

@@ -42,6 +42,7 @@ class Embedded:
             optional=_READ,
             style=True,
             seed=True,
+            retakes=1,  # its takes differ by hundredths of a limit
             at_once="processes",
             cores=2,
         )
