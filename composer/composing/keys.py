@@ -66,7 +66,9 @@ class Keys:
             "prompt": digest(segment.prompt, segment.avoid),
             "style": digest(given.style(segment)),
             "light": digest(segment.light),
-            "seed": digest(segment.seed, given.draw),  # of the grain in what it is given, where it takes none itself
+            "seed": digest(
+                segment.seed, given.draw(segment)
+            ),  # of the grain in what it is given, where it takes none itself
             "frames": digest(segment.frames, segment.fps, segment.size, segment.prefix),
             "memory": digest(segment.memory),
             "keyframes": digest(segment.keyframes),
