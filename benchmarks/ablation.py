@@ -94,7 +94,7 @@ class Bench:
 
 def made_by(listed: Listed) -> str:
     """What numbers of a list are only good for: the list, and the code that drew and measured."""
-    sources = sorted(Path(__file__).parent.glob("ablation_[fm]*.py"))
+    sources = [Path(__file__).with_name(f"ablation_{part}.py") for part in ("films", "measuring")]
     return digest(listed.text, version_of(*DRAWN_BY), [path.read_bytes() for path in sources])[:16]
 
 
@@ -103,7 +103,7 @@ def run(out: Path, todo: Sequence[Job], until: float) -> list[Row]:
     kept = out / "numbers.jsonl"
     rows = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
     good = {listed.name: made_by(listed) for listed in {job.listed.name: job.listed for job in todo}.values()}
-    rows = [row for row in rows if good.get(row["list"]) == row["made_by"]]
+    rows = [row for row in rows if good.get(row["list"], row["made_by"]) == row["made_by"]]
     have = {(row["list"], row["seed"], row["arm"]) for row in rows}
     waiting = [job for job in todo if (job.listed.name, job.seed, job.arm.name) not in have]
     benches = {job.listed.name: Bench(job.listed, out) for job in waiting}
@@ -149,7 +149,7 @@ def main() -> None:
         }
         NUMBERS.write_text("".join(json.dumps(line) + "\n" for line in (about, *rows)))
         by_name = {listed.name: listed for listed in lists}
-        ablation_picture.write(PICTURE, by_name[SHOWN[0]], SHOWN[1], said.out)
+        ablation_picture.write(PICTURE, by_name[SHOWN[0]], SHOWN[1], said.out, rows)
     about, *rows = [json.loads(line) for line in NUMBERS.read_text().splitlines()]
     verdicts = ablation_report.verdicts(rows)
     REPORT.write_text(ablation_report.written(about, rows, verdicts))

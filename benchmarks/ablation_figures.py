@@ -93,15 +93,21 @@ def interval(tables: Mapping[str, Table], figure: Callable[[Mapping[str, float]]
     """
     lists, seeds = next(iter(tables.values())).shape
     rng = np.random.default_rng([lists, seeds])
-    values = []
-    for _ in range(_TRIALS):
-        chosen = rng.integers(lists, size=lists)[:, None], rng.integers(seeds, size=(lists, seeds))
-        value = figure({name: mean(table[chosen].ravel()) for name, table in tables.items()})
-        if isfinite(value):
-            values.append(value)
+    chosen = rng.integers(lists, size=(_TRIALS, lists, 1)), rng.integers(seeds, size=(_TRIALS, lists, seeds))
+    means = {name: _means(table[chosen]) for name, table in tables.items()}
+    found = [figure({name: float(of[trial]) for name, of in means.items()}) for trial in range(_TRIALS)]
+    values = [value for value in found if isfinite(value)]
     return (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5))) if values else (nan, nan)
 
 
 def span(table: Table) -> tuple[float, float]:
     """The 95 % interval of a mean."""
     return interval({"it": table}, lambda means: means["it"])
+
+
+def _means(drawn: Float[np.ndarray, "trials lists seeds"]) -> Float[np.ndarray, " trials"]:
+    """Of what is there in each trial; NaN where nothing is."""
+    known = np.isfinite(drawn)
+    count = known.sum(axis=(1, 2))
+    total = np.where(known, drawn, 0.0).sum(axis=(1, 2))
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), nan))

@@ -65,7 +65,7 @@ def digest() -> str:
 def nearest(listed: Listed) -> float:
     """The largest share of its things that a list of the training's distribution, or a held-out one of it, has too."""
     own = things(listed.shotlist)
-    return max(len(own & other) / len(own) for other in _others())
+    return max(len(own & other) / len(own) for other in others())
 
 
 def things(shotlist: ShotList) -> frozenset[tuple[str, ...]]:
@@ -80,7 +80,8 @@ def things(shotlist: ShotList) -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _others() -> tuple[frozenset[tuple[str, ...]], ...]:
+def others() -> tuple[frozenset[tuple[str, ...]], ...]:
+    """Things of the lists that these are held against."""
     held_out = (line[kind] for line in embedded_lists.frozen() for kind in ("open", "named"))
     drawn = (random_list(seed) for seed in range(DRAWN))
     return tuple(things(read(text)) for text in (*held_out, *drawn))
