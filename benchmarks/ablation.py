@@ -26,7 +26,7 @@ from measured import measured as whereabouts
 
 import composer
 from composer.composing.rehearsal import Rehearsal, rehearse
-from composer.store import digest, version_of
+from composer.store import digest, version_of, write_whole
 
 NUMBERS = Path(__file__).with_suffix(".jsonl")
 REPORT = Path(__file__).with_suffix(".md")
@@ -52,9 +52,8 @@ def jobs(seeds: int, lists: Sequence[Listed]) -> Iterator[Job]:
     previz, which hardly differ from seed to seed, are made with the first seed alone.
     """
     for seed in range(1, seeds + 1):
-        for listed in lists:
-            for arm in (*ARMS, *(() if seed > 1 else (*PINNED, CEILING))):
-                yield Job(listed, seed, arm)
+        for arms in (ARMS, (*PINNED, CEILING)) if seed == 1 else (ARMS,):
+            yield from (Job(listed, seed, arm) for listed in lists for arm in arms)
 
 
 @dataclass
@@ -101,15 +100,15 @@ def made_by(listed: Listed) -> str:
 def run(out: Path, todo: Sequence[Job], until: float) -> list[Row]:
     """Every film that is not measured yet; nothing is begun after `until` (Unix time)."""
     kept = out / "numbers.jsonl"
-    rows = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    rows = read(kept)
     good = {listed.name: made_by(listed) for listed in {job.listed.name: job.listed for job in todo}.values()}
     rows = [row for row in rows if good.get(row["list"], row["made_by"]) == row["made_by"]]
     have = {(row["list"], row["seed"], row["arm"]) for row in rows}
     waiting = [job for job in todo if (job.listed.name, job.seed, job.arm.name) not in have]
     benches = {job.listed.name: Bench(job.listed, out) for job in waiting}
     started = time.monotonic()
-    with kept.open("w") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
+    write_whole(kept, "".join(json.dumps(row) + "\n" for row in rows))
+    with kept.open("a") as file:
         for number, job in enumerate(waiting):
             if time.time() > until:
                 break
@@ -123,6 +122,12 @@ def run(out: Path, todo: Sequence[Job], until: float) -> list[Row]:
             print(f"{told}: {job.listed.name}, seed {job.seed}, {job.arm.name}", file=sys.stderr, flush=True)
     wanted = {(job.listed.name, job.seed) for job in todo}
     return [row for row in rows if (row["list"], row["seed"]) in wanted]
+
+
+def read(path: Path) -> list[Row]:
+    """Lines that were written whole."""
+    text = path.read_text() if path.exists() else ""
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
 def main() -> None:
@@ -148,9 +153,10 @@ def main() -> None:
             "weights": composer.plan(lists[0].shotlist).generator_version,
         }
         NUMBERS.write_text("".join(json.dumps(line) + "\n" for line in (about, *rows)))
-        by_name = {listed.name: listed for listed in lists}
-        ablation_picture.write(PICTURE, by_name[SHOWN[0]], SHOWN[1], said.out, rows)
-    about, *rows = [json.loads(line) for line in NUMBERS.read_text().splitlines()]
+        shown = next(listed for listed in lists if listed.name == SHOWN[0])
+        if ablation_picture.SAID.keys() <= {row["arm"] for row in rows if (row["list"], row["seed"]) == SHOWN}:
+            ablation_picture.write(PICTURE, shown, SHOWN[1], said.out, rows)
+    about, *rows = read(NUMBERS)
     verdicts = ablation_report.verdicts(rows)
     REPORT.write_text(ablation_report.written(about, rows, verdicts))
     print(REPORT.read_text())

@@ -21,8 +21,8 @@ from composer.typography import write as letter
 SAID = {
     "none": "no state",
     "final frames": "final frames only",
-    "memory": "spatial memory only",
-    "both": "both: all state",
+    "memory": "memory only",
+    "both": "both",
     TRUTHS[False]: "the truth: previz",
 }
 """The rows, from above."""

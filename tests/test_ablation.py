@@ -237,6 +237,8 @@ def test_an_interrupted_run_goes_on(parts, films, capsys):
     assert {one["arm"] for one in first} == {"both", "truth"}
     assert first[0]["observed"] == rows["both"]["observed"], "the same film, out of the store"
     assert "1 of 1 films" in capsys.readouterr().err
+    with (out / "numbers.jsonl").open("a") as file:
+        file.write('{"list": "tiny", "se')  # as a kill leaves it
     assert parts["main"].run(out, [job], float("inf")) == first
     assert "films" not in capsys.readouterr().err, "nothing was left to do"
     assert parts["main"].run(out, [job, parts["main"].Job(bench.listed, 4, arms["both"])], 0.0) == first, (
