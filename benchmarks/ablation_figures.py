@@ -89,9 +89,11 @@ class Films:
 def interval(tables: Mapping[str, Table], figure: Callable[[Mapping[str, float]], float]) -> tuple[float, float]:
     """The middle 95 % of `figure` of the tables' means: lists drawn again with replacement, and in each its seeds.
 
-    All tables are of the same films. The same for the same tables.
+    All tables are of the same films. The same for the same tables; NaN of a single film, of which nothing can be drawn again.
     """
     lists, seeds = next(iter(tables.values())).shape
+    if lists * seeds == 1:
+        return nan, nan
     rng = np.random.default_rng([lists, seeds])
     chosen = rng.integers(lists, size=(_TRIALS, lists, 1)), rng.integers(seeds, size=(_TRIALS, lists, seeds))
     means = {name: _means(table[chosen]) for name, table in tables.items()}

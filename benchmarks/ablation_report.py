@@ -5,7 +5,7 @@ from math import isfinite, nan
 from statistics import median
 from typing import Any
 
-from ablation_figures import ACROSS, Films, Take, interval, of_looks, span, taken, worst
+from ablation_figures import ACROSS, HALF, Films, Table, Take, interval, of_looks, span, taken, worst
 from ablation_films import ARMS, CEILING, PINNED, TRUTHS
 from embedded_report import Row
 from embedded_tables import number, ranged
@@ -28,7 +28,9 @@ def verdicts(rows: Numbers) -> list[Row]:
         recovered(anew, "The same, anchors that memory shows less than half of", taken(*ACROSS, few=True)),
         recovered(anew, "The same, across joins that nobody is to see", taken("join")),
         over_floor(anew, "M1 across cuts with full state, to the floor within its own clips", FULL, MOST_OVER_FLOOR),
-        over_floor(anew, "The same of the truth's pictures", TRUTH),
+        over_floor(anew, "The same of the truth's pictures, to theirs", TRUTH),
+        over_truth(anew, "M1 across cuts with full state, to the truth's at the same frames", FULL),
+        undone(anew, "Error to the truth as shots begin, unseen faces too: what full state takes away"),
         plain(
             anew,
             "M1 with full state, anchors that memory shows less than half of",
@@ -61,9 +63,30 @@ def recovered(films: Films, what: str, take: Take, target: float | None = None, 
     return Row(what, kept, "", target, True, interval(tables, figure), isfinite(value) and not isfinite(kept))
 
 
+def undone(films: Films, what: str, arm: str = FULL) -> Row:
+    """The share of the error without state, pixel by pixel to the truth, that is gone with it: unseen surfaces count too."""
+    tables = {name: films.table(name, lambda row: float(row["error"])) for name in (ANEW[0], arm)}
+
+    def figure(means: Mapping[str, float]) -> float:
+        return recovery(means[ANEW[0]], means[arm], 0.0)
+
+    return Row(
+        what, figure({name: mean(table.ravel()) for name, table in tables.items()}), "", span=interval(tables, figure)
+    )
+
+
 def over_floor(films: Films, what: str, arm: str, most: float | None = None) -> Row:
     """M1 across cuts over M1 between both ends of single clips."""
-    tables = {"across": films.table(arm, taken(*ACROSS)), "floor": films.table(arm, taken("within"))}
+    return _ratio(what, films.table(arm, taken(*ACROSS)), films.table(arm, taken("within")), most)
+
+
+def over_truth(films: Films, what: str, arm: str) -> Row:
+    """M1 across cuts over that of what the words say."""
+    return _ratio(what, films.table(arm, taken(*ACROSS)), films.table(TRUTH, taken(*ACROSS)))
+
+
+def _ratio(what: str, across: Table, floor: Table, most: float | None = None) -> Row:
+    tables = {"across": across, "floor": floor}
 
     def figure(means: Mapping[str, float]) -> float:
         return means["across"] / means["floor"] if means["floor"] > 0 else nan
@@ -100,7 +123,13 @@ def written(about: Mapping[str, Any], rows: Numbers, found: Sequence[Row]) -> st
             " mean over anchors. Across cuts: the last frame before and the first after, and the middle of each shot to the first"
             " frame of every later one that does not adjoin it. The floor: the first and the last frame of one clip. Recovery is"
             " (none - arm) / (none - truth); the truth is what the words of the first clip say, drawn at the same frames without"
-            " film or codec. Intervals: lists drawn again with replacement, and in each its seeds."
+            " film or codec. Intervals: lists drawn again with replacement, and in each its seeds; of a single list, its seeds alone."
+        ),
+        "",
+        (
+            "What this does not show: M1 compares spots that both frames show, and those are what memory knows. Faces that were never"
+            " seen are drawn as the words of the moment have them; they count in the error to the truth alone, and, as far as an"
+            " anchor's other parts were seen, in the few pairs of anchors that memory shows less than half of."
         ),
         "",
     ]
@@ -122,10 +151,10 @@ def _told(films: Films) -> list[str]:
     full = [row for row in whole.rows if row["arm"] == FULL]
     across = [share for row in full for kind, *_, share in row["observed"] if kind in ACROSS]
     covered = mean([share for row in full for share in row["coverage"]])
-    few = sum(share < 0.5 for share in across)
+    few = sum(share < HALF for share in across)
     return [
         (
-            f"{', '.join(whole.lists)}: {len(full)} films an arm. Memory shows {100 * covered:.0f} % of the surfaces that later shots"
+            f"{', '.join(whole.lists)}; seeds {', '.join(map(str, whole.seeds))}; films an arm: {len(full)}. Memory shows {100 * covered:.0f} % of the surfaces that later shots"
             f" begin with. {len(across)} pairs of one anchor across cuts in the films with all state, {few} of them of anchors that"
             " memory shows less than half of."
         ),
