@@ -207,11 +207,10 @@ def test_words_are_drawn_anew_only_where_that_is_withheld(tmp_path):
     assert "draw" not in generators.can_lack(generators.load("previz").capabilities), "it is shown no looks as pictures"
 
 
-def test_arms_are_told_what_they_say(films):
-    _, bench, arms, _ = films
-    plans = {
-        name: composer.plan(bench.listed.shotlist, without=arm.without) for name, arm in arms.items()
-    }  # fmt: skip
+def test_arms_are_told_what_they_say(parts):
+    arms = {arm.name: arm for arm in (*parts["films"].ARMS, *parts["films"].PINNED)}
+    shotlist = composer.read(TINY, "tiny.yaml")
+    plans = {name: composer.plan(shotlist, without=arm.without) for name, arm in arms.items()}
     remembers = {name: any(s.memory for s in plan.segments) for name, plan in plans.items()}
     continues = {name: any(s.prefix for s in plan.segments) for name, plan in plans.items()}
     full = {"both", "both, words pinned"}
