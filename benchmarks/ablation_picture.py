@@ -28,9 +28,9 @@ SAID = {
 """The rows, from above."""
 
 _CELL = 192, 108
-_GAP, _LEFT, _TOP = 5, 190, 34
+_GAP, _LEFT, _TOP = 5, 214, 36
 _PAPER, _INK, _FAINT = (255, 255, 255), (24, 24, 27), (96, 96, 104)
-_HEAD, _NAME, _FIGURE = Face(17, MEDIUM), Face(19, BOLD), Face(17)
+_HEAD, _NAME, _FIGURE = Face(19, MEDIUM), Face(22, BOLD), Face(20)
 _COLOURS = 256
 Picture = UInt8[np.ndarray, "h w 3"]
 
@@ -59,7 +59,7 @@ def drawn(headings: Sequence[str], rows: Sequence[tuple[str, float, Sequence[Pic
     for row, (name, drift, pictures) in enumerate(rows):
         top = _TOP + row * (height + _GAP)
         letter(sheet, name, (4, top + height // 2 - 4), _NAME, _INK)
-        letter(sheet, f"drift {drift:.1f} dE", (4, top + height // 2 + 22), _FIGURE, _FAINT)
+        letter(sheet, f"drift {drift:.1f} dE", (4, top + height // 2 + 24), _FIGURE, _FAINT)
         for column, picture in enumerate(pictures):
             left = _LEFT + column * (width + _GAP)
             sheet[top : top + height, left : left + width] = cv2.resize(picture, _CELL, interpolation=cv2.INTER_CUBIC)
@@ -71,4 +71,5 @@ def _middle(shot: ShotPlan) -> int:
 
 
 def _heading(shot: ShotPlan) -> str:
-    return f"{shot.index + 1}  {shot.shot}"
+    way_in = "goes on" if shot.join == "last_frames" else "cut"
+    return f"{shot.index + 1} {shot.shot}" + (f": {way_in}" if shot.index else "")
