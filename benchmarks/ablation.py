@@ -124,6 +124,15 @@ def run(out: Path, todo: Sequence[Job], until: float) -> list[Row]:
     return [row for row in rows if (row["list"], row["seed"]) in wanted]
 
 
+def balanced(rows: Sequence[Row], lists: Sequence[Listed]) -> list[Row]:
+    """Those of seeds with which every list has a film by every arm, so that no list has more of a say than another."""
+    have = {(row["list"], row["seed"], row["arm"]) for row in rows}
+    asked = [(listed.name, arm.name) for listed in lists for arm in ARMS]
+    seeds = {row["seed"] for row in rows}
+    good = {seed for seed in seeds if all((name, seed, arm) in have for name, arm in asked)}
+    return [row for row in rows if row["seed"] in good]
+
+
 def read(path: Path) -> list[Row]:
     """Lines that were written whole."""
     text = path.read_text() if path.exists() else ""
@@ -146,7 +155,8 @@ def main() -> None:
     if not said.report:
         cv2.setNumThreads(1)
         said.out.mkdir(parents=True, exist_ok=True)
-        rows = run(said.out, list(jobs(said.seeds, lists)), time.time() + 60 * said.minutes)
+        made = run(said.out, list(jobs(said.seeds, lists)), time.time() + 60 * said.minutes)
+        rows = balanced(made, lists)
         about = {
             "about": whereabouts(),
             "digest": ablation_lists.DIGEST,

@@ -169,6 +169,13 @@ def test_lists_of_which_an_arm_is_missing_have_no_say(parts):
     assert {one["arm"] for one in whole.rows} == {"none", "memory"}
 
 
+def test_seeds_that_are_not_done_are_left_out(parts):
+    rows = [one for one in numbers() if not (one["list"] == "two" and one["arm"] == "memory" and one["seed"] == 2)]
+    lists = [parts["lists"].Listed(name, "") for name in ("one", "two")]
+    assert {one["seed"] for one in parts["main"].balanced(rows, lists)} == {1}
+    assert parts["main"].balanced(numbers(), lists) == numbers()
+
+
 def test_the_report_is_written_from_the_numbers(parts):
     about = {"about": "at commit abc", "digest": "d" * 64, "weights": "1.w"}
     rows, report = numbers(), parts["report"]
