@@ -11,7 +11,7 @@ JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lint types layers tests bench fix docs clean
+.PHONY: help demo test check format lint types layers tests bench ablation fix docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ tests: $(DEV) ## pytest, JOBS=2 at a time
 
 bench: $(DEV) ## measure the figures of benchmarks/
 	$(BIN)/python benchmarks/run.py
+
+ablation: $(DEV) ## what state is worth: films with parts of it taken away, into benchmarks/ablation.md
+	$(BIN)/python benchmarks/ablation.py
 
 fix: $(DEV) ## format, and repair what ruff can
 	$(BIN)/ruff format .

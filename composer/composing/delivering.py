@@ -118,7 +118,7 @@ class Deliveries:
         tracks = (self.rehearsal.film_tracks(shot, self.plan.size), self.rehearsal.native_tracks(shot, self.plan.size))
         style = replace(grade(self.requests.style(shot.segments[0])), grain=0.0)
         scene = self.rehearsal.scenes[shot.place]
-        guide = Shader(scene, shot.light, style, draw=self.requests.draw, smooth=False)
+        guide = Shader(scene, shot.light, style, draw=self.requests.draw(shot.segments[0]), smooth=False)
         return Guidance(Declared(scene, *tracks), self.how, guide, lit=False)
 
     def _is_guided(self, shot: ShotPlan) -> bool:
@@ -133,7 +133,7 @@ class Deliveries:
             return ()
         declared, style = guidance.declared, self.requests.style(shot.segments[0])
         place = self.rehearsal.layouts[shot.place]
-        told = (place, shot.light, style, self.requests.draw)
+        told = (place, shot.light, style, self.requests.draw(shot.segments[0]))
         return (version_of(*DRAWN_BY), guidance.how, declared.film, declared.native, *told)
 
     def _native_frames(self, shot: ShotPlan) -> Iterator[UInt8[np.ndarray, "h w 3"]]:

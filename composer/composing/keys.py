@@ -63,7 +63,9 @@ class Keys:
         return known if segment.footage else known | {"seed": self._seed(segment)}
 
     def _seed(self, segment: SegmentPlan) -> str:
-        return digest(segment.seed, self.requests.draw)  # of the grain in what it is given, where it takes none itself
+        return digest(
+            segment.seed, self.requests.draw(segment)
+        )  # of the grain in what it is given, where it takes none itself
 
     def _made_from(self, segment: SegmentPlan) -> dict[str, str]:
         if segment.footage:

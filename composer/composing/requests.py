@@ -85,6 +85,7 @@ class Requests:
             keyframes=self.keyframes(segment),
             handover=self.handover(segment),
             sound=self.sound(segment),
+            read_anew="draw" in self.can.withheld,
         )
 
     def prepare(self, segment: SegmentPlan) -> None:
@@ -115,17 +116,20 @@ class Requests:
             self.memory(segment, segment.memory) if "memory" in channels else None,
             after=self.rehearsal.beyond(segment) if "flow" in channels else None,
             carried=self.continued(segment, handed) if "carried" in channels else None,
-            parts=self.shader(segment, self.draw).parts if {"light", "albedo"} & channels else None,
+            parts=self.shader(segment, self.draw(segment)).parts if {"light", "albedo"} & channels else None,
             casts=self._casts_of(segment),
         )
 
     def _casts_of(self, segment: SegmentPlan) -> Casts:
         return self._casts.get(segment.id, Casts)
 
-    @property
-    def draw(self) -> int:
-        """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures."""
-        return self.plan.seed if {"light", "albedo"} & self.can.channels and "seed" not in self.can.withheld else 0
+    def draw(self, segment: SegmentPlan) -> int:
+        """What the words of looks leave open is drawn once for the film, where a generator is given looks as pictures; anew
+        for each segment where that is withheld, so that only state carries it.
+        """
+        if "seed" in self.can.withheld or not {"light", "albedo"} & self.can.channels:
+            return 0
+        return segment.seed if "draw" in self.can.withheld else self.plan.seed
 
     def keyframes(self, segment: SegmentPlan) -> tuple[Keyframe, ...]:
         """The pictures that are planned for `segment`: what is remembered, the animatic where nothing is."""

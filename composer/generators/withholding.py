@@ -9,7 +9,7 @@ from typing import get_args
 from composer.errors import WithheldError
 from composer.types import Capabilities, Channel, Clip, Counting, SegmentGenerator, SegmentRequest
 
-_BESIDE_CHANNELS = ("prefix", "keyframes", "style", "prompt", "seed")
+_BESIDE_CHANNELS = ("prefix", "keyframes", "style", "prompt", "seed", "draw")
 
 
 @dataclass

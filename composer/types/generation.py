@@ -28,7 +28,8 @@ class SegmentRequest:
     """All that a generator is given for one segment, on its own grid and at its own size.
 
     `handover` is what the clip left whose very end is the prefix; empty at a cut. `sound` is what is heard in the prefix, for
-    generators that continue it: stereo, sample 0 at its first frame; None where there is none.
+    generators that continue it: stereo, sample 0 at its first frame; None where there is none. `read_anew` says that `light`
+    and `albedo` draw what words leave open otherwise than they did for earlier clips (`--without draw`).
     """
 
     plan: SegmentPlan
@@ -41,6 +42,7 @@ class SegmentRequest:
     keyframes: tuple[Keyframe, ...] = ()
     handover: Mapping[str, Any] = field(default_factory=dict)
     sound: "Waveform | None" = None
+    read_anew: bool = False
 
 
 @dataclass(frozen=True, eq=False)

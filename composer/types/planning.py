@@ -81,6 +81,11 @@ class Capabilities:
     cores: int = 1  # processor cores that a call keeps busy
 
     @property
+    def draw(self) -> bool:
+        """Is it shown looks as pictures, in which what words leave open is drawn once for a film?"""
+        return bool({"light", "albedo"} & self.channels) and "draw" not in self.withheld
+
+    @property
     def remembers(self) -> bool:
         """Does it take what earlier clips showed, as a channel or as keyframes?"""
         return "memory" in self.channels or self.keyframes > 0

@@ -64,7 +64,10 @@ class Embedded:
             controls.append(control)
             on_progress(_DRAWING * len(controls) / (plan.length - plan.prefix))
         frames[plan.prefix :] = self._sampler.paint(
-            controls, request, lambda share: on_progress(_DRAWING + (1 - _DRAWING) * share)
+            controls,
+            request,
+            lambda share: on_progress(_DRAWING + (1 - _DRAWING) * share),
+            read_anew=request.read_anew,
         )
         return Clip(frames, {"generator": "embedded", "synthetic": "trainedAlgorithmicMedia"})
 
