@@ -23,7 +23,7 @@ from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
 from composer.timing import FrameRange, to_samples
-from composer.types import GROUND, SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
+from composer.types import SKY, CameraTrack, FilmPlan, JoinKind, ShotPlan, Size, WorldTrack
 
 _HARD = 0.6  # of the hardest blow of a shot
 _RIM_PX = 2  # round a layer: figures blur pictures by that much
@@ -57,9 +57,7 @@ class Declaration:
 
     def names(self, place: str) -> Mapping[int, str]:
         """What the ids of a place are called."""
-        layout = self.rehearsal.layouts[place]
-        solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
-        return {SKY: "sky", GROUND: "ground", **solids}
+        return self.rehearsal.names(place)
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
         """Samples of a shot at which its hardest blows are seen: bounces that fade away begin nothing that can be timed."""

@@ -56,8 +56,7 @@ class Requests:
     ) -> None:
         self.rehearsal, self.plan, self.can = rehearsal, plan, can
         self.clips, self.projector = clips, rehearsal.projector(plan.size)
-        asked = hand_over if can.invents else HandOver("none")  # nothing drifts where nothing is invented
-        self.handing = Handing(rehearsal, plan, asked, self.source, self.style)
+        self.handing = Handing(rehearsal, plan, hand_over.by(can), self.source, self.style, self.carried)
         self.segments = {segment.id: segment for segment in plan.segments}
         self._sources: Recent[SourceView] = Recent(2 * MOST_SOURCES)
         self._animatics: Recent[tuple[Moment, Picture]] = Recent(_MOST_PAINTED)

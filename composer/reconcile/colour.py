@@ -5,12 +5,12 @@ that the first clip of its place showed, never from whole pictures: a red coat t
 that is wrong by itself has no say in what becomes of the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Float32, UInt8
 
 from composer.reconcile.spots import Colours, Spots
 
@@ -41,13 +41,14 @@ class Tint:
     """`matrix @ colour + offset`, of sRGB codes or of Lab; `said` is why nothing is changed.
 
     In codes a gain and an offset for each channel, as models that work in codes drift; in Lab a gain of lightness, a gain
-    and a turn of chroma, and an offset. `alone` are the anchors that had no say.
+    and a turn of chroma, and an offset. `alone` are the anchors that had no say; `moved_de` is by how much the others move.
     """
 
     space: Space = "codes"
     matrix: tuple[tuple[float, ...], ...] = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     offset: tuple[float, ...] = (0.0, 0.0, 0.0)
     alone: tuple[int, ...] = ()
+    moved_de: float = 0.0
     said: str = ""
 
     @property
@@ -59,17 +60,16 @@ class Tint:
         made = _to(self.space, colours) @ np.array(self.matrix).T + np.array(self.offset)
         return made if self.space == "lab" else _lab_of(made)
 
-    def of_picture(self, picture: UInt8[np.ndarray, "h w 3"], share: float) -> UInt8[np.ndarray, "h w 3"]:
-        """A picture, changed by a share in [0, 1]."""
+    def of_picture(self, picture: UInt8[np.ndarray, "h w 3"], share: float) -> Float32[np.ndarray, "h w 3"]:
+        """A picture, changed by a share in [0, 1], not rounded."""
+        if self.idle or share == 0:
+            return picture.astype(np.float32)
         matrix = (np.eye(3) + share * (np.array(self.matrix) - np.eye(3))).astype(np.float32)
-        offset = np.float32(share) * np.array(self.offset, np.float32)
+        change = np.column_stack([matrix, np.float32(share) * np.array(self.offset, np.float32)])
         if self.space == "codes":
-            made = cv2.transform(picture.astype(np.float32), np.column_stack([matrix, offset]))
-        else:
-            lab = cv2.cvtColor(np.float32(1 / 255) * picture, cv2.COLOR_RGB2LAB)
-            changed = cv2.transform(lab, np.column_stack([matrix, offset]))
-            made = np.float32(255) * cv2.cvtColor(changed, cv2.COLOR_LAB2RGB)
-        return np.asarray(np.clip(np.rint(made), 0, 255), np.uint8)
+            return np.asarray(cv2.transform(picture.astype(np.float32), change), np.float32)
+        lab = cv2.cvtColor(np.float32(1 / 255) * picture, cv2.COLOR_RGB2LAB)
+        return np.asarray(np.float32(255) * cv2.cvtColor(cv2.transform(lab, change), cv2.COLOR_LAB2RGB), np.float32)
 
 
 def tint(found: Spots) -> Tint:
@@ -93,16 +93,19 @@ def tint(found: Spots) -> Tint:
     if mended_2 < _LEAST_MENDED * changed_2:
         mended = float(np.sqrt(max(mended_2, 0.0)))
         return Tint(said=f"it would change {float(np.sqrt(changed_2)):.2f} dE to mend {mended:.2f}")
-    return best
+    return replace(best, moved_de=float(changed.mean()))
 
 
-def tinted(frames: Frames, by: Tint, share: Float[np.ndarray, " f"]) -> Frames:
-    """`frames`, each changed by its `share` in [0, 1]; the very same where nothing is to be done."""
-    if by.idle:
+def tinted(frames: Frames, start: Tint, end: Tint, share: Float[np.ndarray, " f"]) -> Frames:
+    """`frames`, each changed from `start` (at a `share` of 0) to `end` (1); the very same where nothing is to be done."""
+    if start.idle and end.idle:
         return frames
     made = frames.copy()
-    for k in np.flatnonzero(share > 0):
-        made[k] = by.of_picture(frames[k], float(share[k]))
+    for k, part in enumerate(share):
+        first = start.of_picture(frames[k], 1.0 - float(part))
+        last = end.of_picture(frames[k], float(part))
+        wanted = frames[k].astype(np.float32) + (first - frames[k]) + (last - frames[k])
+        made[k] = np.clip(np.rint(wanted), 0, 255).astype(np.uint8)
     return made
 
 

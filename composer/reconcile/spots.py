@@ -69,7 +69,9 @@ def joined(several: Sequence[Spots]) -> Spots:
     )
 
 
-def _means(values: Float[np.ndarray, "n 3"] | UInt8[np.ndarray, "n 3"], group: np.ndarray, count: np.ndarray) -> Colours:
+def _means(
+    values: Float[np.ndarray, "n 3"] | UInt8[np.ndarray, "n 3"], group: np.ndarray, count: np.ndarray
+) -> Colours:
     sums = [np.bincount(group.ravel(), values[:, c].astype(np.float64), minlength=len(count)) for c in range(3)]
     means: Colours = np.stack(sums, -1).reshape(-1, 3) / np.maximum(count, 1)[:, None]
     return means

@@ -73,6 +73,7 @@ class Capabilities:
     seed: bool = False
     deterministic: bool = True
     invents: bool = True
+    drifts: bool = field(default=False, metadata={"joined_later": True})  # are its clips to be held to their place?
     withheld: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()  # what it was told that changes its pictures
     at_once: AtOnce = "one"  # how many of its calls may run side by side
