@@ -73,7 +73,7 @@ class Accepting:
         end = self._tint(ends, frames, first)
         start = self._tint([prefix], frames, joint) if prefix else end
         if start.idle and end.idle:
-            return frames, Change(done=False, said=end.said, by={"start": start.said, "end": end.said})
+            return frames, Change(done=False, said=end.said)
         share = reconcile.ramp(len(frames), prefix)
         made = np.concatenate([frames[:prefix], reconcile.tinted(frames[prefix:], start, end, share[prefix:])])
         judged_by = [(k, first) for k in _between(fresh, ends)]

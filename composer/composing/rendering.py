@@ -9,6 +9,7 @@ from typing import Any
 from composer.composing.film import Film
 from composer.composing.options import RenderOptions
 from composer.composing.publishing import Publication, write_clips
+from composer.composing.reconciled import altered_prefixes, reconciled, write_reconciled
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.shot_sounds import out_of_step
@@ -207,7 +208,10 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        warnings = tuple(out_of_step(self.rehearsal, zip(shots, entries, strict=True)))
+        told = reconciled(self.plan, studio.clips)
+        write_reconciled(self.folder, self.plan, told)
+        unheard = out_of_step(self.rehearsal, zip(shots, entries, strict=True))
+        warnings = (*unheard, *altered_prefixes(self.rehearsal, self.plan, told))
         film = Film(self.folder, self.plan, made, kept, missing, self.options.preset, warnings)
         if not missing:
             invents = self.maker.capabilities.invents

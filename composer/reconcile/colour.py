@@ -36,7 +36,7 @@ _SCALE = {"codes": 0.5, "lab": 0.2}  # least deviation of spots
 _NEAR = {"codes": 2.0, "lab": 0.6}  # as near as anchors come to one another anyway
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Tint:
     """`matrix @ colour + offset`, of sRGB codes or of Lab; `said` is why nothing is changed.
 

@@ -66,7 +66,7 @@ def colour_of(frames: Sequence[Common], alone: Collection[int] = ()) -> dict[str
             if figure.anchor_id >= FIRST_ANCHOR and figure.anchor_id not in alone:
                 found.setdefault(figure.anchor_id, []).append(figure.value)
     means = [float(np.mean(values)) for values in found.values()]
-    return {"worst anchor": max(means), "median anchor": float(np.median(means))} if means else {}
+    return {"worst anchor": _told(max(means)), "median anchor": _told(float(np.median(means)))} if means else {}
 
 
 def position_of(frames: Sequence[Common]) -> dict[str, float]:
@@ -76,5 +76,9 @@ def position_of(frames: Sequence[Common]) -> dict[str, float]:
     for both in frames:
         for figure in anchor_position(both):
             found.setdefault(figure.anchor_id, []).append(figure.value)
-    told = {"motion": float(np.mean(moved))} if moved else {}
-    return told | ({"worst anchor": max(float(np.mean(values)) for values in found.values())} if found else {})
+    told = {"motion": _told(float(np.mean(moved)))} if moved else {}
+    return told | ({"worst anchor": _told(max(float(np.mean(values)) for values in found.values()))} if found else {})
+
+
+def _told(value: float) -> float:
+    return round(value, 3)

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from composer.metrics import LIMITS, Common, anchor_colour, worst
-from composer.reconcile.drift import shift
+from composer.reconcile.drift import LEAST_PX, shift
 
-MOST_CODES, MOST_DE, MOST_PX = 4.0, LIMITS["anchor colour"].value / 2, 0.5
+MOST_CODES, MOST_DE, MOST_PX = 6.0, LIMITS["anchor colour"].value / 2, 0.5
 """A frame's mean change, the worst anchor's colour, and the shift of the background, from which on it is told."""
 
 Frames = UInt8[np.ndarray, "p h w 3"]
@@ -34,7 +34,7 @@ class Altered:
     def __str__(self) -> str:
         told = [f"{max(self.codes):.1f} codes"]
         told += [f"{self.colour_de:.1f} dE ({self.anchor})"] if self.colour_de is not None else []
-        told += [f"{self.shift_px:.1f} px"] if self.shift_px is not None else []
+        told += [f"{self.shift_px:.2f} px"] if (self.shift_px or 0.0) >= LEAST_PX else []
         return f"prefix came back altered by {', '.join(told)}; the join may step by as much"
 
 

@@ -51,6 +51,7 @@ def spots(both: Common) -> Spots:
     across = -(-w // CELL_PX)
     cell = np.add.outer(np.arange(h) // CELL_PX * across, np.arange(w) // CELL_PX)[kept]
     named, group, count = np.unique(cell * FIRST_SUBJECT + ids[kept], return_inverse=True, return_counts=True)
+    group = group.reshape(-1)  # numpy 2.0 shapes it otherwise
     within, means = count >= _LEAST_CELL_PX, []
     for picture in (both.here, both.there):
         codes = _means(picture[kept], group, count)
@@ -70,9 +71,12 @@ def joined(several: Sequence[Spots]) -> Spots:
 
 
 def _means(
-    values: Float[np.ndarray, "n 3"] | UInt8[np.ndarray, "n 3"], group: np.ndarray, count: np.ndarray
+    values: Float[np.ndarray, "p 3"] | UInt8[np.ndarray, "p 3"],
+    group: Int[np.ndarray, " p"],
+    count: Int[np.ndarray, " n"],
 ) -> Colours:
-    sums = [np.bincount(group.ravel(), values[:, c].astype(np.float64), minlength=len(count)) for c in range(3)]
+    """The mean of each group."""
+    sums = [np.bincount(group, values[:, c].astype(np.float64), minlength=len(count)) for c in range(3)]
     means: Colours = np.stack(sums, -1).reshape(-1, 3) / np.maximum(count, 1)[:, None]
     return means
 
