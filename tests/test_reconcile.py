@@ -290,7 +290,7 @@ def test_an_altered_prefix_is_told_with_its_worst_anchor_and_its_shift():
     ids = np.repeat([TOWER, SHED], 72)[None].repeat(96, 0)
     assert reconcile.altered(true, true.copy(), seen(true[-1], true[-1], ids), {}) is None
     back = np.stack([moved(np.asarray(np.clip(frame * 1.05, 0, 255), np.uint8), (0.8, 0.0)) for frame in true])
-    back[:, :, :72] = np.clip(back[:, :, :72].astype(float) + [10, 0, 0], 0, 255)
+    back[:, :, :72, 0] = np.clip(back[:, :, :72, 0].astype(float) + 10, 0, 255)
     found = reconcile.altered(true, back, seen(back[-1], true[-1], ids), {TOWER: "tower", SHED: "shed"})
     assert found.far
     assert len(found.codes) == 3

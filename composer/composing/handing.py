@@ -22,6 +22,7 @@ RECONCILED = "reconciled"
 """In a clip's provenance: what was done to it before it was accepted, what was not and why, and what became of its prefix."""
 
 Frames = UInt8[np.ndarray, "f h w 3"]
+Prefix = UInt8[np.ndarray, "p h w 3"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class Handing:
         return handover.noisy(prefix, self.how.noise, seed)
 
     def accepted(
-        self, segment: SegmentPlan, returned: Frames, prefix: Frames | None, given: Frames | None
+        self, segment: SegmentPlan, returned: Frames, prefix: Prefix | None, given: Prefix | None
     ) -> tuple[Frames, dict[str, Any]]:
         """A clip as it is kept, and what there is to tell of it, to its provenance.
 
@@ -104,7 +105,7 @@ class Handing:
             told["colour"] = _told(change)
         return frames, {RECONCILED: told} if told else {}
 
-    def _altered(self, clip: Accepting, returned: Frames, prefix: Frames, given: Frames) -> dict[str, Any]:
+    def _altered(self, clip: Accepting, returned: Prefix, prefix: Prefix, given: Prefix) -> dict[str, Any]:
         """What became of a prefix: held against what was given, or against that without noise, where a generator took it off."""
         nearest = min((given, prefix), key=lambda one: float(np.abs(one.astype(np.int16) - returned).mean()))
         if np.array_equal(nearest, returned):
@@ -123,7 +124,7 @@ class Handing:
             self._known[first.id] = self._expecting.reference(first, views)
         return self._known[first.id]
 
-    def _goes_on_from(self, segment: SegmentPlan, prefix: Frames | None) -> SourceView | None:
+    def _goes_on_from(self, segment: SegmentPlan, prefix: Prefix | None) -> SourceView | None:
         """The frame that a clip goes on from, where it is known what it shows, in the same style and light."""
         last = self.carried(segment)[-1:]
         if prefix is None or not last or self._segments[last[0].segment].partition != segment.partition:
