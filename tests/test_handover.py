@@ -25,7 +25,7 @@ from composer.timing import FrameRange
 from composer.types import Clip, FrameGrid
 
 GAIN, OFFSET = 1.02, 3.0
-RED = (40.0, -20.0, -20.0)
+RED = (24.0, -10.0, -10.0)
 NONE = (1.0, 0.0)
 LIST = """\
 fps: 24
@@ -266,7 +266,7 @@ def test_a_background_that_stands_off_is_put_back(rehearsed, tmp_path, by):
         np.testing.assert_allclose(told["by"]["last_px"], by, atol=0.06)
         assert told["after"]["motion"] <= 0.4 * told["before"]["motion"]
         assert np.abs(made[k].astype(int) - truth[k]).mean() < 0.75 * np.abs(left[k].astype(int) - truth[k]).mean()
-        assert made[k].min() > 40, "no black rim"
+        assert made[k][:, :, [0, -1]].min() >= truth[k][:, :, [0, -1]].min() - 12, "no black rim"
 
 
 def test_what_stands_where_it_should_is_left_as_it_is(rehearsed, tmp_path):
@@ -289,12 +289,12 @@ def test_an_anchor_that_is_recoloured_does_not_drag_the_others(rehearsed, tmp_pa
     made, studio, _ = rendered(rehearsed[STAYS_AWAY], altering, HandOver("clip"), tmp_path / "made")
     told = said_of(studio, 1)["colour"]
     assert told["done"]
-    assert told["by"]["end"]["alone"] == [ids["shed"]]
+    assert str(ids["shed"]) in told["by"]["end"]["anchors"]
     expecting, plan = studio.handing._expecting, studio.plan
     seen = expecting.moment(plan.segments[1], plan.segments[1].length - 1).hits.anchor_id
     others = (seen > 0) & (seen != ids["shed"])
     assert middle_of((made[1][-1].astype(float) - truth[1][-1])[others]) <= 1.0
-    assert middle_of((made[1][-1].astype(float) - truth[1][-1])[seen == ids["shed"]]) > 15, "what it was made, it stays"
+    assert middle_of((made[1][-1].astype(float) - truth[1][-1])[seen == ids["shed"]]) <= 2.0, "and is mended by itself"
 
 
 def test_a_prefix_that_comes_back_altered_is_told_and_warned_of(tmp_path, monkeypatch):

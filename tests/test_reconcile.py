@@ -175,6 +175,22 @@ def test_a_clip_is_changed_from_one_end_to_the_other():
     np.testing.assert_array_equal(reconcile.ramp(4, 0), np.ones(4))
 
 
+def test_what_one_anchor_is_off_by_beside_the_others_is_mended_within_it():
+    true = np.asarray(textured(4) // 2 + 60, np.uint8)
+    ids = np.repeat([TOWER, SHED, TANK], 48)[None].repeat(96, 0)
+    shown = np.asarray(np.clip(true * 1.04, 0, 255), np.uint8)
+    shown[:, :48] = np.clip(shown[:, :48] + np.array([16.0, -6.0, -6.0]), 0, 255)
+    by = reconcile.mend(reconcile.spots(seen(shown, true, ids)))
+    assert list(by.anchors) == [TOWER]
+    made = reconcile.mended(shown, ids, by, by, 1.0)
+    assert np.abs(made[:, :44].astype(int) - true[:, :44]).mean() <= 1.5
+    assert np.abs(made[:, 49:].astype(int) - true[:, 49:]).mean() <= 1.0
+    rim = np.abs(made[:, 47].astype(int) - true[:, 47]).mean()
+    assert rim > 3, "it fades out towards its rim, not beyond it"
+    none = reconcile.Mend(Tint(said="x"))
+    np.testing.assert_array_equal(reconcile.mended(shown, ids, none, none, 1.0), shown)
+
+
 # --- position -----------------------------------------------------------------------------------------------------------
 
 

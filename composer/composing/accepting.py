@@ -12,7 +12,7 @@ from composer import reconcile
 from composer.composing.expecting import Expecting, Reference
 from composer.controls import SourceView
 from composer.metrics import Common
-from composer.reconcile import Change, Course, Tint
+from composer.reconcile import Change, Course, Mend, Tint
 from composer.types import SegmentPlan
 
 _MOST_LOOKED_AT = 9  # frames of a clip, of which every second one is kept to judge by
@@ -70,20 +70,22 @@ class Accepting:
         if first is None and joint is None:
             return frames, Change(done=False, said="nothing shows what its colours should be")
         ends = [fresh[-1]] if prefix else spread(prefix, len(frames), 3)
-        end = self._tint(ends, frames, first)
-        start = self._tint([prefix], frames, joint) if prefix else end
+        end = self._mend(ends, frames, first)
+        start = self._mend([prefix], frames, joint) if prefix else end
         if start.idle and end.idle:
-            return frames, Change(done=False, said=end.said)
-        share = reconcile.ramp(len(frames), prefix)
-        made = np.concatenate([frames[:prefix], reconcile.tinted(frames[prefix:], start, end, share[prefix:])])
+            return frames, Change(done=False, said=end.tint.said)
+        share, made = reconcile.ramp(len(frames), prefix), frames.copy()
+        for k in fresh:
+            ids = self._view(k, frames).moment.hits.anchor_id
+            made[k] = reconcile.mended(frames[k], ids, start, end, float(share[k]))
         judged_by = [(k, first) for k in _between(fresh, ends)]
         judged_by += [(min(prefix + 1, fresh[-1]), joint)] if joint else []
         before, after = (
             [self._both(k, shown, held) for k, held in judged_by if held is not None] for shown in (frames, made)
         )
         told = {"start": _numbers(start), "end": _numbers(end)}
-        alone = {*start.alone, *end.alone}
-        change = reconcile.judge_colour(before, after, alone, max(start.moved_de, end.moved_de), told)
+        moved_de = max(start.moved_de, end.moved_de)
+        change = reconcile.judge_colour(before, after, start.alone | end.alone, moved_de, told)
         return (made if change.done else frames), change
 
     def last_of_prefix(self, shown: UInt8[np.ndarray, "h w 3"]) -> Common | None:
@@ -93,10 +95,10 @@ class Accepting:
         view = SourceView(shown, self._last.moment, self._last.masked)
         return self.expecting.both(self.segment, view, self._joint)
 
-    def _tint(self, at: Sequence[int], frames: Frames, against: Reference | None) -> Tint:
+    def _mend(self, at: Sequence[int], frames: Frames, against: Reference | None) -> Mend:
         if against is None:
-            return Tint(said="there is nothing to hold it against")
-        return reconcile.tint(reconcile.joined([reconcile.spots(self._both(k, frames, against)) for k in at]))
+            return Mend(Tint(said="there is nothing to hold it against"))
+        return reconcile.mend(reconcile.joined([reconcile.spots(self._both(k, frames, against)) for k in at]))
 
     def _stands(self, against: Reference) -> Float[np.ndarray, "2"]:
         """By how much what it goes on from stands off; nothing where it goes on from nothing."""
@@ -142,8 +144,9 @@ def _rounded(values: Any) -> list[float]:
     return [round(float(value), 4) for value in np.ravel(values)]
 
 
-def _numbers(by: Tint) -> Any:
-    if by.idle:
-        return by.said
-    rows = [_rounded(row) for row in by.matrix]
-    return {"space": by.space, "matrix": rows, "offset": _rounded(by.offset), "alone": list(by.alone)}
+def _numbers(by: Mend) -> dict[str, Any]:
+    whole = by.tint
+    rows = {"matrix": [_rounded(row) for row in whole.matrix], "offset": _rounded(whole.offset)}
+    alone = {"alone": sorted(by.alone)} if by.alone else {}
+    told: dict[str, Any] = {"said": whole.said} if whole.idle else {"space": whole.space, **rows, **alone}
+    return told | ({"anchors": {str(name): _rounded(lab) for name, lab in by.anchors.items()}} if by.anchors else {})

@@ -3,6 +3,7 @@
 Pure functions of pictures and of what is expected there (`metrics.Common`); `composing.handing` gathers that.
 """
 
+from composer.reconcile.anchors import Mend, mend, mended
 from composer.reconcile.colour import Tint, ramp, tint, tinted
 from composer.reconcile.drift import Course, course, moved_back, shift
 from composer.reconcile.judging import Change, judge_colour, judge_position
@@ -13,6 +14,7 @@ __all__ = [
     "Altered",
     "Change",
     "Course",
+    "Mend",
     "Spots",
     "Tint",
     "altered",
@@ -20,6 +22,8 @@ __all__ = [
     "joined",
     "judge_colour",
     "judge_position",
+    "mend",
+    "mended",
     "moved_back",
     "ramp",
     "shift",
