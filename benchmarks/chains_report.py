@@ -17,13 +17,15 @@ HEAD = """\
 
 `python benchmarks/chains.py --work DIR` {measured}; every figure of every clip is in chains.json.
 
-Each chain is one shot, its clips rendered by the product's own studio (`composer/handover.py`). **Drift**: CIE dE76 between
+Each chain is one shot, its clips rendered by the product's own studio (`composer/handover.py`, `composer/reconcile`). **Drift**: CIE dE76 between
 the mean colours of an anchor in the last frame of a clip and in the first clip, over the surface spots that both show, the
 difference that the animatic has there taken off; the mean over anchors of at least 40 such pixels (ground, sky and subjects
 have no say). **A clip**: the slope of a straight line through the drift of all clips. **Sharp**: gradient energy to the
 animatic's in the last five clips, so that blur cannot win. **Step**: the same difference between the frames on both sides of
-a join. **Corrected**: clips that were, of those that could be; the others were refused. `prefix matched`: what is handed on is
-brought to the first clip's colour; `clip matched`: each clip is, from nothing at its prefix to all of it at its end.
+a join. **Corrected**: clips that were, of those that could be; the others were refused. `held to their place`: colours and
+position as docs/renders.md tells (`match = "clip"`, `steady = true`). `matched by gains` is what was there before, a gain
+and an offset of each channel by all spots alike: of what is handed on (`prefix`), or of each clip, from nothing at its
+prefix to all of it at its end.
 """
 
 EMBEDDED = """\

@@ -48,7 +48,7 @@ def figures(stick: Yardstick, clips: list[Made], said: list[Any]) -> list[dict[s
     """Of every clip: how far its last frame has drifted, how sharp that is, and the step at its join."""
     start, first = clips[0]
     firsts = [(start + k, first[k]) for k in (0, len(first) // 2, len(first) - 1)]
-    found = []
+    found, names = [], {"colour": "said", "position": "stands"}
     for index, (at, frames) in enumerate(clips):
         last = (at + len(frames) - 1, frames[-1])
         row = {"drift": stick.drift(last, firsts), "sharp": stick.sharp(last)}
@@ -57,5 +57,5 @@ def figures(stick: Yardstick, clips: list[Made], said: list[Any]) -> list[dict[s
             row["step"] = stick.drift((at, frames[0]), [(before + len(pictures) - 1, pictures[-1])])
         rounded = {name: round(value, 4) for name, value in row.items()}
         told = {what: "corrected" if change["done"] else change["said"] for what, change in said[index].items()}
-        found.append(rounded | ({"said": told} if told else {}))
+        found.append(rounded | {names[what]: words for what, words in told.items()})
     return found

@@ -39,7 +39,7 @@ class Mend:
     @property
     def alone(self) -> frozenset[int]:
         """The anchors that had no say, and are left as they are."""
-        return frozenset(self.tint.alone) - self.anchors.keys()
+        return frozenset(self.tint.alone).difference(self.anchors)
 
 
 def mend(found: Spots) -> Mend:
