@@ -18,7 +18,7 @@ from chains_lists import FILMS, film
 from measured import measured
 
 from composer import reconcile
-from composer.composing.expecting import Expecting, Reference
+from composer.composing.expecting import Reference
 from composer.composing.rehearsal import rehearse
 from composer.composing.studio import Studio
 from composer.controls import SourceView
@@ -78,7 +78,7 @@ class Clips:
             self.shown = {
                 one.id: list(s.clips.frames(one.id, FrameRange(0, one.length))) for one in (self.first, self.third)
             }
-            self.expecting = Expecting(self.rehearsal, s.requests.style)
+            self.expecting = s.requests.expecting
         self.references: dict[float, Reference] = {}
         last = self.third.length - 1
         self.view: SourceView = self.expecting.view(self.third, last, self.shown[self.third.id][last])

@@ -291,7 +291,7 @@ def test_an_anchor_that_is_recoloured_does_not_drag_the_others(rehearsed, tmp_pa
     told = said_of(studio, 1)["colour"]
     assert told["done"]
     assert str(ids["shed"]) in told["by"]["end"]["anchors"]
-    expecting, plan = studio.handing._expecting, studio.plan
+    expecting, plan = studio.requests.expecting, studio.plan
     seen = expecting.moment(plan.segments[1], plan.segments[1].length - 1).hits.anchor_id
     others = (seen > 0) & (seen != ids["shed"])
     assert middle_of((made[1][-1].astype(float) - truth[1][-1])[others]) <= 1.0

@@ -12,7 +12,7 @@ from composer.looks import grade
 from composer.metrics import Common
 from composer.metrics.views import inner
 from composer.shade import Shader
-from composer.types import SegmentPlan
+from composer.types import CameraTrack, SegmentPlan, WorldTrack
 
 Picture = UInt8[np.ndarray, "h w 3"]
 
@@ -27,7 +27,7 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class Expecting:
-    """Holds the frames of one film against earlier ones. `style` is the look of a segment.
+    """Holds the frames of one film against earlier ones. `style` is the look of a segment, `tracks` its camera and world.
 
     By how much the animatic's colour of a spot differs between the two (fog, a light that has moved, where the camera
     stands), a frame's may differ too.
@@ -35,6 +35,7 @@ class Expecting:
 
     rehearsal: Rehearsal
     style: Callable[[SegmentPlan], str]
+    tracks: Callable[[SegmentPlan], tuple[CameraTrack, WorldTrack]]
 
     def reference(self, segment: SegmentPlan, views: Sequence[SourceView]) -> Reference:
         """Of frames of the place of `segment`, in its style and light."""
@@ -46,7 +47,7 @@ class Expecting:
     def moment(self, segment: SegmentPlan, frame: int) -> Moment:
         """What a frame of a clip sees."""
         scene = self.rehearsal.scenes[segment.place]
-        camera, world = self.rehearsal.tracks(segment)
+        camera, world = self.tracks(segment)
         return Moment(camera[frame], world[frame], scene.cast(camera[frame], segment.size, world[frame]))
 
     def view(self, segment: SegmentPlan, frame: int, image: Picture) -> SourceView:

@@ -11,7 +11,6 @@ from jaxtyping import UInt8
 from composer import handover, reconcile
 from composer.composing.accepting import Accepting, spread
 from composer.composing.expecting import Expecting, Reference
-from composer.composing.rehearsal import Rehearsal
 from composer.controls import SourceView
 from composer.handover import HandOver
 from composer.reconcile import Change
@@ -27,25 +26,20 @@ Prefix = UInt8[np.ndarray, "p h w 3"]
 
 @dataclass(frozen=True, eq=False)
 class Handing:
-    """Hands clips on, one film long. `source` gives a frame that was made, `style` the look of a segment, `carried` the
-    frames of its prefix of which it is known what they show.
+    """Hands clips on, one film long. `source` gives a frame that was made, `carried` the frames of a segment's prefix of
+    which it is known what they show.
     """
 
-    rehearsal: Rehearsal
+    expecting: Expecting
     plan: FilmPlan
     how: HandOver
     source: Callable[[str, int], SourceView]
-    style: Callable[[SegmentPlan], str]
     carried: Callable[[SegmentPlan], Sequence[SourceFrame]]
     _known: dict[str, Reference] = field(default_factory=dict)
 
     @cached_property
     def _segments(self) -> dict[str, SegmentPlan]:
         return {segment.id: segment for segment in self.plan.segments}
-
-    @cached_property
-    def _expecting(self) -> Expecting:
-        return Expecting(self.rehearsal, self.style)
 
     def first(self, segment: SegmentPlan) -> SegmentPlan | None:
         """The clip that `segment` is held against; None for that clip itself, and where nothing is held."""
@@ -57,14 +51,14 @@ class Handing:
     def reads(self, segment: SegmentPlan) -> tuple[tuple[Any, ...], tuple[str, ...]]:
         """What becomes of a clip by this, to its key: how, and the segments it is held against; nothing where nothing does."""
         told: tuple[Any, ...] = ("noise", self.how.noise) if segment.prefix_from and self.how.noise else ()
-        itself = self.how.match == "clip" or self.how.steady
-        held = segment.id if itself else segment.prefix_from
-        first = self.first(self._segments[held]) if held else None
-        if first is None and not (self.how.steady and _held(segment)):
+        changed = [segment.id] if self.how.match == "clip" or self.how.steady else []
+        changed += [segment.prefix_from] if self.how.match == "prefix" and segment.prefix_from else []
+        firsts = [first.id for name in changed if (first := self.first(self._segments[name]))]
+        if not firsts and not (self.how.steady and _held(segment)):
             return told, ()
         code = version_of("handover", "metrics", "reconcile", "composing/accepting", "composing/expecting")
         steady = ("steady",) if self.how.steady else ()
-        return (*told, self.how.match, *steady, code), (first.id,) if first else ()
+        return (*told, self.how.match, *steady, code), tuple(dict.fromkeys(firsts))
 
     def prefix(self, before_id: str, frames: Frames, last: int) -> Frames:
         """The final `frames` of a clip as the next one gets them, but for noise; `last` is the number of the last."""
@@ -72,8 +66,8 @@ class Handing:
         first = self.first(before) if self.how.match == "prefix" else None
         if first is None:
             return frames
-        shown = self._expecting.view(before, last, frames[-1])
-        by = reconcile.tint(reconcile.spots(self._expecting.both(before, shown, self._reference(first))))
+        shown = self.expecting.view(before, last, frames[-1])
+        by = reconcile.tint(reconcile.spots(self.expecting.both(before, shown, self._reference(first))))
         return reconcile.tinted(frames, by, by, np.ones(len(frames)))
 
     def noisy(self, prefix: Frames, seed: int) -> Frames:
@@ -92,7 +86,7 @@ class Handing:
         if not _held(segment):
             return frames, {}
         clip = Accepting(
-            segment, self._expecting, lambda: self._held_against(segment), lambda: self._goes_on_from(segment, prefix)
+            segment, self.expecting, lambda: self._held_against(segment), lambda: self._goes_on_from(segment, prefix)
         )
         told: dict[str, Any] = {}
         if prefix is not None and given is not None:
@@ -110,7 +104,7 @@ class Handing:
         nearest = min((given, prefix), key=lambda one: float(np.abs(one.astype(np.int16) - returned).mean()))
         if np.array_equal(nearest, returned):
             return {}
-        last, names = clip.last_of_prefix(returned[-1]), self.rehearsal.names(clip.segment.place)
+        last, names = clip.last_of_prefix(returned[-1]), self.expecting.rehearsal.names(clip.segment.place)
         found = reconcile.altered(nearest, returned, last, names)
         return {"prefix": {**asdict(found), "said": str(found) if found.far else ""}} if found else {}
 
@@ -121,7 +115,7 @@ class Handing:
     def _reference(self, first: SegmentPlan) -> Reference:
         if first.id not in self._known:
             views = [self.source(first.id, frame) for frame in spread(first.prefix, first.length, 3)]
-            self._known[first.id] = self._expecting.reference(first, views)
+            self._known[first.id] = self.expecting.reference(first, views)
         return self._known[first.id]
 
     def _goes_on_from(self, segment: SegmentPlan, prefix: Prefix | None) -> SourceView | None:
