@@ -106,7 +106,7 @@ def table(rows: Rows, title: str) -> str:
         slope = np.polyfit(np.arange(len(drift)), drift, 1)[0]
         sharp = mean([clip["sharp"] for clips in of for clip in clips[-5:]])
         step = mean([clip["step"] for clips in of for clip in clips[1:]])
-        said = [clip["said"] for clips in of for clip in clips if "said" in clip]
+        said = [clip["said"] for clips in of for clip in clips[1:] if "said" in clip]
         corrected = f"{said.count('corrected')} of {len(said)}" if said else ""
         values = [
             *(f"{drift[clip - 1]:.2f}" for clip in SHOWN),
