@@ -11,7 +11,6 @@ from composer.metrics import Common, anchor_colour, anchor_position
 from composer.reconcile.drift import apart_px
 from composer.types import FIRST_ANCHOR
 
-_AS_GOOD_DE = 0.1  # by so much the worst anchor may be worse when the others are better
 _AS_GOOD_PX = 0.15  # what `anchor position` errs by
 _LEAST_GAIN = 0.8  # of what was wrong: more must not be left
 
@@ -40,7 +39,7 @@ def judge_colour(
     told = " and ".join(f"{name} {was[name]:.2f} to {now[name]:.2f} dE" for name in was if name in now)
     if not told:
         return Change(False, "no frame shows enough of what is known to tell whether it helps", by=by)
-    better = now["median anchor"] < was["median anchor"] and now["worst anchor"] <= was["worst anchor"] + _AS_GOOD_DE
+    better = now["median anchor"] < was["median anchor"] and now["worst anchor"] <= was["worst anchor"]
     verb = "moved" if better else "left as it was: moved"
     return Change(better, f"colours {verb} by {changed_de:.2f} dE: {told}", was, now, by)
 
