@@ -24,16 +24,14 @@ REPORT = Path(__file__).with_suffix(".md")
 SEEDS = {"embedded": (1, 2), "autoencoder": (1,)}  # nothing is drawn by chance in the latter
 ARMS = {
     "pixels": ("pixels", HandOver("none")),
-    "pixels, prefix matched": ("pixels", HandOver("prefix")),
-    "pixels, clip matched": ("pixels", HandOver("clip")),
+    "pixels, held to their place": ("pixels", HandOver("clip", steady=True)),
     "pixels, noise 0.01": ("pixels", HandOver("none", 0.01)),
     "pixels, noise 0.02": ("pixels", HandOver("none", 0.02)),
     "pixels, noise 0.05": ("pixels", HandOver("none", 0.05)),
     "latents": ("latents", HandOver("none")),
     "latents, first encoded anew": ("latents, first encoded anew", HandOver("none")),
-    "latents, first encoded anew, clip matched": ("latents, first encoded anew", HandOver("clip")),
 }
-"""By what a clip is handed on, and what is done to it. What continues without errors of its own cannot take noise away."""
+"""By what a clip is handed on, and what is done to it; `matched by gains` in chains.json is what stood here before. What continues without errors of its own cannot take noise away."""
 
 Job = dict[str, Any]
 

@@ -9,6 +9,7 @@ import numpy as np
 from chains_measuring import Yardstick
 from PIL import Image
 
+from composer.composing.handing import RECONCILED
 from composer.composing.options import RenderOptions
 from composer.composing.studio import Studio
 from composer.handover import HandOver
@@ -36,7 +37,8 @@ def chained(stick: Yardstick, maker: SegmentGenerator, how: HandOver, sheet: Pat
                 studio.render(segment)
                 read = studio.clips.frames(segment.id, FrameRange(segment.prefix, segment.length))
                 clips.append((segment.frames.start + segment.prefix, np.stack(list(read))))
-                said.append(studio.clips.entry(segment.id).notes["provenance"].get("correction"))
+                told = studio.clips.entry(segment.id).notes["provenance"].get(RECONCILED, {})
+                said.append({what: told[what] for what in ("colour", "position") if what in told})
     sheet.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.concatenate([frames[-1] for _, frames in (clips[0], *clips[3::4])], axis=1)).save(sheet)
     return figures(stick, clips, said)
@@ -46,7 +48,7 @@ def figures(stick: Yardstick, clips: list[Made], said: list[Any]) -> list[dict[s
     """Of every clip: how far its last frame has drifted, how sharp that is, and the step at its join."""
     start, first = clips[0]
     firsts = [(start + k, first[k]) for k in (0, len(first) // 2, len(first) - 1)]
-    found = []
+    found, names = [], {"colour": "said", "position": "stands"}
     for index, (at, frames) in enumerate(clips):
         last = (at + len(frames) - 1, frames[-1])
         row = {"drift": stick.drift(last, firsts), "sharp": stick.sharp(last)}
@@ -54,5 +56,6 @@ def figures(stick: Yardstick, clips: list[Made], said: list[Any]) -> list[dict[s
             before, pictures = clips[index - 1]
             row["step"] = stick.drift((at, frames[0]), [(before + len(pictures) - 1, pictures[-1])])
         rounded = {name: round(value, 4) for name, value in row.items()}
-        found.append(rounded | ({"said": said[index]["said"] or "corrected"} if said[index] else {}))
+        told = {what: "corrected" if change["done"] else change["said"] for what, change in said[index].items()}
+        found.append(rounded | {names[what]: words for what, words in told.items()})
     return found

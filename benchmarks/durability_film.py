@@ -19,7 +19,7 @@ shots:
 SECOND = FIRST.replace("First", "Second").replace("from: north-east", "from: north-west")
 """An edit of it: one clip is kept, one is made."""
 
-UNSEEN = (".lock", "status.json", "record.json", "rerun.json", "timeline.json")
+UNSEEN = (".lock", "status.json", "record.json", "rerun.json", "timeline.json", "reconciled.json")
 """Files that tell of the render, not of the film."""
 
 

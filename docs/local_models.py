@@ -44,7 +44,7 @@ A generator is checked before anything is loaded: packages, folder, device, and 
 | depth, poses, flow, cameras | lost: they are said in the prompt | lost: they are said in the prompt |
 
 - A keyframe inside the prefix is left out: what is shown there is known.
-- The prefix stands in a clip exactly as it was given. How far the model's own showing of it was off is noted with the clip (`prefix_error`, mean of codes), so that a chain can be judged by it.
+- The prefix stands in a film's clips exactly as it was given. How far the model's own showing of it was off is told with the clip, and warned of where it is much ([renders.md](renders.md), held to the place).
 - `handover = "latents"`, the default: the latents of the final frames go on into the next clip, not coded anew, which drifts least in chains (benchmarks/chains.md). They are stored with the clip that they end, so an interrupted render goes on as if it had not been. Across a cut, pixels are handed over: there, a clip does not end where the next begins.
 - `ltx2` is not told the sound of the clip before.
 - A clip's key holds the model (a digest of its configs and of headers, sizes and samples of its weights, or its commit) and every option below, save `model`, `revision`, `download`, `device` and `offload`, which change where it runs and not what it makes.

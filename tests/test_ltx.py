@@ -77,10 +77,9 @@ def test_what_it_cannot_take_alters_nothing_and_its_capabilities_say_so(ltx, pla
     np.testing.assert_array_equal(after_the_prefix(ltx, **changed), plain)
 
 
-def test_a_clip_begins_with_the_prefix_it_was_given_and_says_how_the_model_showed_it(ltx):
+def test_a_clip_begins_with_the_prefix_as_the_model_shows_it(ltx):
     clip = clip_of(ltx, request_of())
-    np.testing.assert_array_equal(clip.frames[:9], pictures(9, 1))
-    assert clip.provenance["prefix_error"] > 0, "a random model shows something else"
+    assert np.abs(clip.frames[:9].astype(int) - pictures(9, 1)).max() > 0, "a random model shows something else"
     assert clip.provenance["keyframes"] == [[15, 0.7]]
     assert clip.provenance["model"] in ltx.capabilities.version
 
@@ -96,7 +95,6 @@ def test_it_makes_a_clip_of_nothing_but_words(ltx):
     plan = replace(PLAN, prefix=0, prefix_from="", frames=FrameRange(0, 17))
     clip = clip_of(ltx, request_of(plan=plan, prefix=None, keyframes=()))
     assert clip.frames.std() > 1
-    assert "prefix_error" not in clip.provenance
 
 
 def test_the_pipelines_own_crash_on_an_empty_list_is_still_there(ltx):

@@ -146,4 +146,4 @@ def test_the_file_says_how_clips_are_handed_on(small_file, tmp_path):
     (small_file.parent / "composer.toml").write_text("[handover]\nnoize = 0.1\n")
     with pytest.raises(OptionError) as caught:
         composer.compose(composer.load(small_file), generator="previz", out=tmp_path / "out")
-    assert str(caught.value) == "composer.toml sets `noize` of the hand-over; expected some of: match, noise"
+    assert str(caught.value) == "composer.toml sets `noize` of the hand-over; expected some of: match, noise, steady"

@@ -16,7 +16,7 @@ from composer.looks import grade
 from composer.measuring import Geometry
 from composer.metrics import DeclaredFlow
 from composer.shade import Shader
-from composer.types import GROUND, SKY, Light, Size
+from composer.types import SKY, Light, Size
 
 _KEPT = 6  # a frame and the next, at the sizes that measures want
 
@@ -63,9 +63,7 @@ class Drawn(ABC):
 
     def names(self, place: str) -> Mapping[int, str]:
         """What the ids of a place are called."""
-        layout = self.rehearsal.layouts[place]
-        solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
-        return {SKY: "sky", GROUND: "ground", **solids}
+        return self.rehearsal.names(place)
 
     @abstractmethod
     def place(self, frame: int) -> str:

@@ -11,7 +11,7 @@ from composer.types import Capabilities, SegmentPlan
 
 DRAWN_BY = (
     *("scene", "shade", "looks", "geometry", "kernels", "controls", "generate", "generators", "media", "handover"),
-    *("composing/requests", "composing/handing", "composing/plates", "composing/footage"),
+    *("composing/requests", "composing/handing", "composing/expecting", "composing/plates", "composing/footage"),
 )
 """The code that a native clip is drawn by."""
 

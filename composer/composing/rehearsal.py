@@ -32,6 +32,8 @@ from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
 from composer.store import digest
 from composer.types import (
+    GROUND,
+    SKY,
     Camera,
     CameraTrack,
     Capabilities,
@@ -109,6 +111,12 @@ class Rehearsal:
     def folder(self) -> Path | None:
         """Where the files that the list names lie."""
         return lists.folder_of(self.shotlist)
+
+    def names(self, place: str) -> dict[int, str]:
+        """What the ids of a place are called."""
+        layout = self.layouts[place]
+        solids = {solid.id: solid.name for solid in (*layout.solids, *layout.cast.values())}
+        return {SKY: "sky", GROUND: "ground", **solids}
 
     @cached_property
     def scenes(self) -> dict[str, Scene]:

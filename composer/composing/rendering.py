@@ -10,6 +10,7 @@ from composer.composing.film import Film
 from composer.composing.gating import TAKES, takes_json, unkept
 from composer.composing.options import RenderOptions
 from composer.composing.publishing import Publication, write_clips
+from composer.composing.reconciled import altered_prefixes, reconciled, write_reconciled
 from composer.composing.recording import recorded
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.shot_sounds import out_of_step
@@ -209,9 +210,11 @@ class _Pass:
         if outcome.failed:
             raise _incomplete(outcome)
         kept = sum(segment.id in done for segment in self.plan.segments) - made
-        choices = studio.choices()
+        choices, told = studio.choices(), reconciled(self.plan, studio.clips)
+        write_reconciled(self.folder, self.plan, told)
         unmoved = out_of_step(self.rehearsal, zip(shots, entries, strict=True))
-        warnings = (*unmoved, *unkept(self.rehearsal, self.plan, choices))
+        altered = altered_prefixes(self.rehearsal, self.plan, told)
+        warnings = (*unmoved, *altered, *unkept(self.rehearsal, self.plan, choices))
         film = Film(self.folder, self.plan, made, kept, missing, self.options.preset, warnings, choices)
         if not missing:
             invents = self.maker.capabilities.invents

@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 
 from composer.composing.clip_sounds import tail
 from composer.composing.clips import Clips
+from composer.composing.expecting import Expecting
 from composer.composing.footage import NoControls
 from composer.composing.handing import Handing
 from composer.composing.plates import view_of_plate
@@ -23,7 +24,6 @@ from composer.controls import (
     SegmentControls,
     SourceView,
     grown,
-    traces,
 )
 from composer.handover import HandOver
 from composer.looks import grade
@@ -56,8 +56,8 @@ class Requests:
     ) -> None:
         self.rehearsal, self.plan, self.can = rehearsal, plan, can
         self.clips, self.projector = clips, rehearsal.projector(plan.size)
-        asked = hand_over if can.invents else HandOver("none")  # nothing drifts where nothing is invented
-        self.handing = Handing(rehearsal, plan, asked, self.source, self.style)
+        self.expecting = Expecting(rehearsal, self.style, self.tracks)
+        self.handing = Handing(self.expecting, plan, hand_over.by(can), self.source, self.carried)
         self.segments = {segment.id: segment for segment in plan.segments}
         self._sources: Recent[SourceView] = Recent(2 * MOST_SOURCES)
         self._animatics: Recent[tuple[Moment, Picture]] = Recent(_MOST_PAINTED)
@@ -150,14 +150,10 @@ class Requests:
         """A frame of `segment` as declared: what is seen, and its picture in looks and light."""
 
         def drawn() -> tuple[Moment, Picture]:
-            moment = self._moment(segment, frame)
+            moment = self.expecting.moment(segment, frame)
             return moment, self.shader(segment)(moment.hits, moment.camera, moment.state)
 
         return self._animatics.get((segment.id, segment.seed, frame), drawn)
-
-    def _moment(self, segment: SegmentPlan, frame: int) -> Moment:
-        scene, (camera, world) = self.rehearsal.scenes[segment.place], self.tracks(segment)
-        return Moment(camera[frame], world[frame], scene.cast(camera[frame], segment.size, world[frame]))
 
     def memory(self, segment: SegmentPlan, frames: Sequence[SourceFrame]) -> Memory | None:
         """A memory of `frames`; None of none."""
@@ -188,9 +184,8 @@ class Requests:
         if plate := self.rehearsal.plates.get(segment_id):
             return view_of_plate(self.rehearsal.scenes[plate.place], plate, self.plan.native_size)
         segment = self.segments[segment_id]
-        moment = self._moment(segment, frame)
         (image,) = self.clips.frames(segment_id, FrameRange(frame, frame + 1))
-        return SourceView(image, moment, traces(self.rehearsal.scenes[segment.place], segment.light, moment))
+        return self.expecting.view(segment, frame, image)
 
     def shader(self, segment: SegmentPlan, draw: int = 0) -> Shader:
         scene, graded = self.rehearsal.scenes[segment.place], grade(self.style(segment))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -183,16 +183,13 @@ class Studio:
             self.requests.prepare(segment)
 
     def make(self, segment: SegmentPlan, on_share: Callable[[float], None]) -> Clip:
-        """Have the generator make the clip, which begins with the prefix that it continued, whatever the generator made of
-        that: it is remembered like all else. Raises `GeneratorError`.
-        """
+        """Have the generator make the clip, and hold it against its place. Raises `GeneratorError`."""
         prefix = self.requests.prefix(segment)
         request = self.requests.request(segment, prefix)
         with spanning(self.listener, segment.id, "generate"):
             clip = generate(self.projector.maker if segment.footage else self.maker, request, on_share)
-        made = clip.frames if prefix is None else np.concatenate([prefix, clip.frames[len(prefix) :]])
-        frames, correction = self.handing.accepted(segment, made)
-        told = {"correction": asdict(correction)} if correction else {}
+        with spanning(self.listener, segment.id, "reconcile"):
+            frames, told = self.handing.accepted(segment, clip.frames, prefix, request.prefix)
         return replace(clip, frames=frames, provenance={**clip.provenance, **told})
 
     def deliver(self, shot: ShotPlan) -> Done:

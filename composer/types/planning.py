@@ -75,6 +75,7 @@ class Capabilities:
     deterministic: bool = True
     invents: bool = True
     retakes: int = field(default=0, metadata={"joined_later": True})  # while a gate fails, unless the list says
+    drifts: bool = field(default=False, metadata={"joined_later": True})  # are its clips to be held to their place?
     withheld: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()  # what it was told that changes its pictures
     at_once: AtOnce = "one"  # how many of its calls may run side by side

@@ -161,8 +161,8 @@ class Diffusing(ABC):
     def generate(self, request: SegmentRequest, /, on_progress: Callable[[float], None]) -> Clip:
         """Run the pipeline once. Shapes and errors as in `SegmentGenerator`.
 
-        The prefix is put into the clip as it was given: a model shows it through its own coding, which drifts from clip
-        to clip, and what earlier clips showed is known. How far it was off is noted (`prefix_error`, mean of codes).
+        The prefix comes back as the model shows it, through its own coding: how far off that is tells what to expect of
+        the frames after it (`composer.reconcile`).
         """
         plan = request.plan
         self._held_to_the_grid(plan)
@@ -177,11 +177,6 @@ class Diffusing(ABC):
             raise GeneratorError(
                 f"{self.family.name} made {len(frames)} frames for `{plan.id}`; expected {plan.length}"
             )
-        said = dict(made.said)
-        if request.prefix is not None:
-            apart = np.abs(frames[: plan.prefix].astype(np.int16) - request.prefix).mean()
-            said["prefix_error"] = round(float(apart), 2)
-            frames[: plan.prefix] = request.prefix
         on_progress(1.0)
         return Clip(
             frames,
@@ -190,7 +185,7 @@ class Diffusing(ABC):
                 "model": self._identity,
                 "synthetic": "trainedAlgorithmicMedia",
                 "keyframes": [[keyframe.frame, round(keyframe.strength, 4)] for keyframe in request.keyframes],
-                **said,
+                **made.said,
             },
             made.audio,
             made.handover,
