@@ -1,15 +1,18 @@
 """What is told of whole shots and places."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
+from jaxtyping import Float
 
 from composer.measuring.declared import Declared, FilmedShot
 from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge, finite
 from composer.measuring.watching import Watched
-from composer.metrics import floor
+from composer.metrics import Floor, floor, light_drift
+from composer.metrics.flicker import RUN
 from composer.types import (
     AnchorDrift,
     JoinMeasures,
@@ -28,17 +31,13 @@ Values = Sequence[float]
 
 def shot_measures(declared: Declared, seen: Watched, hearing: Hearing, judge: Judge) -> Iterator[ShotMeasures]:
     """Every shot by itself, joins within it included."""
-    flicker_floor, motion_floor = floor(seen.noise), floor(seen.motion)
+    light, motion_floor = light_floors(declared, seen), floor(seen.motion)
     for index, shot in enumerate(declared.shots):
-        inside = range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1)) if shot.known else range(0)
-        steps = [seen.flicker[n] for n in inside]
-        changes = np.abs(np.diff(steps)) if len(steps) > 1 else np.zeros(0)
-        moves = [seen.motion[n] for n in inside]
+        inside = _inside(shot)
+        changes, moves = _changes(shot, seen), [seen.motion[n] for n in inside]
         measures = []
         if shot.known:
-            where = _where(shot, inside, changes, after=2)
-            value = float(np.nanmean(changes)) if np.isfinite(changes).any() else nan
-            measures.append(judge.value("flicker", value, flicker_floor, where))
+            measures += light_measures(shot, seen, light, judge)
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
             measures.append(judge.value("motion", worst, motion_floor, _where(shot, inside, moves, after=1)))
         measures += hearing.in_shot(index)
@@ -56,6 +55,40 @@ def shot_measures(declared: Declared, seen: Watched, hearing: Hearing, judge: Ju
             if shot.known
             else (),
         )
+
+
+@dataclass(frozen=True)
+class LightFloors:
+    """By how much two halves of each picture disagree on how light changes."""
+
+    flicker: Floor
+    drift: Floor
+
+
+def light_floors(declared: Declared, seen: Watched) -> LightFloors:
+    drifts = [light_drift([seen.halves[n] for n in _inside(shot)])[0] for shot in declared.shots]
+    return LightFloors(floor(abs(half) for half in seen.halves), floor(drifts))
+
+
+def light_measures(shot: FilmedShot, seen: Watched, floors: LightFloors, judge: Judge) -> Iterator[Measured]:
+    """Does the light of a shot tremble, or drift?"""
+    inside, changes = _inside(shot), _changes(shot, seen)
+    value = float(np.nanmean(changes)) if np.isfinite(changes).any() else nan
+    yield judge.value("flicker", value, floors.flicker, _where(shot, inside, changes, after=2))
+    drift, first = light_drift([seen.flicker[n] for n in inside])
+    start = inside.start + first
+    frames = start, min(start + RUN, shot.clear.stop - 1)
+    yield judge.value("light drift", drift, floors.drift, Whereabouts(shot.place, shot.name, None, frames))
+
+
+def _inside(shot: FilmedShot) -> range:
+    """The intervals that show the shot alone, by the frame that they begin with."""
+    return range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1)) if shot.known else range(0)
+
+
+def _changes(shot: FilmedShot, seen: Watched) -> Float[np.ndarray, " n"]:
+    """How much otherwise lightness changes from each interval to the next."""
+    return np.abs(np.diff([seen.flicker[n] for n in _inside(shot)]))
 
 
 def _where(shot: FilmedShot, inside: range, values: Values | np.ndarray, after: int) -> Whereabouts:

@@ -7,9 +7,10 @@ that look for cuts (`CutDetectors`), what left the picture and came back (`retur
 turn figures into a `Measurement`. docs/metrics.md tells the formulas.
 """
 
+from composer.metrics.bodies import body_shift
 from composer.metrics.colour import anchor_colour
 from composer.metrics.detectors import DETECTORS, CutDetectors, firing
-from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step
+from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step, light_drift
 from composer.metrics.ghosting import ghosting
 from composer.metrics.motion import DeclaredFlow, Interval, Motion, declared_flow, interval, motion
 from composer.metrics.position import anchor_position
@@ -35,6 +36,7 @@ __all__ = [
     "View",
     "anchor_colour",
     "anchor_position",
+    "body_shift",
     "click_db",
     "common",
     "declared_flow",
@@ -48,6 +50,7 @@ __all__ = [
     "interval",
     "judge",
     "judge_worst",
+    "light_drift",
     "loudness_step",
     "motion",
     "pairs_within",

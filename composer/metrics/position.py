@@ -42,7 +42,7 @@ def anchor_position(both: Common) -> tuple[Figure, ...]:
         if patch[mask].std() < LEAST_CONTRAST:
             continue
         search = around[rows.start : rows.stop + 2 * margin, columns.start : columns.stop + 2 * margin]
-        found = _locate(search, patch, mask)
+        found = locate(search, patch, mask, margin)
         if found is not None:
             figures.append(Figure(int(anchor), found[0], int(pixels[anchor]), certainty=found[1]))
     return tuple(figures)
@@ -65,10 +65,10 @@ def _patch(there: Grey, seen: Mask, own: Mask) -> tuple[slice, slice, Mask]:
     return *box, near
 
 
-def _locate(search: Float32[np.ndarray, "y x"], patch: Grey, mask: Mask) -> tuple[float, float] | None:
+def locate(search: Float32[np.ndarray, "y x"], patch: Grey, mask: Mask, margin: int) -> tuple[float, float] | None:
     """How far (px) from the middle of `search` the nearest peak lies that matches as well as the best, and that match's ZNCC.
 
-    None where nothing matches.
+    `search` goes `margin` px beyond the patch on all sides. None where nothing matches.
     """
     match = cv2.matchTemplate(search, patch, cv2.TM_CCOEFF_NORMED, mask=mask.astype(np.float32))
     match = np.where(np.isfinite(match) & (match < 1.01), match, -1)
@@ -77,10 +77,10 @@ def _locate(search: Float32[np.ndarray, "y x"], patch: Grey, mask: Mask) -> tupl
         return None
     peaks = (match >= best - AS_GOOD) & (match == cv2.dilate(match, np.ones((3, 3), np.uint8)))
     rows, columns = np.nonzero(peaks)
-    nearest = int(np.argmin((rows - SEARCH_PX) ** 2 + (columns - SEARCH_PX) ** 2))
+    nearest = int(np.argmin((rows - margin) ** 2 + (columns - margin) ** 2))
     row, column = int(rows[nearest]), int(columns[nearest])
-    dy = row - SEARCH_PX + _vertex(match[:, column], row)
-    dx = column - SEARCH_PX + _vertex(match[row], column)
+    dy = row - margin + _vertex(match[:, column], row)
+    dx = column - margin + _vertex(match[row], column)
     return hypot(dx, dy), best
 
 

@@ -19,6 +19,7 @@ MeasureName = Literal[
     "body motion",
     "acceleration",
     "flicker",
+    "light drift",
     "ghosting",
     "cut detectors",
     "re-observation",

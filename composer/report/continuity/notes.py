@@ -12,6 +12,7 @@ MEANINGS: Mapping[MeasureName, str] = {
     "body motion": "the same of bodies that move by themselves; the worst body counts.",
     "acceleration": "how much that difference changes from one frame to the next, as a share of the speed.",
     "flicker": "how unsteadily the lightness of what keeps still changes from frame to frame.",
+    "light drift": "how fast the lightness of what keeps still goes one way, over half a second.",
     "ghosting": "what contrast a dissolve loses half way, where its two pictures do not lie on one another.",
     "cut detectors": "how many detectors of cuts fire at a join that nobody is meant to see.",
     "re-observation": "an anchor that left the picture and came back, against what it was.",
