@@ -25,16 +25,18 @@ from measured import measured
 NUMBERS = Path(__file__).with_suffix(".json")
 REPORT = Path(__file__).with_suffix(".md")
 SEED = 8
-NEAR, CUTS = 24, 24  # joins of a film
+JOINS = 20  # hidden ones, and cuts, of each film
 
 
 def main() -> None:
     """Measure all and write the report; exits 1 when a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("out/faults"), help="rendered films, kept for a rerun")
-    parser.add_argument("--footage", type=Path, help="the real film (faults_footage.py says which); left out without it")
+    parser.add_argument(
+        "--footage", type=Path, help="the real film (faults_footage.py says which); left out without it"
+    )
     parser.add_argument("--only", help="one film by name, or `sound`: nothing is written, its figures are shown")
-    parser.add_argument("--joins", type=int, default=NEAR, help="of each kind in each film")
+    parser.add_argument("--joins", type=int, default=JOINS, help="of each kind in each film")
     parser.add_argument("--report", action="store_true", help="write the report of the numbers that there are")
     asked = parser.parse_args()
     torch.set_num_threads(1)

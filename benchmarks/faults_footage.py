@@ -55,8 +55,6 @@ PASSES = (
     Pass("branch, to the left", "branch", 426, 466, (330.0, 225.0), -1),
     Pass("title, to the right", "title", 508, 528, (120.0, 190.0), 1),
     Pass("title, to the left", "title", 528, 548, (330.0, 200.0), -1),
-    Pass("burrow, to the right", "burrow", 556, 576, (160.0, 200.0), 1),
-    Pass("burrow, to the left", "burrow", 576, 596, (330.0, 190.0), -1),
 )
 
 
@@ -114,7 +112,7 @@ class FootageFilm:
         """By place, where nothing moves by itself."""
         still: dict[str, Bool[np.ndarray, "h w"]] = {}
         for one, source in zip(PASSES, self._sources, strict=True):
-            grey = np.stack([cv2.GaussianBlur(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), (0, 0), 3) for p in source[::3]])
+            grey = np.stack([cv2.GaussianBlur(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), (0, 0), 3) for p in source])
             quiet = (np.ptp(grey, axis=0) < MOVING).astype(np.uint8)
             kept = cv2.erode(quiet, np.ones((2 * _NEAR_PX + 1, 2 * _NEAR_PX + 1), np.uint8)) > 0
             still[one.place] = still.get(one.place, np.ones_like(kept)) & kept

@@ -69,7 +69,10 @@ GROUPS = ("embedded, hidden joins", "embedded, cuts", "footage, hidden joins", "
 
 @dataclass(frozen=True)
 class Told:
-    """AUC of a fault against the clean, its 95 % interval, and how many of each there were; what verdicts were."""
+    """AUC of a fault against the clean, its 95 % interval, and how many of each there were; what verdicts were.
+
+    `blank` is the share of joins left out, as there is nothing to measure in them when they are clean.
+    """
 
     meant: Meant
     group: str
@@ -81,6 +84,7 @@ class Told:
     failed: float
     failed_clean: float
     unmeasured: float
+    blank: float
 
     @property
     def held(self) -> bool:
@@ -114,12 +118,14 @@ def group_of(row: Row) -> str:
 
 def tell(rows: Rows, meant: Meant, group: str) -> Told | None:
     """None where too few were planted, or nothing of the kind can be measured there."""
-    ours = [row for row in rows if any(one in row["measures"] for one in meant.by)]
-    bad = [row for row in ours if row["fault"] == meant.fault]
-    good = [row for row in ours if row["fault"] == "clean"]
+    by = score(*meant.by)
+    clean = {_where(row): row for row in rows if row["fault"] == "clean" and set(meant.by) & set(row["measures"])}
+    bad = [row for row in rows if row["fault"] == meant.fault and _where(row) in clean]
+    good = [row for row in clean.values() if by(row) > -inf]
+    blank = sum(by(clean[_where(row)]) == -inf for row in bad)
+    bad = [row for row in bad if by(clean[_where(row)]) > -inf]
     if len(bad) < _LEAST or len(good) < _LEAST:
         return None
-    by = score(*meant.by)
     values = [by(row) for row in bad], [by(row) for row in good]
     verdicts = [_verdict(row, meant.by) for row in bad]
     low, high = interval(*values)
@@ -134,7 +140,12 @@ def tell(rows: Rows, meant: Meant, group: str) -> Told | None:
         verdicts.count("fail") / len(bad),
         sum(_verdict(row, meant.by) == "fail" for row in good) / len(good),
         verdicts.count("not measurable") / len(bad),
+        blank / (blank + len(bad)),
     )
+
+
+def _where(row: Row) -> tuple[Any, ...]:
+    return row["film"], row.get("near"), row.get("join"), row.get("shot")
 
 
 def _verdict(row: Row, by: Sequence[str]) -> str:
@@ -178,7 +189,7 @@ HEAD = """\
 Faults are planted in the pixels and the sound of films that were made, and measured by the code that `composer measure`
 runs, beside the same joins as they are. **AUC**: the chance that a fault has a larger figure than a clean join (0.5 is
 blind); the figure is the value as a share of its limit, of several measures the largest; what cannot be measured counts as
-the least. In brackets its 95 % interval (both sides drawn anew 1000 times), and how many faults and clean joins there were.
+the least. Joins in which there is nothing to measure when they are clean are left out. In brackets its 95 % interval (both sides drawn anew 1000 times), and how many faults and clean joins there were.
 **Hidden joins**: where two clips meet within a shot, and places within shots that are treated as such; **cuts**: two frames of
 two shots of one place, chosen by seed. All is measured at 768x432, as films are delivered; the lists have the digest {digest}.
 """
@@ -210,7 +221,10 @@ def report(numbers: dict[str, Any]) -> str:
 
 def films(about: dict[str, Any]) -> str:
     """What they are, how fast their cameras move, and their floors."""
-    lines = ["| film | frames | camera, px a frame: slowest, median | 90th percentiles of the floors |", "|---|---|---|---|"]
+    lines = [
+        "| film | frames | camera, px a frame: slowest, median | 90th percentiles of the floors |",
+        "|---|---|---|---|",
+    ]
     for name, one in about["films"].items():
         floors = "; ".join(f"{what} {value:.3g}" for what, value in one["floors"].items())
         lines.append(f"| {name} | {one['frames']} | {one['slowest_px']}, {one['median_px']} | {floors} |")
@@ -227,7 +241,7 @@ four films' ten, mixed and encoded as films are; shots without sound that can be
 
 VERDICTS = """\
 What gates act on: the share of faults that fail, of clean joins that fail, and of faults that were not measurable; of several
-measures, any that fails.
+measures, any that fails. Left out: joins, shots and places in which there is nothing to measure even when they are clean.
 """
 
 EVERY = """\
@@ -263,9 +277,12 @@ def table(found: Sequence[Told]) -> str:
 
 
 def judged(found: Sequence[Told]) -> str:
-    lines = ["| fault | where | faults that fail | clean that fail | faults not measurable |", "|---|---|---|---|---|"]
+    lines = [
+        "| fault | where | faults that fail | clean that fail | faults not measurable | left out |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {one.meant.fault} | {one.group} | {one.failed:.0%} | {one.failed_clean:.0%} | {one.unmeasured:.0%} |"
+        f"| {one.meant.fault} | {one.group} | {one.failed:.0%} | {one.failed_clean:.0%} | {one.unmeasured:.0%} | {one.blank:.0%} |"
         for meant in (*PICTURE, *LIGHT, *SOUND)
         for one in found
         if one.meant == meant
@@ -300,7 +317,11 @@ def _alone(rows: Rows, meant: Meant, near: bool) -> str:
 def _own(rows: Rows, meant: Meant, near: bool) -> str:
     """Of the anchor itself: the larger of its two shares."""
     ours = [row for row in rows if row["near"] == near and "own" in row]
-    bad = [_of(row["own"].get(str(row["thing"]), [None, None])) for row in ours if row["fault"] == meant.fault and "thing" in row]
+    bad = [
+        _of(row["own"].get(str(row["thing"]), [None, None]))
+        for row in ours
+        if row["fault"] == meant.fault and "thing" in row
+    ]
     good = [_of(values) for row in ours if row["fault"] == "clean" for values in row["own"].values()]
     return f"{auc(bad, good):.2f}" if len(bad) >= _LEAST else ""
 
