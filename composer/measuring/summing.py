@@ -116,8 +116,8 @@ def place_measures(joins: Sequence[JoinMeasures]) -> Iterator[PlaceMeasures]:
 
 def _drift(name: str, by: dict[MeasureName, list[tuple[Measured, ThingMeasure]]]) -> AnchorDrift:
     colour, position = (_worst(by.get(measure, [])) for measure in ("anchor colour", "anchor position"))
-    verdicts = {_verdict(measured, thing) for pairs in by.values() for measured, thing in pairs}
-    verdict: Verdict = "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
+    verdicts = {_verdict_of(pairs) for pairs in by.values()}
+    verdict: Verdict = "fail" if "fail" in verdicts else "pass" if verdicts == {"pass"} else "not measurable"
     joins = {measured.where.join for pairs in by.values() for measured, _ in pairs}
     return AnchorDrift(
         anchor=name,
@@ -131,8 +131,16 @@ def _drift(name: str, by: dict[MeasureName, list[tuple[Measured, ThingMeasure]]]
 
 
 def _worst(pairs: list[tuple[Measured, ThingMeasure]]) -> tuple[Measured, ThingMeasure] | None:
+    """Of those that have a verdict; of the others where none has."""
     known = [pair for pair in pairs if pair[1].value is not None and isfinite(pair[1].value)]
-    return max(known, key=lambda pair: pair[1].value or 0.0, default=None)
+    judged = [pair for pair in known if _verdict(*pair) != "not measurable"]
+    return max(judged or known, key=lambda pair: pair[1].value or 0.0, default=None)
+
+
+def _verdict_of(pairs: Sequence[tuple[Measured, ThingMeasure]]) -> Verdict:
+    """Of one anchor by one measure: over the joins at which it can be taken."""
+    verdicts = {_verdict(*pair) for pair in pairs}
+    return "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
 
 
 def _verdict(measured: Measured, thing: ThingMeasure) -> Verdict:
