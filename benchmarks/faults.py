@@ -16,10 +16,11 @@ from typing import Any
 import cv2
 import faults_lists
 import torch
+from faults_figures import verdicts
 from faults_films import Film, filmed, rendered
 from faults_hearing import sound_rows
 from faults_measuring import Row, joins, light_rows, rows
-from faults_report import report, verdicts
+from faults_report import report
 from measured import measured
 
 NUMBERS = Path(__file__).with_suffix(".json")
@@ -43,10 +44,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     if faults_lists.digest() != faults_lists.DIGEST:
         raise SystemExit(f"the lists have the digest {faults_lists.digest()}; expected {faults_lists.DIGEST}")
-    if asked.report:
-        numbers = json.loads(NUMBERS.read_text())
-    else:
-        numbers = run(asked)
+    numbers = json.loads(NUMBERS.read_text()) if asked.report else run(asked)
     if asked.only:
         print(report(numbers))
         return

@@ -5,11 +5,12 @@ of it is the ground. What moves in the film by itself is declared as sky, of whi
 planned to be heard are not declared here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -79,7 +80,7 @@ class FootageFilm:
         self.shots = tuple(shots)
         self.meetings = tuple(
             Meeting("cut", a.name, b.name, (n, n + 1), b.frames.start, FrameRange(b.frames.start, b.frames.start))
-            for n, (a, b) in enumerate(zip(shots, shots[1:], strict=False))
+            for n, (a, b) in enumerate(pairwise(shots))
         )
 
     @cached_property

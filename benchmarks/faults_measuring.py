@@ -76,11 +76,14 @@ def rows(film: Film, join: Join, number: int, seed: int) -> Iterator[Row]:
         planted = {f"anchor moved {px} px": moved(known, thing, direction(px, angle)) for px in SHIFTS_PX}
         planted |= {"anchor vanished": vanished(known, thing), "anchor recoloured": recoloured(known, thing)}
         for fault, picture in planted.items():
-            yield told | {"fault": fault, "thing": thing} | across(film, join, picture)
+            found = across(film, join, picture)
+            found["own"] = {name: values for name, values in found["own"].items() if name == str(thing)}
+            yield told | {"fault": fault, "thing": thing} | found
     if not join.near:
         for by in OFF:
             picture = film.pictures[join.first + by * int(rng.choice((-1, 1)))]
-            yield told | {"fault": f"camera off by {by} frames"} | across(film, join, picture)
+            found = across(film, join, picture)
+            yield told | {"fault": f"camera off by {by} frames", "measures": found["measures"]}
         return
     stretch = range(join.first - AROUND, join.first + AROUND + 1)
     yield told | {"fault": "clean", "passing": True} | passing(film, join, [film.pictures[k] for k in stretch])
@@ -100,7 +103,7 @@ def rows(film: Film, join: Join, number: int, seed: int) -> Iterator[Row]:
 def _shift(film: Film, join: Join, by: int, rng: np.random.Generator) -> int:
     """So many frames later or earlier; earlier where the shot ends."""
     stop = film.declared.shots[film.shot(join.first)].clear.stop
-    return -by if join.first + AROUND + by >= stop or rng.random() < 0.5 else by  # noqa: PLR2004 - a coin
+    return -by if join.first + AROUND + by >= stop or rng.random() < 0.5 else by
 
 
 def _aside(film: Film, frame: int, join: Join, thing: int, by: tuple[float, float]) -> Picture:

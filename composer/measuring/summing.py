@@ -35,7 +35,7 @@ def shot_measures(declared: Declared, seen: Watched, hearing: Hearing, judge: Ju
     for index, shot in enumerate(declared.shots):
         inside = _inside(shot)
         changes, moves = _changes(shot, seen), [seen.motion[n] for n in inside]
-        measures = []
+        measures: list[Measured] = []
         if shot.known:
             measures += light_measures(shot, seen, light, judge)
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
@@ -88,7 +88,8 @@ def _inside(shot: FilmedShot) -> range:
 
 def _changes(shot: FilmedShot, seen: Watched) -> Float[np.ndarray, " n"]:
     """How much otherwise lightness changes from each interval to the next."""
-    return np.abs(np.diff([seen.flicker[n] for n in _inside(shot)]))
+    changes: Float[np.ndarray, " n"] = np.abs(np.diff([seen.flicker[n] for n in _inside(shot)]))
+    return changes
 
 
 def _where(shot: FilmedShot, inside: range, values: Values | np.ndarray, after: int) -> Whereabouts:

@@ -1,7 +1,8 @@
 """How well frames agree with the geometry that they declare, and with one another across a cut.
 
 Pure functions of frames and declared geometry: the colour of every anchor (`anchor_colour`), its position
-(`anchor_position`), motion across a join (`motion`), flicker (`flicker`), what a dissolve shows twice (`ghosting`), programs
+(`anchor_position`), motion across a join (`motion`), that of bodies (`body_shift`), flicker and
+light that drifts (`flicker`, `light_drift`), what a dissolve shows twice (`ghosting`), programs
 that look for cuts (`CutDetectors`), what left the picture and came back (`returns`); and of sound: `click_db`, `dip_db`,
 `loudness_step`, `event_offset`. `floor` calibrates each on pairs within shots of the same film; `judge` and `judge_worst`
 turn figures into a `Measurement`. docs/metrics.md tells the formulas.

@@ -17,7 +17,7 @@ LEAST_PX = (
     0.4  # of the other frame's, for each pixel of this one in any direction: what that shows at a glance is smeared
 )
 
-_SLOPE = np.float32([[-0.5, 0.0, 0.5]])
+_SLOPE = np.array([[-0.5, 0.0, 0.5]], np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ MEANINGS: Mapping[MeasureName, str] = {
     "anchor colour": "mean difference of colour (CIE dE76) of an anchor, one frame seen from the other's camera; the worst anchor counts.",
     "anchor position": "how far an anchor is found from where its geometry puts it; the worst anchor counts.",
     "motion": "optical flow against the flow that camera and bodies declare, on both sides of a join.",
-    "body motion": "the same of bodies that move by themselves; the worst body counts.",
+    "body motion": "how far a body that moves by itself is found from where its track leads it; the worst body counts.",
     "acceleration": "how much that difference changes from one frame to the next, as a share of the speed.",
     "flicker": "how unsteadily the lightness of what keeps still changes from frame to frame.",
     "light drift": "how fast the lightness of what keeps still goes one way, over half a second.",
