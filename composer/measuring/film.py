@@ -65,7 +65,7 @@ def measure_film(
     hearing = Hearing(declared, fps, judge)
     if video.sounds:
         hearing.listen(Recording(video.path), to_samples(about.frames, fps))
-    told = joins.JoinPictures(declared, pairs, seen, standing, judge)
+    told = joins.JoinPictures(declared, pairs, seen, judge, joins.floors(declared, seen), standing)
     met = tuple(_join(told, hearing, index) for index in range(len(declared.meetings)))
     shots = tuple(shot_measures(declared, seen, hearing, standing, judge))
 

@@ -1,7 +1,7 @@
 """Every join of a film: what its two sides say of one another, and what was seen while it passed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
@@ -110,17 +110,14 @@ class JoinPictures:
     declared: Declared
     pairs: Pairs
     seen: Watched
-    standing: Standing
     judge: Judge
-    _floors: Floors = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._floors = floors(self.declared, self.seen)
+    floors: Floors
+    standing: Standing
 
     def measures(self, index: int, meeting: Meeting) -> Iterator[Measured]:
         found = sides(self.declared, meeting)
         if found is not None:
-            yield from self._anchors(index, meeting, found)
+            yield from self.anchors(index, meeting, found)
             if meeting.kind == "dissolve":
                 yield self._ghosting(index, meeting, found)
         yield from self.standing.at_join(index, meeting, self.judge)
@@ -132,11 +129,8 @@ class JoinPictures:
         after = self._shots(meeting)[1]
         return Whereabouts(after.place, after.name, index, frames, thing)
 
-    def _shots(self, meeting: Meeting) -> tuple[FilmedShot, FilmedShot]:
-        before, after = (self.declared.shots[index] for index in meeting.shots)
-        return before, after
-
-    def _anchors(self, index: int, meeting: Meeting, at: Sides) -> Iterator[Measured]:
+    def anchors(self, index: int, meeting: Meeting, at: Sides) -> Iterator[Measured]:
+        """Colour and position, of two frames that were held against one another."""
         figures: PairFigures = self.pairs.found[at.last, at.first]
         before, after = self._shots(meeting)
         apart: Apart = "near" if meeting.invisible else "far"
@@ -146,6 +140,10 @@ class JoinPictures:
             colour = self.judge.unmeasured(colour, "style or light changes here, and colours with them")
         yield colour
         yield self.judge.worst("anchor position", figures.position, self.pairs.position_floor(apart), where, names)
+
+    def _shots(self, meeting: Meeting) -> tuple[FilmedShot, FilmedShot]:
+        before, after = (self.declared.shots[index] for index in meeting.shots)
+        return before, after
 
     def _ghosting(self, index: int, meeting: Meeting, at: Sides) -> Measured:
         middle = _middle(meeting)
@@ -164,19 +162,19 @@ class JoinPictures:
         inside = 0 < across < seen.frames - 1
         value = _largest(seen.motion, across) if inside else nan
         yield self.judge.value(
-            "motion", value, self._floors.motion, self.where(index, meeting, frames, "camera"), self._intervals(across)
+            "motion", value, self.floors.motion, self.where(index, meeting, frames, "camera"), self._intervals(across)
         )
         bodies = range(max(0, across - 1), min(seen.frames, across + 2))
         moving = [n for n in bodies if isfinite(seen.body_motion[n])]
         if moving:
             worst = max(moving, key=lambda n: seen.body_motion[n])
             at = self.where(index, meeting, frames, named(seen.body[worst], names))
-            yield self.judge.value("body motion", seen.body_motion[worst], self._floors.body_motion, at)
+            yield self.judge.value("body motion", seen.body_motion[worst], self.floors.body_motion, at)
         change = _acceleration(seen, across) if inside else nan
         slow = isfinite(value) and not isfinite(change)
         says = f"what moves by less than {SLOWEST_PX:g} px a frame has no acceleration to tell" if slow else ""
         at = self.where(index, meeting, frames, "camera")
-        yield self.judge.value("acceleration", change, self._floors.acceleration, at, says=says)
+        yield self.judge.value("acceleration", change, self.floors.acceleration, at, says=says)
 
     def _intervals(self, across: int) -> list[ThingMeasure]:
         """The three that count, by name."""
@@ -189,7 +187,7 @@ class JoinPictures:
         name: MeasureName = "cut detectors"
         where = self.where(index, meeting, (meeting.frame - 1, meeting.frame), ", ".join(fired))
         things = [ThingMeasure(detector, float(detector in fired)) for detector in DETECTORS]
-        told = self.judge.value(name, float(len(fired)), self._floors.detectors, where, things)
+        told = self.judge.value(name, float(len(fired)), self.floors.detectors, where, things)
         before, after = self._shots(meeting)
         if meeting.frame - 1 in before.clear and meeting.frame in after.clear:
             return told

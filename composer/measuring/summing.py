@@ -1,16 +1,19 @@
 """What is told of whole shots and places."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
+from jaxtyping import Float
 
 from composer.measuring.declared import Declared, FilmedShot
 from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge, finite
 from composer.measuring.standing import Standing
 from composer.measuring.watching import Watched
-from composer.metrics import Floor, floor
+from composer.metrics import Floor, floor, light_drift
+from composer.metrics.flicker import RUN
 from composer.types import (
     AnchorDrift,
     JoinMeasures,
@@ -31,15 +34,13 @@ def shot_measures(
     declared: Declared, seen: Watched, hearing: Hearing, standing: Standing, judge: Judge
 ) -> Iterator[ShotMeasures]:
     """Every shot by itself, joins within it included."""
-    flicker_floor, motion_floor = floor(seen.noise), floor(seen.motion)
+    light, motion_floor = light_floors(declared, seen), floor(seen.motion)
     for index, shot in enumerate(declared.shots):
-        inside = range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1)) if shot.known else range(0)
-        steps = [seen.flicker[n] for n in inside]
-        changes = np.abs(np.diff(steps)) if len(steps) > 1 else np.zeros(0)
-        moves = [seen.motion[n] for n in inside]
-        measures = []
+        inside = _inside(shot)
+        changes, moves = _changes(shot, seen), [seen.motion[n] for n in inside]
+        measures: list[Measured] = []
         if shot.known:
-            measures.append(flicker_measure(shot, seen, flicker_floor, judge))
+            measures += light_measures(shot, seen, light, judge)
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
             measures.append(judge.value("motion", worst, motion_floor, _where(shot, inside, moves, after=1)))
         measures += [*standing.in_shot(index, judge), *hearing.in_shot(index)]
@@ -59,13 +60,39 @@ def shot_measures(
         )
 
 
-def flicker_measure(shot: FilmedShot, seen: Watched, noise: Floor, judge: Judge) -> Measured:
-    """How much the light of a shot that is known trembles."""
-    inside = range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1))
-    steps = [seen.flicker[n] for n in inside]
-    changes = np.abs(np.diff(steps)) if len(steps) > 1 else np.zeros(0)
+@dataclass(frozen=True)
+class LightFloors:
+    """By how much two halves of each picture disagree on how light changes."""
+
+    flicker: Floor
+    drift: Floor
+
+
+def light_floors(declared: Declared, seen: Watched) -> LightFloors:
+    drifts = [light_drift([seen.halves[n] for n in _inside(shot)])[0] for shot in declared.shots]
+    return LightFloors(floor(abs(half) for half in seen.halves), floor(drifts))
+
+
+def light_measures(shot: FilmedShot, seen: Watched, floors: LightFloors, judge: Judge) -> Iterator[Measured]:
+    """Does the light of a shot tremble, or drift?"""
+    inside, changes = _inside(shot), _changes(shot, seen)
     value = float(np.nanmean(changes)) if np.isfinite(changes).any() else nan
-    return judge.value("flicker", value, noise, _where(shot, inside, changes, after=2))
+    yield judge.value("flicker", value, floors.flicker, _where(shot, inside, changes, after=2))
+    drift, first = light_drift([seen.flicker[n] for n in inside])
+    start = inside.start + first
+    frames = start, min(start + RUN, shot.clear.stop - 1)
+    yield judge.value("light drift", drift, floors.drift, Whereabouts(shot.place, shot.name, None, frames))
+
+
+def _inside(shot: FilmedShot) -> range:
+    """The intervals that show the shot alone, by the frame that they begin with."""
+    return range(shot.clear.start, max(shot.clear.start, shot.clear.stop - 1)) if shot.known else range(0)
+
+
+def _changes(shot: FilmedShot, seen: Watched) -> Float[np.ndarray, " n"]:
+    """How much otherwise lightness changes from each interval to the next."""
+    changes: Float[np.ndarray, " n"] = np.abs(np.diff([seen.flicker[n] for n in _inside(shot)]))
+    return changes
 
 
 def _where(shot: FilmedShot, inside: range, values: Values | np.ndarray, after: int) -> Whereabouts:
@@ -93,8 +120,8 @@ def place_measures(joins: Sequence[JoinMeasures]) -> Iterator[PlaceMeasures]:
 
 def _drift(name: str, by: dict[MeasureName, list[tuple[Measured, ThingMeasure]]]) -> AnchorDrift:
     colour, position = (_worst(by.get(measure, [])) for measure in ("anchor colour", "anchor position"))
-    verdicts = {_verdict(measured, thing) for pairs in by.values() for measured, thing in pairs}
-    verdict: Verdict = "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
+    verdicts = {_verdict_of(pairs) for pairs in by.values()}
+    verdict: Verdict = "fail" if "fail" in verdicts else "pass" if verdicts == {"pass"} else "not measurable"
     joins = {measured.where.join for pairs in by.values() for measured, _ in pairs}
     return AnchorDrift(
         anchor=name,
@@ -108,8 +135,16 @@ def _drift(name: str, by: dict[MeasureName, list[tuple[Measured, ThingMeasure]]]
 
 
 def _worst(pairs: list[tuple[Measured, ThingMeasure]]) -> tuple[Measured, ThingMeasure] | None:
+    """Of those that have a verdict; of the others where none has."""
     known = [pair for pair in pairs if pair[1].value is not None and isfinite(pair[1].value)]
-    return max(known, key=lambda pair: pair[1].value or 0.0, default=None)
+    judged = [pair for pair in known if _verdict(*pair) != "not measurable"]
+    return max(judged or known, key=lambda pair: pair[1].value or 0.0, default=None)
+
+
+def _verdict_of(pairs: Sequence[tuple[Measured, ThingMeasure]]) -> Verdict:
+    """Of one anchor by one measure: over the joins at which it can be taken."""
+    verdicts = {_verdict(*pair) for pair in pairs}
+    return "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
 
 
 def _verdict(measured: Measured, thing: ThingMeasure) -> Verdict:

@@ -16,9 +16,9 @@ from composer.measuring.hearing import Hearing, Sound
 from composer.measuring.judging import Judge
 from composer.measuring.pairs import Apart, PairFigures, Pairs
 from composer.measuring.standing import Standing
-from composer.measuring.summing import flicker_measure
+from composer.measuring.summing import light_floors, light_measures
 from composer.measuring.watching import Watch
-from composer.metrics import LIMITS, Figure, Floor, Limit, floor
+from composer.metrics import LIMITS, Figure, Floor, Limit
 from composer.timing import to_samples
 from composer.types import Measured, MeasureName, NoiseFloor, Whereabouts
 
@@ -59,11 +59,11 @@ def score(take: Take, measures: Sequence[MeasureName], judge: Judge | None = Non
         desk.see(frame, picture)
     seen = watch.end()
     standing = Standing(declared, (width, height), take.fps)
-    told = joins.JoinPictures(declared, pairs, seen, standing, judge)
+    told = joins.JoinPictures(declared, pairs, seen, judge, joins.floors(declared, seen), standing)
     found = [one for index, meeting in enumerate(declared.meetings) for one in told.measures(index, meeting)]
     if not declared.meetings and take.remembered:
         found += _against_memory(take, pairs, judge)
-    found.append(flicker_measure(declared.shots[-1], seen, floor(seen.noise), judge))
+    found += light_measures(declared.shots[-1], seen, light_floors(declared, seen), judge)
     if take.sound is not None and declared.meetings:
         found += _heard(take, take.sound, judge)
     scales: Mapping[MeasureName, float] = {"anchor position": take.scale, "motion": take.scale / take.pace}

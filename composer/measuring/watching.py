@@ -12,10 +12,10 @@ from math import nan
 
 import cv2
 import numpy as np
-from jaxtyping import UInt8
 
 from composer.measuring.declared import Declared, FilmedShot, Geometry
-from composer.metrics import CutDetectors, Interval, View, flicker_step, interval
+from composer.measuring.desk import Picture
+from composer.metrics import CutDetectors, DeclaredFlow, Interval, View, body_shift, flicker_step, interval
 from composer.metrics.motion import SLOWEST_PX
 from composer.types import FIRST_SUBJECT, Camera, Size
 
@@ -28,15 +28,15 @@ COUNTED_S = Fraction(1, 6)  # from one count of the anchors in the picture to th
 class Watched:
     """One value for each frame of the film; NaN where there is none. Intervals stand at the frame they begin with.
 
-    `motion`, `body_motion` (the worst body, and which) and `change` are px, `speed` px a frame, `flicker` and its `noise`
-    L*; `cuts` are the frames at which each detector fires. `counted` are frames at which the `pixels` of each id were
+    `motion`, `body_motion` (the worst body, and which) and `change` are px, `speed` px a frame, `flicker` and its noise
+    `halves` L*; `cuts` are the frames at which each detector fires. `counted` are frames at which the `pixels` of each id were
     counted, in pictures of `size`.
     """
 
     frames: int
     scale: float  # px of the measured size for each that is watched
     flicker: list[float] = field(default_factory=list)
-    noise: list[float] = field(default_factory=list)
+    halves: list[float] = field(default_factory=list)
     motion: list[float] = field(default_factory=list)
     body_motion: list[float] = field(default_factory=list)
     body: list[int] = field(default_factory=list)
@@ -49,21 +49,27 @@ class Watched:
 
 
 class Watch:
-    """Shown every frame once, in order, at the measured `size`; programs that look for cuts see them where they are asked."""
+    """Shown every frame once, in order, from `first` on, at the measured `size`; programs that look for cuts see them where
+    they are asked.
+    """
 
-    def __init__(self, declared: Declared, frames: int, size: Size, fps: Fraction, *, cuts: bool = True) -> None:
+    def __init__(
+        self, declared: Declared, frames: int, size: Size, fps: Fraction, *, first: int = 0, cuts: bool = True
+    ) -> None:
         self.declared = declared
         width = min(WIDTH, size[0])
         self.size = width, max(2, round(size[1] * width / size[0]))
         self.seen = Watched(frames, size[0] / width, size=self.size)
-        self._detectors = CutDetectors(fps) if cuts else None
+        self._detectors = CutDetectors(fps, first) if cuts else None
         self._every = max(1, round(COUNTED_S * fps))
-        self._before: tuple[UInt8[np.ndarray, "h w 3"], Geometry] | None = None
+        self._before: tuple[Picture, Geometry] | None = None
         self._interval: Interval | None = None
         self._shot_of = _by_frame(declared, frames)
         self._hidden = {m.frame for m in declared.meetings if m.invisible}
+        for _ in range(first - 1):
+            self._none()
 
-    def see(self, frame: int, picture: UInt8[np.ndarray, "h w 3"]) -> None:
+    def see(self, frame: int, picture: Picture) -> None:
         """The next frame."""
         small = cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA)
         if self._detectors:
@@ -84,7 +90,7 @@ class Watch:
         self.seen.cuts = self._detectors.cuts if self._detectors else {}
         return self.seen
 
-    def _measure(self, frame: int, picture: UInt8[np.ndarray, "h w 3"], geometry: Geometry | None) -> None:
+    def _measure(self, frame: int, picture: Picture, geometry: Geometry | None) -> None:
         """The interval from `frame` to the next, which shows `picture`."""
         goes_on = self._shot_of[frame] is self._shot_of[frame + 1] or frame + 1 in self._hidden
         if self._before is None or geometry is None or not goes_on:
@@ -93,13 +99,14 @@ class Watch:
             return
         before, known = self._before
         step = flicker_step(_every_other(before, known), _every_other(picture, geometry))
-        found = interval(before, picture, self.declared.flow(frame, self.size))
-        worst, body = self._bodies(found, known)
+        declared = self.declared.flow(frame, self.size)
+        found = interval(before, picture, declared)
+        worst, body = _worst_body(before, picture, declared, known)
         change = self._interval.change_px(found) if self._interval else nan
         scale, seen = self.seen.scale, self.seen
         for values, value in (
             (seen.flicker, step.change),
-            (seen.noise, step.noise),
+            (seen.halves, step.halves),
             (seen.motion, found.error_px() * scale),
             (seen.body_motion, worst * scale),
             (seen.change, change * scale),
@@ -109,21 +116,20 @@ class Watch:
         seen.body.append(body)
         self._interval = found
 
-    def _bodies(self, found: Interval, known: Geometry) -> tuple[float, int]:
-        """The body that moves least as it should."""
-        errors = {
-            int(body): found.error_px(known.anchor_id == body)
-            for body in np.unique(known.anchor_id[known.anchor_id >= FIRST_SUBJECT])
-        }
-        measured = {body: error for body, error in errors.items() if not np.isnan(error)}
-        body = max(measured, key=lambda one: measured[one], default=-1)
-        return measured.get(body, nan), body
-
     def _none(self) -> None:
         seen = self.seen
-        for values in (seen.flicker, seen.noise, seen.motion, seen.body_motion, seen.change, seen.speed):
+        for values in (seen.flicker, seen.halves, seen.motion, seen.body_motion, seen.change, seen.speed):
             values.append(nan)
         seen.body.append(-1)
+
+
+def _worst_body(now: Picture, after: Picture, declared: DeclaredFlow, known: Geometry) -> tuple[float, int]:
+    """The body that moves least as it should, and by how much (px) it does not."""
+    bodies = np.unique(known.anchor_id[known.anchor_id >= FIRST_SUBJECT])
+    errors = {int(body): body_shift(now, after, declared, known.anchor_id == body) for body in bodies}
+    measured = {body: error for body, error in errors.items() if not np.isnan(error)}
+    worst = max(measured, key=lambda one: measured[one], default=-1)
+    return measured.get(worst, nan), worst
 
 
 def relative(change: float, speed: float) -> float:
@@ -131,7 +137,7 @@ def relative(change: float, speed: float) -> float:
     return change / speed if speed >= SLOWEST_PX else nan
 
 
-def _every_other(picture: UInt8[np.ndarray, "h w 3"], known: Geometry) -> View:
+def _every_other(picture: Picture, known: Geometry) -> View:
     """A frame and what is declared of it at every pixel, or at every other one of more than are needed."""
     if picture.shape[1] < 2 * LIGHT_PX:
         return View(picture, known.depth, known.anchor_id, known.camera)

@@ -1,15 +1,17 @@
 """How well frames agree with the geometry that they declare, and with one another across a cut.
 
 Pure functions of frames and declared geometry: the colour of every anchor (`anchor_colour`), its position
-(`anchor_position`), where outlines are seen (`outline`), motion across a join (`motion`), flicker (`flicker`), what a
-dissolve shows twice (`ghosting`), programs that look for cuts (`CutDetectors`), what left the picture and came back
-(`returns`); and of sound: `click_db`, `dip_db`, `loudness_step`, `event_offset`. `floor` calibrates each on pairs within shots of the same film; `judge` and `judge_worst`
+(`anchor_position`), where outlines are seen (`outline`), motion across a join (`motion`), that of bodies (`body_shift`),
+flicker and light that drifts (`flicker`, `light_drift`), what a dissolve shows twice (`ghosting`), programs that look for
+cuts (`CutDetectors`), what left the picture and came back (`returns`); and of sound: `click_db`, `dip_db`,
+`loudness_step`, `event_offset`. `floor` calibrates each on pairs within shots of the same film; `judge` and `judge_worst`
 turn figures into a `Measurement`. docs/metrics.md tells the formulas.
 """
 
+from composer.metrics.bodies import body_shift
 from composer.metrics.colour import anchor_colour
 from composer.metrics.detectors import DETECTORS, CutDetectors, firing
-from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step
+from composer.metrics.flicker import Flicker, FlickerStep, flicker, flicker_step, light_drift
 from composer.metrics.ghosting import ghosting
 from composer.metrics.motion import DeclaredFlow, Interval, Motion, declared_flow, interval, motion
 from composer.metrics.outline import Outline, outline
@@ -37,6 +39,7 @@ __all__ = [
     "View",
     "anchor_colour",
     "anchor_position",
+    "body_shift",
     "click_db",
     "common",
     "declared_flow",
@@ -50,6 +53,7 @@ __all__ = [
     "interval",
     "judge",
     "judge_worst",
+    "light_drift",
     "loudness_step",
     "motion",
     "outline",

@@ -18,15 +18,16 @@ DETECTORS = ("content", "adaptive", "histogram", "hash")
 
 @dataclass(eq=False)
 class CutDetectors:
-    """Shown a film frame by frame from its first on; what they hold is a few frames. `fps` are the film's.
+    """Shown a film frame by frame from its frame `first` on; what they hold is a few frames. `fps` are the film's.
 
     All have PySceneDetect's own thresholds, and may fire at every frame, however short a shot would be.
     """
 
     fps: Fraction
+    first: int = 0
     _detectors: dict[str, Any] = field(init=False)
     _cuts: dict[str, list[int]] = field(init=False)
-    _seen: int = field(init=False, default=0)
+    _seen: int = field(init=False)
 
     def __post_init__(self) -> None:
         from scenedetect import detectors  # noqa: PLC0415 - takes a second, and only for this
@@ -38,6 +39,7 @@ class CutDetectors:
             "hash": detectors.HashDetector(min_scene_len=1),
         }
         self._cuts = {name: [] for name in DETECTORS}
+        self._seen = self.first
 
     def see(self, image: UInt8[np.ndarray, "h w 3"]) -> None:
         """The next frame."""

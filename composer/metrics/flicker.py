@@ -1,4 +1,4 @@
-"""M4: does the light of a shot tremble?"""
+"""M4: does the light of a shot tremble, or drift away?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from composer.metrics.lightness import lab
 from composer.metrics.views import View, brought
 
 LEAST_PX = 500  # pixels that both frames show
+RUN = 12  # successive steps over which a drift is told; a step alone is as large as its noise
 SQUARE_PX = 8  # side of the squares that two halves of a picture are made of
 
 
@@ -39,16 +40,30 @@ def flicker(views: Sequence[View]) -> Flicker:
     return Flicker(float(np.mean(changes)), steps, frame)
 
 
+def light_drift(steps: Sequence[float]) -> tuple[float, int]:
+    """How fast lightness goes one way (L* a frame), and from which step on: the largest abs(mean) of `RUN` successive steps.
+
+    Of all of them where there are fewer. NaN, from step 0, where no run is known throughout.
+    """
+    length = min(RUN, len(steps))
+    runs = np.lib.stride_tricks.sliding_window_view(np.asarray(steps, float), length) if length else np.zeros((0, 1))
+    drifts = np.abs(runs.mean(axis=1))
+    if not np.isfinite(drifts).any():
+        return nan, 0
+    first = int(np.nanargmax(drifts))
+    return float(drifts[first]), first
+
+
 @dataclass(frozen=True)
 class FlickerStep:
     """The median `change` of L* from one frame to the next; NaN where they show too little in common.
 
-    `noise` is how much two halves of the picture disagree on it, in squares like those of a chessboard: light that
-    trembles as a whole has no part in it.
+    `halves` is half of what it is more in one half of the picture than in the other, in squares like those of a
+    chessboard: light that changes as a whole has no part in it, so it tells how noisy the change is.
     """
 
     change: float
-    noise: float
+    halves: float
 
 
 def flicker_step(now: View, after: View) -> FlickerStep:
@@ -61,4 +76,4 @@ def flicker_step(now: View, after: View) -> FlickerStep:
     white = (rows // SQUARE_PX + columns // SQUARE_PX) % 2 == 0
     found = change[rows, columns]
     halves = [float(np.median(half)) if len(half) else nan for half in (found[white], found[~white])]
-    return FlickerStep(float(np.median(found)), abs(halves[0] - halves[1]) / 2)
+    return FlickerStep(float(np.median(found)), (halves[0] - halves[1]) / 2)

@@ -75,9 +75,9 @@ class Interval:
     usable: Bool[np.ndarray, "h w"]
     speed_px: float  # declared, the median; NaN for too few pixels
 
-    def error_px(self, where: Bool[np.ndarray, "h w"] | None = None) -> float:
-        """The median error, of a part of the picture or of all of it; NaN for too few pixels."""
-        return _median(self.wrong, self.usable if where is None else self.usable & where)
+    def error_px(self) -> float:
+        """The median error; NaN for too few pixels."""
+        return _median(self.wrong, self.usable)
 
     def change_px(self, after: "Interval") -> float:
         """By how much the error differs from that of the interval after it: the median; NaN for too few pixels."""

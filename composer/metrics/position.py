@@ -17,6 +17,7 @@ LEAST_PX = 100  # pixels of an anchor that both frames show
 LEAST_CONTRAST = 3.0  # standard deviation of the patch, in codes
 LEAST_MATCH = 0.6  # ZNCC of the best place; less is another thing that looks a little like it
 AS_GOOD = 0.05  # ZNCC less than the best that still may be the place: planks and bricks look like their neighbours
+FAINT = 3.0  # codes by which a picture may differ more than at the best place: less is no sign that it moved
 
 Grey = Float32[np.ndarray, "h w"]
 Mask = Bool[np.ndarray, "h w"]
@@ -42,7 +43,7 @@ def anchor_position(both: Common) -> tuple[Figure, ...]:
         if patch[mask].std() < LEAST_CONTRAST:
             continue
         search = around[rows.start : rows.stop + 2 * margin, columns.start : columns.stop + 2 * margin]
-        found = _locate(search, patch, mask)
+        found = locate(search, patch, mask, margin)
         if found is not None:
             figures.append(Figure(int(anchor), found[0], int(pixels[anchor]), certainty=found[1]))
     return tuple(figures)
@@ -65,23 +66,35 @@ def _patch(there: Grey, seen: Mask, own: Mask) -> tuple[slice, slice, Mask]:
     return *box, near
 
 
-def _locate(search: Float32[np.ndarray, "y x"], patch: Grey, mask: Mask) -> tuple[float, float] | None:
+def locate(search: Float32[np.ndarray, "y x"], patch: Grey, mask: Mask, margin: int) -> tuple[float, float] | None:
     """How far (px) from the middle of `search` the nearest peak lies that matches as well as the best, and that match's ZNCC.
 
-    None where nothing matches.
+    `search` goes `margin` px beyond the patch on all sides. 0 where the middle matches the picture to within `FAINT` codes as
+    well as the best place does. None where nothing matches.
     """
     match = cv2.matchTemplate(search, patch, cv2.TM_CCOEFF_NORMED, mask=mask.astype(np.float32))
     match = np.where(np.isfinite(match) & (match < 1.01), match, -1)
     best = float(match.max())
     if best < LEAST_MATCH:
         return None
+    left = patch[mask].std() * np.sqrt(1 - np.clip(match, 0, 1) ** 2)  # codes that the best gain and offset leave
+    if left[margin - 1 : margin + 2, margin - 1 : margin + 2].min() <= left.min() + FAINT and not _peaked(
+        match, margin
+    ):
+        return 0.0, best
     peaks = (match >= best - AS_GOOD) & (match == cv2.dilate(match, np.ones((3, 3), np.uint8)))
     rows, columns = np.nonzero(peaks)
-    nearest = int(np.argmin((rows - SEARCH_PX) ** 2 + (columns - SEARCH_PX) ** 2))
+    nearest = int(np.argmin((rows - margin) ** 2 + (columns - margin) ** 2))
     row, column = int(rows[nearest]), int(columns[nearest])
-    dy = row - SEARCH_PX + _vertex(match[:, column], row)
-    dx = column - SEARCH_PX + _vertex(match[row], column)
+    dy = row - margin + _vertex(match[:, column], row)
+    dx = column - margin + _vertex(match[row], column)
     return hypot(dx, dy), best
+
+
+def _peaked(match: Float32[np.ndarray, "y x"], margin: int) -> bool:
+    """Is the best place of all next to the middle? Then it is told to a part of a pixel."""
+    row, column = np.unravel_index(int(match.argmax()), match.shape)
+    return max(abs(int(row) - margin), abs(int(column) - margin)) <= 1
 
 
 def _vertex(values: Float32[np.ndarray, " n"], peak: int) -> float:

@@ -50,6 +50,7 @@ LIMITS: Mapping[str, Limit] = {
     "body motion": Limit(2.0, "px"),
     "acceleration": Limit(0.5, "of the speed"),
     "flicker": Limit(1.0, "L*"),
+    "light drift": Limit(0.15, "L* a frame"),
     "ghosting": Limit(0.25, "of the edges"),
     "cut detectors": Limit(0.0, "detectors"),
     "re-observation": Limit(6.0, "dE"),

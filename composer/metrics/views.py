@@ -13,6 +13,11 @@ from composer.types import FIRST_SUBJECT, GROUND, Camera
 
 SAME_DEPTH = 0.03  # of the depth: two surfaces this close are one
 INNER_PX = 2  # pixels this close to an edge of what is seen mix two things
+LEAST_PX = (
+    0.4  # of the other frame's, for each pixel of this one in any direction: what that shows at a glance is smeared
+)
+
+_SLOPE = np.array([[-0.5, 0.0, 0.5]], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +35,8 @@ class Common:
     """Two frames pixel on pixel: `here` is a frame as it is, `there` the other one seen from its camera.
 
     `anchor_id` are the ids of `here`. `seen` is where both show the same surface of an anchor or the ground; `inner` are
-    those of its pixels that lie `INNER_PX` from all others. `there` is meaningless where nothing is seen.
+    those of its pixels that lie `INNER_PX` from all others. `there` is meaningless where nothing is seen, and a surface that
+    the other frame shows edge-on, at less than `LEAST_PX` of its pixels for one here, is not seen.
     """
 
     here: UInt8[np.ndarray, "h w 3"]
@@ -52,11 +58,21 @@ def common(a: View, b: View) -> Common:
 def brought(there: View, here: View) -> Common:
     """`there` seen from the camera of `here`, blurred first where it is the finer. Raises `ValueError` as `common`."""
     place, seen, finer = seen_from(there, here)
+    seen &= _narrowest(place) >= LEAST_PX
     image = there.image
     if seen.any() and (ratio := float(np.median(finer[seen]))) > 1.01:
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * sqrt(ratio * ratio - 1))
     warped = cv2.remap(image, place[..., 0], place[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return Common(here.image, warped, here.anchor_id, seen, inner(seen, here.anchor_id))
+
+
+def _narrowest(place: Float32[np.ndarray, "h w 2"]) -> Float32[np.ndarray, "h w"]:
+    """Pixels of the other frame for one of this, in the direction in which they are fewest: the lesser singular value."""
+    across, down = (cv2.filter2D(place, cv2.CV_32F, kernel) for kernel in (_SLOPE, _SLOPE.T))
+    same, turned = across[..., 0] + down[..., 1], across[..., 1] - down[..., 0]
+    stretched, sheared = across[..., 0] - down[..., 1], across[..., 1] + down[..., 0]
+    least: Float32[np.ndarray, "h w"] = np.abs(np.hypot(same, turned) - np.hypot(stretched, sheared)) / 2
+    return least
 
 
 def seen_from(

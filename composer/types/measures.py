@@ -20,6 +20,7 @@ MeasureName = Literal[
     "body motion",
     "acceleration",
     "flicker",
+    "light drift",
     "ghosting",
     "cut detectors",
     "re-observation",
