@@ -53,7 +53,7 @@ FOLLOWS = """\
 - The default hands pixels on as they are, without match, without noise, and does not move them (`HandOver()`): the generator
   that ships drifts by about 1 dE in twenty clips, which nobody sees, since what it is told holds its colours.
 - Held to its place, it drifts by a sixth less beside memory (0.62 dE instead of 0.74, the mean of clips 2 to 20) and as much
-  without (0.54 and 0.55), for 0.04 and 0.01 dE more at the joins; 20 of 152 clips were changed, all others refused, as no
+  without (0.54 and 0.55), for 0.03 and 0.01 dE more at the joins; 15 of 152 clips were changed, all others refused, as no
   better for it on frames that the change was not found from. What helps is what single anchors are off by (of two chains with
   memory, the whole picture alone took 3 % off, single anchors 16 %). Its background stands where it is declared: not one of
   152 clips was moved.
