@@ -108,7 +108,7 @@ def written(about: Mapping[str, Any], rows: Numbers, found: Sequence[Row]) -> st
         "",
         (
             f"`make ablation` {about['about']}, embedded {about['weights']}. {len(films.lists)} shot lists, written for this and"
-            f" used in no training, of the digest {about['digest'][:16]}; seeds {', '.join(map(str, films.seeds))};"
+            f" used in no training, frozen before these films, of the digest {about['digest'][:16]}; seeds {', '.join(map(str, films.seeds))};"
             f" {_lasting(films)}."
         ),
         "",
