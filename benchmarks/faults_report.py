@@ -75,8 +75,8 @@ READ = """\
   and bodies that lag by a pixel or two are told from clean joins and still pass.
 - `anchor position` alone is short of 0.95 at cuts, where a thing that moved far matches nowhere; `anchor colour` tells it.
 - Cut detectors see none of this: their silence means nothing.
-- Few joins are truly of two clips; most hidden ones are places within shots, and footage has one dimension of parallax less
-  than a film of a place. Two films made, two places of footage: few.
+- Few joins are truly of two clips; most hidden ones are places within shots, and footage, a wall to its camera, has no parallax
+  at all. Two films made, two places of footage: few.
 """
 
 VERDICTS = """\
