@@ -13,9 +13,7 @@ from composer.types import FIRST_SUBJECT, GROUND, Camera
 
 SAME_DEPTH = 0.03  # of the depth: two surfaces this close are one
 INNER_PX = 2  # pixels this close to an edge of what is seen mix two things
-LEAST_PX = (
-    0.4  # of the other frame's, for each pixel of this one in any direction: what that shows at a glance is smeared
-)
+NARROWEST = 0.4  # pixels of the other frame for each here, in any direction: fewer are smeared
 
 _SLOPE = np.array([[-0.5, 0.0, 0.5]], np.float32)
 
@@ -36,7 +34,7 @@ class Common:
 
     `anchor_id` are the ids of `here`. `seen` is where both show the same surface of an anchor or the ground; `inner` are
     those of its pixels that lie `INNER_PX` from all others. `there` is meaningless where nothing is seen, and a surface that
-    the other frame shows edge-on, at less than `LEAST_PX` of its pixels for one here, is not seen.
+    the other frame shows edge-on, at less than `NARROWEST` of its pixels for one here, is not seen.
     """
 
     here: UInt8[np.ndarray, "h w 3"]
@@ -58,7 +56,7 @@ def common(a: View, b: View) -> Common:
 def brought(there: View, here: View) -> Common:
     """`there` seen from the camera of `here`, blurred first where it is the finer. Raises `ValueError` as `common`."""
     place, seen, finer = seen_from(there, here)
-    seen &= _narrowest(place) >= LEAST_PX
+    seen &= _narrowest(place) >= NARROWEST
     image = there.image
     if seen.any() and (ratio := float(np.median(finer[seen]))) > 1.01:
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * sqrt(ratio * ratio - 1))
