@@ -17,8 +17,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(RUNTIME) ## render shotlists/harbour.yaml to out/harbour
-	$(BIN)/composer render shotlists/harbour.yaml -o $(DEMO)
+	$(BIN)/composer render shotlists/harbour.yaml -o $(DEMO) --report
 	@echo "The film: $(abspath $(DEMO)/film.mp4)"
+	@echo "How it holds together: $(abspath $(DEMO)/report.html)"
 
 test: check ## install what is missing, then every check
 

@@ -18,6 +18,7 @@ from composer.measuring import Declared, Geometry, Judge
 from composer.measuring.desk import Desk
 from composer.measuring.joins import Floors, floors
 from composer.measuring.pairs import Pairs
+from composer.measuring.standing import Standing
 from composer.measuring.summing import LightFloors, light_floors
 from composer.measuring.watching import Watch, Watched
 from composer.metrics import DeclaredFlow
@@ -62,11 +63,16 @@ class Film:
     seen: Watched = field(init=False)
     floors: Floors = field(init=False)
     light: LightFloors = field(init=False)
+    standing: Standing = field(init=False)
 
     def __post_init__(self) -> None:
         frames = len(self.pictures)
         self.pairs = Pairs(self.declared, SIZE, float(frames / self.fps))
-        watch, desk = Watch(self.declared, frames, SIZE, self.fps), Desk(self.pairs.calibrating())
+        self.standing = Standing(self.declared, SIZE, self.fps)
+        watch, desk = (
+            Watch(self.declared, frames, SIZE, self.fps),
+            Desk([*self.pairs.calibrating(), *self.standing.jobs()]),
+        )
         for frame, picture in enumerate(self.pictures):
             watch.see(frame, picture)
             desk.see(frame, picture)

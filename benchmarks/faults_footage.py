@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
 from composer.geometry import translation
-from composer.measuring import FilmedShot, Geometry, Meeting
+from composer.measuring import Expected, FilmedShot, Geometry, Meeting
 from composer.media import probe_reel, read_reel
 from composer.metrics import DeclaredFlow, View, declared_flow
 from composer.timing import FrameRange
@@ -148,6 +148,14 @@ class FootageFilm:
     def names(self, place: str) -> Mapping[int, str]:
         del place
         return {SKY: "sky", GROUND: "ground"}
+
+    def drawn(self, frame: int, size: Size) -> UInt8[np.ndarray, "h w 3"]:  # noqa: ARG002 - alike in all of them
+        """One grey: of film, no change of colour is meant."""
+        return np.full((size[1], size[0], 3), 128, np.uint8)
+
+    def expected(self, shot: int) -> tuple[Expected, ...]:  # noqa: ARG002 - alike in all of them
+        """Nothing."""
+        return ()
 
     def blows(self, shot: int) -> Float[np.ndarray, " k"]:
         del shot

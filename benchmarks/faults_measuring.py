@@ -11,6 +11,7 @@ from faults_planting import ASIDE_PX, ORDERS, Picture, direction, gained, late, 
 
 from composer.measuring import Meeting
 from composer.measuring.joins import JoinPictures, Sides
+from composer.measuring.standing import Standing
 from composer.measuring.summing import light_measures
 from composer.measuring.watching import Watch, Watched
 from composer.timing import FrameRange
@@ -143,12 +144,15 @@ def passing(film: Film, join: Join, shown: Sequence[Picture]) -> Row:
     seen = watched(film, first, shown)
     at = (join.last, join.first)
     film.pairs.found[at] = film.pairs.figures(at, [shown[AROUND - 1], shown[AROUND]])
-    measures = _told(film, seen).measures(0, _meeting(film, join))
+    standing = Standing(film.declared, SIZE, film.fps, {f: s for f, s in film.standing.found.items() if f not in at})
+    for frame, picture in zip(at, shown[AROUND - 1 : AROUND + 1], strict=True):
+        standing.look(frame, picture)
+    measures = _told(film, seen, standing).measures(0, _meeting(film, join))
     return {"measures": _values(measures)}
 
 
 def watched(film: Film, first: int, shown: Sequence[Picture]) -> Watched:
-    watch = Watch(film.declared, len(film.pictures), SIZE, film.fps, first)
+    watch = Watch(film.declared, len(film.pictures), SIZE, film.fps, first=first)
     for k, picture in enumerate(shown, first):
         watch.see(k, picture)
     return watch.end()
@@ -177,8 +181,8 @@ def _gains() -> Iterator[tuple[str, Sequence[float]]]:
         yield f"gain {100 * gain:g} % up and down in turns", [1 + gain * (-1) ** k for k in range(LIGHT)]
 
 
-def _told(film: Film, seen: Watched) -> JoinPictures:
-    return JoinPictures(film.declared, film.pairs, seen, film.judge, film.floors)
+def _told(film: Film, seen: Watched, standing: Standing | None = None) -> JoinPictures:
+    return JoinPictures(film.declared, film.pairs, seen, film.judge, film.floors, standing or film.standing)
 
 
 def _meeting(film: Film, join: Join) -> Meeting:

@@ -1,6 +1,6 @@
 """Where bodies, and what the list expects something of, are seen to stand as shots begin and end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import hypot, isfinite, nan
@@ -52,19 +52,19 @@ class Standing:
                 yield from (self._job(at, set()) for at in (meeting.frame - 1, meeting.frame) if at in shot.clear)
 
     def _job(self, frame: int, expected: set[Ids]) -> Job:
-        def do(pictures: Sequence[Picture]) -> None:
-            known, least = self.declared.geometry(frame, self.size), LEAST * self.size[0] * self.size[1]
-            ids, counts = np.unique(known.anchor_id, return_counts=True)
-            count: Mapping[int, int] = dict(zip(ids.tolist(), counts.tolist(), strict=True))
-            bodies = {(one,) for one, pixels in count.items() if one >= FIRST_SUBJECT and pixels >= least}
-            seen = self.found.setdefault(frame, {})
-            for things in sorted((bodies | expected) - seen.keys()):
-                pixels = sum(count.get(one, 0) for one in things)
-                if pixels:
-                    where = outline(pictures[0], known.depth, known.anchor_id, things, known.covered)
-                    seen[things] = Seen(pixels, where)
+        return Job((frame,), lambda pictures: self.look(frame, pictures[0], expected))
 
-        return Job((frame,), do)
+    def look(self, frame: int, picture: Picture, expected: Collection[Ids] = ()) -> None:
+        """Look for every body in a frame, and for what is `expected` there."""
+        known, least = self.declared.geometry(frame, self.size), LEAST * self.size[0] * self.size[1]
+        ids, counts = np.unique(known.anchor_id, return_counts=True)
+        count: Mapping[int, int] = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+        bodies = {(one,) for one, pixels in count.items() if one >= FIRST_SUBJECT and pixels >= least}
+        seen = self.found.setdefault(frame, {})
+        for things in sorted({*bodies, *expected} - seen.keys()):
+            if pixels := sum(count.get(one, 0) for one in things):
+                where = outline(picture, known.depth, known.anchor_id, things, known.covered)
+                seen[things] = Seen(pixels, where)
 
     def at_join(self, index: int, meeting: Meeting, judge: Judge) -> Iterator[Measured]:
         """The body that stands farthest from where it should, of those seen on either side; nothing where none is."""

@@ -13,6 +13,9 @@ LEAST_REACH_PX, MOST_REACH_PX = 6, 24
 LEAST_PX = 24  # of outline that lies before something farther away
 MOST_PX = 400  # of outline that are looked at, evenly spread
 AS_GOOD = 0.03  # of the best: places that are so clear may be the place, as along a straight edge
+DECLARED = (
+    0.7  # of the best: what is so clear where it is declared is there; else its faint edges would have it elsewhere
+)
 LEAST_CLEAR = 0.3  # how much less clear the middling place must be
 _SIGMA_PX = 1.0
 _MOST_EDGE = 24.0  # codes a px: one sharp edge shall not outweigh an outline
@@ -49,8 +52,9 @@ def outline(
     """Where the edges of `picture` follow the outline of what has the ids `things` best, near where that is declared.
 
     Only outline before something farther away counts, and only change across it: texture that crosses it does not. Of
-    places that are as clear, the nearest counts. None where too little of an outline is seen, or where it is no clearer
-    anywhere than elsewhere: that cannot be measured. What lies over the picture is `covered`; an outline ends there.
+    places that are as clear, the nearest counts; the declared one already where it is `DECLARED` as clear. None where too
+    little of an outline is seen, or where it is no clearer anywhere than elsewhere: that cannot be measured. What lies over
+    the picture is `covered`; an outline ends there.
     """
     mask = np.isin(anchor_id, tuple(things))
     points, normals = _edge(mask, depth, covered)
@@ -64,6 +68,8 @@ def outline(
     clear = 1 - middling / best if best > 0 else 0.0
     if clear < LEAST_CLEAR:
         return None
+    if scores[reach, reach] >= DECLARED * best:
+        return Outline((0.0, 0.0), clear, len(points))
     rows, columns = np.nonzero(scores >= (1 - AS_GOOD) * best)
     nearest = int(np.argmin(np.hypot(steps[rows], steps[columns])))
     return Outline((float(steps[columns[nearest]]), float(steps[rows[nearest]])), clear, len(points))
