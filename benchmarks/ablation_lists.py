@@ -32,6 +32,10 @@ DRAWN = 400
 _SHAPES = ("box", "wall", "cylinder", "sphere", "ramp", "mesh")
 
 
+UNGATED = "gates: {retakes: 0}\n"
+"""Before each list: no clip is taken again, so that an arm shows what it makes at first."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """A list by its name; `open` where its looks leave colour and pattern open."""
@@ -41,7 +45,7 @@ class Listed:
 
     @cached_property
     def shotlist(self) -> ShotList:
-        return read(self.text, f"{self.name}.yaml")
+        return read(f"{UNGATED}{self.text}", f"{self.name}.yaml")
 
     @property
     def open(self) -> bool:
