@@ -16,7 +16,7 @@ from composer.errors import GeneratorError, StorageError, UsageError, Wrong
 from composer.measuring import About, Judge, measure_film
 from composer.media import Reel, probe_reel
 from composer.metrics import LIMITS, Limit
-from composer.planning import PlanOptions, plan_json, read_plan
+from composer.planning import PlanOptions, gate_limits, plan_json, read_plan
 from composer.run import OnProgress
 from composer.schema import ShotList
 from composer.store import digest, file_digest
@@ -41,11 +41,11 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
 
     `video` is a film that was rendered, its folder, or any video of the same list: frame k of the list's film is what it
     shows at k / fps. Where its segments meet, `plan.json` beside it tells; without one, the plan that `generator` would
-    follow. `limits` are other ones than docs/metrics.md has, by measure. `report` is a folder that `report.html` and
+    follow. Limits are those of docs/metrics.md, or of the list's `gates`, or those told here in `limits`, by measure. `report` is a folder that `report.html` and
     `report.json` are written into. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
     list or a measure that there is not, and `StorageError`.
     """
-    judge = Judge(_limits(limits or {}))
+    judge = Judge(_limits({**gate_limits(shotlist), **(limits or {})}))
     path = _film(Path(video))
     known = rehearsal or rehearse(shotlist)
     known.raise_errors()
@@ -68,7 +68,8 @@ def report(film: Film, rehearsal: Rehearsal, *, on_progress: OnProgress | None =
     Raises `StorageError`.
     """
     expected = [slate.shot.expect for slate in rehearsal.slates]
-    made_from = digest(file_digest(film.path), plan_json(film.plan), rehearsal.layouts, expected)
+    told = expected, gate_limits(rehearsal.shotlist)
+    made_from = digest(file_digest(film.path), plan_json(film.plan), rehearsal.layouts, told)
     if found := report_that_stands(film.folder, made_from):
         return found
     found = measure(film.path, rehearsal.shotlist, report=film.folder, on_progress=on_progress, rehearsal=rehearsal)
