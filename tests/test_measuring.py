@@ -392,7 +392,7 @@ def test_detectors_have_no_say_where_the_picture_fades(tmp_path):
 
 
 def test_gates_of_the_list_are_its_limits_and_those_told_go_over_them(film):
-    gated = composer.read(YARD.replace("places:", "gates: {colour: 0.01dE, position: 9px}\nplaces:", 1), "yard.yaml")
+    gated = composer.read(YARD.replace("places:", "gates: {colour: 0.1dE, position: 9px}\nplaces:", 1), "yard.yaml")
     told = composer.measure(film.path, gated, limits={"anchor position": 8.0}).joins[0].measures
-    assert (figure(told, "anchor colour").limit, figure(told, "anchor position").limit) == (0.01, 8.0)
+    assert (figure(told, "anchor colour").limit, figure(told, "anchor position").limit) == (0.1, 8.0)
     assert figure(told, "motion").limit == 1.0

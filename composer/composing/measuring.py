@@ -45,7 +45,8 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     `report.json` are written into. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
     list or a measure that there is not, and `StorageError`.
     """
-    judge = Judge(_limits({**gate_limits(shotlist), **(limits or {})}))
+    told: dict[str, float] = dict(gate_limits(shotlist).items())
+    judge = Judge(_limits(told | dict(limits or {})))
     path = _film(Path(video))
     known = rehearsal or rehearse(shotlist)
     known.raise_errors()
