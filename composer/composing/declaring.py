@@ -1,22 +1,20 @@
 """A plan and its rehearsal as what a film is measured against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from jaxtyping import Float
 
 from composer.audio import Mix
+from composer.composing.burnt import Over
 from composer.composing.drawn import Drawn, Kept, Mask, Seen
-from composer.composing.layered import shot_layers
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
 from composer.controls import Moment
 from composer.measuring import Expected, FilmedShot, Meeting
-from composer.overlay import Canvas
 from composer.planning import film_frames
 from composer.scene import Hits
 from composer.schema.words import Condition
@@ -30,18 +28,19 @@ _UNSEEN = {
     "out_of_frame": "what is out of the picture cannot be seen",
 }
 _HARD = 0.6  # of the hardest blow of a shot
-_RIM_PX = 2  # round a layer: figures blur pictures by that much
 
 
 class Declaration(Drawn):
-    """`measuring.Declared` of a film; `heard` is whether the plan tells all that it sounds like."""
+    """`measuring.Declared` of a film; `heard` is whether the plan tells all that it sounds like, `burnt` what was burnt into
+    its pictures beside the list's layers.
+    """
 
-    def __init__(self, rehearsal: Rehearsal, plan: FilmPlan, *, heard: bool) -> None:
+    def __init__(self, rehearsal: Rehearsal, plan: FilmPlan, *, heard: bool, burnt: Sequence[str] = ()) -> None:
         super().__init__(rehearsal)
-        self.plan, self._heard = plan, heard
+        self.plan, self._heard, self._burnt = plan, heard, tuple(burnt)
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
-        self._canvases: Kept[Canvas | None] = Kept()
+        self._over: Kept[Over | None] = Kept()
         self._tracks: Kept[tuple[CameraTrack, WorldTrack]] = Kept()
 
     def expected(self, shot: int) -> tuple[Expected, ...]:
@@ -101,16 +100,10 @@ class Declaration(Drawn):
         return Seen(Moment(camera[at], world[at], hits if covered is None else _without(hits, covered)), covered)
 
     def _covered(self, shot: ShotPlan, at: int, size: Size) -> Mask | None:
-        """Where a layer lies over a frame."""
-        canvas = self._canvases.get((shot.index, self.plan.size), lambda: self._canvas(shot))
-        if canvas is None:
-            return None
-        share = cv2.resize(canvas.covers(at).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.dilate(share, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1))) > 0)
-
-    def _canvas(self, shot: ShotPlan) -> Canvas | None:
-        layers = shot_layers(self.rehearsal, self.rehearsal.slate(shot.shot), shot.clip_length)
-        return Canvas(layers, self.plan.size) if layers else None
+        """Where something lies over a frame."""
+        key = shot.index, self.plan.size
+        over = self._over.get(key, lambda: Over.of(self.rehearsal, self.plan, shot, self._burnt))
+        return over.covered(at, size) if over else None
 
     def _track(self, shot: ShotPlan, size: Size) -> tuple[CameraTrack, WorldTrack]:
         return self._tracks.get((shot.index, size), lambda: self.rehearsal.film_tracks(shot, size))

@@ -7,6 +7,7 @@ from typing import Any
 
 from composer import generators, rerun
 from composer import shotlist as lists
+from composer.composing.burnt import burnt_into
 from composer.composing.choosing import read_choices
 from composer.composing.declaring import Declaration
 from composer.composing.film import Film, film_name
@@ -53,7 +54,7 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     plan = _plan(path, known, generator, options)
     reel = _reel(path, plan)
     about = About(plan.title, plan.generator, plan.draft, plan.frames, plan.fps, _losses(plan))
-    declared = Declaration(known, plan, heard=_tells_sound(plan))
+    declared = Declaration(known, plan, heard=_tells_sound(plan), burnt=burnt_into(path))
     try:
         found = measure_film(declared, reel, about, judge, on_progress)
     except Wrong as wrong:

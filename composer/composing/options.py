@@ -11,6 +11,8 @@ from composer.rerun import Asked
 from composer.store import cache_folder
 
 RETRIES = 2
+STRIP, SUBTITLES = "strip", "subtitles"
+"""What can be burnt into a film, beside what its list lays over its shots."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class RenderOptions:
     strict: bool = False
 
     @property
+    def burnt_in(self) -> tuple[str, ...]:
+        """What is burnt into all of the film, beside what the list lays over its shots."""
+        return (STRIP,) * self.burn_in + (SUBTITLES,) * bool(self.cues)
+
+    @property
     def drawn_over(self) -> bool:
-        """Is something burnt into all of the film, beside what the list lays over its shots?"""
-        return self.burn_in or bool(self.cues)
+        """Is anything?"""
+        return bool(self.burnt_in)

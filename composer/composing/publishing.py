@@ -105,7 +105,8 @@ class Publication:
         _forget(folder, digests)
         _reach("publish.manifest", folder)
         write_whole(
-            folder / MANIFEST, _json(report.manifest(self.plan, digest(self.rehearsal.layouts), self.key, digests))
+            folder / MANIFEST,
+            _json(report.manifest(self.plan, digest(self.rehearsal.layouts), self.key, digests, self.options.burnt_in)),
         )
         return film
 

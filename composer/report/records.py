@@ -61,13 +61,16 @@ def _rounded(values: Float[np.ndarray, "..."]) -> Any:
     return (np.round(values, 9) + 0.0).tolist()
 
 
-def manifest(plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, str]) -> dict[str, Any]:
-    """Versions, seeds and digests: enough to say which film this is, and to make it again."""
+def manifest(
+    plan: FilmPlan, list_digest: str, key: str, digests: Mapping[str, str], burnt_in: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Versions, seeds and digests: enough to say which film this is, and to make it again; what is burnt into its pictures."""
     return {
         "version": 1,
         "title": plan.title,
         "synthetic": True,
         "draft": plan.draft,
+        "burnt_in": list(burnt_in),
         "composer": version("shotlist-composer"),
         "generator": {"name": plan.generator, "version": plan.generator_version, "without": list(plan.without)},
         "controls": CONTROLS_VERSION,
