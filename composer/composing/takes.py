@@ -21,7 +21,7 @@ from composer.store import digest, version_of
 from composer.types import Measured, MeasureName, SegmentPlan, TakesPlan
 
 _SCORED_BY = (
-    *("metrics", "measuring", "scene", "geometry", "kernels", "controls", "audio"),
+    *("metrics", "measuring", "scene", "shade", "looks", "geometry", "kernels", "controls", "audio"),
     *("composing/scoring", "composing/drawn", "composing/takes", "composing/requests"),
 )
 """The code that a score follows from."""
