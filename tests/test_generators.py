@@ -82,6 +82,10 @@ def test_it_continues_its_prefix(maker, made):
     request = made[1]
     if maker.capabilities.prefix == 0:
         pytest.skip("declares that it cannot")
+    if maker.capabilities.name in ("ltx", "ltx2"):
+        pytest.skip(
+            "its weights are random here, and show nothing as it was: test_ltx sees to it that they are given it"
+        )
     clip = maker.generate(request, quiet)
     error = np.abs(clip.frames[: request.plan.prefix].astype(int) - request.prefix).mean()
     assert error < 12, "codes by which the prefix may differ after a model's own coding"

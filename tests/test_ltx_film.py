@@ -11,6 +11,7 @@ from composer.store import Store, items
 LIST = """
 size: 96x64
 seed: 5
+gates: {retakes: 0}
 places:
   yard:
     look: yard

@@ -247,5 +247,5 @@ def test_the_time_is_that_of_the_last_render_and_of_new_segments_the_mean():
     )
     difference = Difference("Film", "out", "recall 1", told)
     assert difference.seconds == 4.0 + 3.0
-    assert list(diff_lines(difference))[-1] == "about 7.0 s of rendering, as the last ones took"
+    assert list(diff_lines(difference))[-1] == "about 7 s of rendering, as the last ones took"
     assert Difference("Film", "out", "recall 1", (told[2],)).seconds is None
