@@ -9,11 +9,11 @@ from jaxtyping import Float
 
 from composer.audio import Mix
 from composer.composing.burnt import Over
-from composer.composing.drawn import Drawn, Kept, Mask, Seen
+from composer.composing.drawn import KEPT, Drawn, Mask, Seen
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.shot_sounds import blows_seen
 from composer.composing.sounding import Sounding
-from composer.controls import Moment
+from composer.controls import Moment, Recent
 from composer.measuring import Expected, FilmedShot, Meeting
 from composer.planning import film_frames
 from composer.scene import Hits
@@ -40,8 +40,8 @@ class Declaration(Drawn):
         self.plan, self._heard, self._burnt = plan, heard, tuple(burnt)
         self.shots = tuple(_filmed(shot) for shot in plan.shots)
         self.meetings = tuple(_meetings(plan))
-        self._over: Kept[Over | None] = Kept()
-        self._tracks: Kept[tuple[CameraTrack, WorldTrack]] = Kept()
+        self._over: Recent[Over | None] = Recent(KEPT)
+        self._tracks: Recent[tuple[CameraTrack, WorldTrack]] = Recent(KEPT)
 
     def expected(self, shot: int) -> tuple[Expected, ...]:
         """What the list says must hold as a shot ends."""

@@ -1,16 +1,14 @@
 """What is declared of pictures: geometry, flow and names, cast when it is asked for."""
 
 from abc import ABC, abstractmethod
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Bool, UInt8
 
 from composer.composing.rehearsal import Rehearsal
-from composer.controls import Moment
+from composer.controls import Moment, Recent
 from composer.controls.flow import flow
 from composer.looks import grade
 from composer.measuring import Geometry
@@ -18,9 +16,8 @@ from composer.metrics import DeclaredFlow
 from composer.shade import Shader
 from composer.types import SKY, Light, Size
 
-_KEPT = 6  # a frame and the next, at the sizes that measures want
+KEPT = 6  # a frame and the next, at the sizes that measures want
 
-Value = TypeVar("Value")
 Mask = Bool[np.ndarray, "h w"]
 
 
@@ -37,8 +34,8 @@ class Drawn(ABC):
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self.rehearsal = rehearsal
-        self._seen: Kept[Seen] = Kept()
-        self._shaders: Kept[Shader] = Kept()
+        self._seen: Recent[Seen] = Recent(KEPT)
+        self._shaders: Recent[Shader] = Recent(KEPT)
 
     def geometry(self, frame: int, size: Size) -> Geometry:
         """Of a frame of a shot that is known."""
@@ -79,17 +76,3 @@ class Drawn(ABC):
 
     def _see(self, frame: int, size: Size) -> Seen:
         return self._seen.get((frame, size), lambda: self.cast(frame, size))
-
-
-class Kept(Generic[Value]):
-    """What was made last, by name or number and size."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int | str, Size], Value] = OrderedDict()
-
-    def get(self, key: tuple[int | str, Size], make: Callable[[], Value]) -> Value:
-        if key not in self._kept:
-            self._kept[key] = make()
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]

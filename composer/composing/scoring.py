@@ -12,10 +12,10 @@ from jaxtyping import Float, UInt8
 from composer.audio import in_place, joined
 from composer.composing.clip_sounds import clip_sound
 from composer.composing.clips import Clips
-from composer.composing.drawn import Drawn, Kept, Seen
+from composer.composing.drawn import KEPT, Drawn, Seen
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.requests import Requests
-from composer.controls import Moment
+from composer.controls import Moment, Recent
 from composer.measuring import Expected, FilmedShot, Meeting, Score, Take, measured_size, score
 from composer.schema import GATED
 from composer.timing import SAMPLE_RATE, FrameRange, round_half_up, to_samples
@@ -161,7 +161,7 @@ class _Declared(Drawn):
         super().__init__(rehearsal)
         self.plan, self.requests, self.segment = plan, requests, segment
         own = [SourceFrame(segment.id, frame) for frame in range(beside.start, segment.length)]
-        self._tracks: Kept[tuple[CameraTrack, WorldTrack]] = Kept()
+        self._tracks: Recent[tuple[CameraTrack, WorldTrack]] = Recent(KEPT)
         self._shots = {shot.shot: shot for shot in plan.shots}
         self._frames = (*beside.lead, *own, *beside.remembered)
         lead, stop = len(beside.lead), len(beside.lead) + len(own)
