@@ -13,7 +13,7 @@ from pathlib import Path
 import embedded_lists
 import numpy as np
 
-from composer.schema import ShotList
+from composer.schema import Gates, ShotList
 from composer.shotlist import read
 from composer.training.lists import random_list
 
@@ -32,8 +32,8 @@ DRAWN = 400
 _SHAPES = ("box", "wall", "cylinder", "sphere", "ramp", "mesh")
 
 
-UNGATED = "gates: {retakes: 0}\n"
-"""Before each list: no clip is taken again, so that an arm shows what it makes at first."""
+UNGATED = Gates(retakes=0)
+"""Of every list: no clip is taken again, so that an arm shows what it makes at first."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Listed:
 
     @cached_property
     def shotlist(self) -> ShotList:
-        return read(f"{UNGATED}{self.text}", f"{self.name}.yaml")
+        return read(self.text, f"{self.name}.yaml").model_copy(update={"gates": UNGATED})
 
     @property
     def open(self) -> bool:
