@@ -219,6 +219,21 @@ def test_what_is_hidden_is_not_seen():
     assert (reached < 0.97).mean() > 0.5  # the rest lies on outlines
 
 
+def test_the_two_sides_of_a_thin_wall_are_not_the_same():
+    """Its back lies as deep as its front, within what counts as one surface, and is another one."""
+    wall = Scene(yard(solid(2, "wall", "box", (9, 0.1, 3), (0, 0, 0), "brick wall")))
+    views = []
+    for eye in ((1, -8, 1.7), (2, 8, 1.7), (2, -8, 1.7)):
+        at = camera(eye, (0, 0, 1.5))
+        hits = wall.cast(at, SIZE, NOBODY)
+        views.append(View(textured(size=SIZE), hits.depth, hits.anchor_id, at))
+    south, north, beside = views
+    both = common(south, north)
+    assert not (both.inner & (both.anchor_id == 2)).any()
+    both = common(south, beside)
+    assert (both.inner & (both.anchor_id == 2)).mean() > 0.1
+
+
 def test_frames_of_two_sizes_are_refused():
     view = shown(CUTS[0][0])
     small = View(view.image[:100], view.depth[:100], view.anchor_id[:100], view.camera)

@@ -34,7 +34,7 @@ class Common:
 
     `anchor_id` are the ids of `here`. `seen` is where both show the same surface of an anchor or the ground; `inner` are
     those of its pixels that lie `INNER_PX` from all others. `there` is meaningless where nothing is seen, and a surface that
-    the other frame shows edge-on, at less than `NARROWEST` of its pixels for one here, is not seen.
+    the other frame shows edge-on, at less than `NARROWEST` of its pixels for one here, or from its back, is not seen.
     """
 
     here: UInt8[np.ndarray, "h w 3"]
@@ -65,11 +65,14 @@ def brought(there: View, here: View) -> Common:
 
 
 def _narrowest(place: Float32[np.ndarray, "h w 2"]) -> Float32[np.ndarray, "h w"]:
-    """Pixels of the other frame for one of this, in the direction in which they are fewest: the lesser singular value."""
+    """Pixels of the other frame for one of this, in the direction in which they are fewest: the lesser singular value.
+
+    It is negative where the other frame shows them mirrored, as it does what lies on a thin wall's other side.
+    """
     across, down = (cv2.filter2D(place, cv2.CV_32F, kernel) for kernel in (_SLOPE, _SLOPE.T))
     same, turned = across[..., 0] + down[..., 1], across[..., 1] - down[..., 0]
     stretched, sheared = across[..., 0] - down[..., 1], across[..., 1] + down[..., 0]
-    least: Float32[np.ndarray, "h w"] = np.abs(np.hypot(same, turned) - np.hypot(stretched, sheared)) / 2
+    least: Float32[np.ndarray, "h w"] = (np.hypot(same, turned) - np.hypot(stretched, sheared)) / 2
     return least
 
 
