@@ -20,12 +20,18 @@ Table = Float[np.ndarray, "lists seeds"]
 Take = Callable[[Row], float]
 
 
-def taken(*kinds: str, few: bool = False) -> Take:
-    """The mean M1 (dE) of a film's anchors over pairs of some kinds; `few`: of those that memory shows less than half of."""
+def taken(*kinds: str, few: bool = False, seen: bool = False) -> Take:
+    """The mean M1 (dE) of a film's anchors over pairs of some kinds; `seen`: of those that memory shows some of, `few`: of
+    those that it shows less than half of.
+    """
 
     def take(row: Row) -> float:
         return mean(
-            [value for kind, _, _, _, value, _, share in row["observed"] if kind in kinds and (share < HALF or not few)]
+            [
+                value
+                for kind, _, _, _, value, _, share in row["observed"]
+                if kind in kinds and (share < HALF or not few) and (share > 0 or not seen)
+            ]
         )
 
     return take

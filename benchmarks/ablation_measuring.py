@@ -5,6 +5,7 @@ Geometry, what memory shows, and the truth's pictures are those of the list: dra
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -16,15 +17,16 @@ from composer.composing.rehearsal import Rehearsal
 from composer.controls import Memory, Moment, SourceView, traces
 from composer.looks import grade
 from composer.measuring.joins import sides
-from composer.metrics import View, anchor_colour, common
+from composer.measuring.pairs import Pairs
 from composer.planning import film_frames
 from composer.shade import Shader
 from composer.training import judging
 from composer.types import GROUND, FilmPlan, SegmentPlan, ShotPlan
 
-Kind = Literal["cut", "return", "join", "within"]
+Kind = Literal["cut", "return", "join", "shot", "within"]
 """Across a cut, as `composer measure` takes it; from the middle of a shot to the first frame of one that does not adjoin it;
-across a join that nobody is to see; and from the first to the last frame of one clip, where nothing can be wrong."""
+across a join that nobody is to see; half a shot apart, by which `composer measure` calibrates what it finds across cuts; and
+from the first to the last frame of one clip, where no join lies between."""
 
 LEAST_WITHIN = 6  # film frames of a clip that is worth a pair of its own
 Picture = UInt8[np.ndarray, "h w 3"]
@@ -43,7 +45,7 @@ class Pair:
 def pairs_of(rehearsal: Rehearsal, plan: FilmPlan) -> list[Pair]:
     """All that a film is measured at."""
     declared = Declaration(rehearsal, plan, heard=False)
-    found = []
+    found = [Pair("shot", *job.frames) for job in product_pairs(declared, plan).calibrating(("far",))]
     for meeting in declared.meetings:
         at = sides(declared, meeting)
         if at is not None:
@@ -64,6 +66,11 @@ def pairs_of(rehearsal: Rehearsal, plan: FilmPlan) -> list[Pair]:
     return found
 
 
+def product_pairs(declared: Declaration, plan: FilmPlan) -> Pairs:
+    """What holds two frames against one another in `composer measure`."""
+    return Pairs(declared, plan.size, float(plan.frames / plan.fps))
+
+
 @dataclass
 class Yardstick:
     """One list, planned with all state: what is declared of its frames. `plan` is that of any film with memory."""
@@ -73,6 +80,10 @@ class Yardstick:
     _moments: dict[int, Moment] = field(default_factory=dict)
     _drawn: dict[tuple[int, int], Picture] = field(default_factory=dict)
     _covered: dict[int, Covered] = field(default_factory=dict)
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return product_pairs(Declaration(self.rehearsal, self.plan, heard=False), self.plan)
 
     def moment(self, frame: int) -> Moment:
         """What is declared to be seen in a frame of the film."""
@@ -129,11 +140,7 @@ class Yardstick:
 
     def colours(self, pair: Pair, pictures: tuple[Picture, Picture]) -> Iterator[tuple[int, float, int]]:
         """M1 of every anchor that both frames show, and of how many pixels: what the ground mirrors has no say."""
-        views = []
-        for frame, picture in zip((pair.a, pair.b), pictures, strict=True):
-            seen = self.moment(frame)
-            views.append(View(picture, seen.hits.depth, seen.hits.anchor_id, seen.camera))
-        for figure in anchor_colour(common(*views)):
+        for figure in self._pairs.figures((pair.a, pair.b), pictures).colour:
             if figure.counts:
                 yield figure.anchor_id, figure.value, figure.pixels
 

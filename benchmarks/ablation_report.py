@@ -27,8 +27,9 @@ def verdicts(rows: Numbers) -> list[Row]:
         recovered(anew, "Recovery of M1 across cuts, looks that leave colour open", taken(*ACROSS), TARGET),
         recovered(anew, "The same, anchors that memory shows less than half of", taken(*ACROSS, few=True)),
         recovered(anew, "The same, across joins that nobody is to see", taken("join")),
-        over_floor(anew, "M1 across cuts with full state, to the floor within its own clips", FULL, MOST_OVER_FLOOR),
+        over_floor(anew, "M1 across cuts with full state, to the floor within its shots", FULL, most=MOST_OVER_FLOOR),
         over_floor(anew, "The same of the truth's pictures, to theirs", TRUTH),
+        over_floor(anew, "The same, to the ends of single clips, where no join lies between", FULL, floor="within"),
         over_truth(anew, "M1 across cuts with full state, to the truth's at the same frames", FULL),
         undone(anew, "Error to the truth as shots begin, unseen faces too: what full state takes away"),
         plain(
@@ -46,7 +47,7 @@ def verdicts(rows: Numbers) -> list[Row]:
     pinned = films.of(open_looks=True).whole([*(arm.name for arm in PINNED), TRUE_PINNED])
     if pinned.rows:
         found.append(
-            over_floor(pinned, "As films are made, words pinned: M1 across cuts to that floor", PINNED[-1].name)
+            over_floor(pinned, "As films are made, words pinned: M1 across cuts to the floor", PINNED[-1].name)
         )
     return found
 
@@ -75,9 +76,9 @@ def undone(films: Films, what: str, arm: str = FULL) -> Row:
     )
 
 
-def over_floor(films: Films, what: str, arm: str, most: float | None = None) -> Row:
-    """M1 across cuts over M1 between both ends of single clips."""
-    return _ratio(what, films.table(arm, taken(*ACROSS)), films.table(arm, taken("within")), most)
+def over_floor(films: Films, what: str, arm: str, *, floor: str = "shot", most: float | None = None) -> Row:
+    """M1 across cuts, of anchors that were seen before, over M1 within shots, or (`within`) within single clips."""
+    return _ratio(what, films.table(arm, taken(*ACROSS, seen=True)), films.table(arm, taken(floor)), most)
 
 
 def over_truth(films: Films, what: str, arm: str) -> Row:
@@ -121,7 +122,8 @@ def written(about: Mapping[str, Any], rows: Numbers, found: Sequence[Row]) -> st
         (
             "M1 is the product's `anchor colour` (docs/metrics.md): mean dE of an anchor over the pixels that both frames show, the"
             " mean over anchors. Across cuts: the last frame before and the first after, and the middle of each shot to the first"
-            " frame of every later one that does not adjoin it. The floor: the first and the last frame of one clip. Recovery is"
+            " frame of every later one that does not adjoin it. The floor, within shots: frames half a shot apart, by which"
+            " `composer measure` calibrates what it finds across cuts; within clips: the first and the last frame of one. Recovery is"
             " (none - arm) / (none - truth); the truth is what the words of the first clip say, drawn at the same frames without"
             " film or codec. Intervals: lists drawn again with replacement, and in each its seeds; of a single list, its seeds alone."
         ),
@@ -165,7 +167,7 @@ def _told(films: Films) -> list[str]:
 def arms_table(films: Films) -> list[str]:
     """Arm by arm, drawn anew and pinned, each beside the truth of its kind."""
     columns = (
-        "across cuts, dE", "95 %", "worst anchor", "less than half shown", "joins", "within clips", "recovery", "95 %", "sharp",
+        "across cuts, dE", "95 %", "worst anchor", "less than half shown", "joins", "within shots", "within clips", "recovery", "95 %", "sharp",
         "chroma", "contrast", "error, dE",
     )  # fmt: skip
     lines = [f"| arm | {' | '.join(columns)} |", f"|---{'|---' * len(columns)}|"]
@@ -177,7 +179,7 @@ def arms_table(films: Films) -> list[str]:
     for title, arms in groups:
         some = films.whole(arms)
         if some.rows:
-            lines.append(f"| **{title}** {'|' * 13}")
+            lines.append(f"| **{title}** {'|' * 14}")
             lines += [_arm_line(some, arm) for arm in arms]
     return [
         *lines,
@@ -199,7 +201,7 @@ def _arm_line(films: Films, arm: str) -> str:
     row = recovered(films, "", taken(*ACROSS), arm=arm) if arm in ANEW[1:] else None
     cells = [
         arm, number(mean(across.ravel())), ranged(span(across)), of(worst), of(taken(*ACROSS, few=True)), of(taken("join")),
-        of(taken("within")), number(row.value) if row else "", ranged(row.span) if row else "", of(of_looks("sharp")),
+        of(taken("shot")), of(taken("within")), number(row.value) if row else "", ranged(row.span) if row else "", of(of_looks("sharp")),
         of(of_looks("chroma")), of(of_looks("contrast")), of(lambda film: float(film["error"])),
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"

@@ -125,6 +125,7 @@ def numbers(*, sharp=1.0):
             ):
                 made = row(name, seed, arm, [value, value], sharp=sharp if arm == "both" else 1.0)
                 made["observed"] += row(name, seed, arm, [1.0], kind="within")["observed"]
+                made["observed"] += row(name, seed, arm, [1.6], kind="shot")["observed"]
                 made["observed"] += row(name, seed, arm, [2 * value], share=0.2)["observed"]
                 found.append(made)
     return found
@@ -138,8 +139,17 @@ def test_recovery_is_what_it_should_be(parts):
     assert found.span[0] <= found.value <= found.span[1]
     few = report.recovered(films, "", parts["figures"].taken("cut", few=True))
     assert few.value == pytest.approx((41 - 8) / (41 - 4))
-    over = report.over_floor(films, "", "both")
-    assert over.value == pytest.approx(4 / 3 * 4.0)
+    assert report.over_floor(films, "", "both").value == pytest.approx(4 / 3 * 4.0 / 1.6)
+    assert report.over_floor(films, "", "both", floor="within").value == pytest.approx(4 / 3 * 4.0)
+
+
+def test_anchors_that_were_never_seen_are_not_held_to_the_floor(parts):
+    new = numbers()
+    for one in new:
+        one["observed"] += row(one["list"], one["seed"], one["arm"], [50.0], share=0.0)["observed"]
+    seen, all_of = parts["figures"].Films(numbers()), parts["figures"].Films(new)
+    over = parts["report"].over_floor
+    assert over(all_of, "", "both").value == over(seen, "", "both").value
 
 
 def test_what_was_won_with_blur_is_void(parts):
