@@ -57,6 +57,30 @@ def harbour():
     return physics
 
 
+@pytest.mark.parametrize("late_s", [0.0, 1.0])
+def test_what_cannot_be_computed_rests_where_it_was_and_is_told(late_s, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where MuJoCo would keep a log
+    crate = thing("crate", "box", (1, 1, 1), first=FIRST_SUBJECT + 1)
+    physics = yard(ball(), crate)
+    physics.put("crate", standing(50, 0, 0.5))
+    physics.put("ball", standing(0, 0, 40))
+    physics.wake("ball")
+    physics.run(late_s)
+    before, saved = physics.state("ball").T_world_body[2, 3], physics.snapshot()
+    physics.launch("ball", np.array([1e12, 0, 0]), np.zeros(3))
+    physics.run(late_s + 2)
+    assert physics.lost == {"ball": pytest.approx(late_s)}
+    state = physics.state("ball")
+    assert state.T_world_body[2, 3] == pytest.approx(before)
+    assert not state.linear_m_s.any()
+    assert physics.awake() == frozenset()
+    assert not list(tmp_path.iterdir())
+    physics.restore(saved)
+    physics.run(late_s + 2)
+    assert not physics.lost
+    assert physics.state("ball").T_world_body[2, 3] < before
+
+
 def test_thrown_up_it_rises_v2_over_2g_within_1_mm():
     physics = yard(ball())
     physics.put("ball", standing(0, 0, 1))

@@ -3,6 +3,8 @@
 import pytest
 from test_world import told
 
+from composer.world.physics_model import Bench
+
 YARD = {"yard": {"anchors": {"dock": {"box": "4 x 4 x 1.2m", "at": [0, 20]}},
                  "marks": {"far": {"at": [10, 0]}, "side": {"at": [5, 5]}, "top": {"on_top_of": "dock"},
                            "sky": {"at": [8, 0, 3]}, "aside": {"at": [0, -50]}}}}  # fmt: skip
@@ -61,3 +63,23 @@ def test_people_do_not_walk_on_air(start, motion, code):
     found = [p for p in problems if p.code != "in-the-way"]
     assert [p.code for p in found] == ([code] if code else [])
     assert all(p.path == ("shots", 0, "motion", "ben") for p in found)
+
+
+@pytest.mark.parametrize("since_s", [0.5, 1.1])
+def test_a_thing_that_cannot_be_computed_is_told_with_its_size_and_mass(since_s, monkeypatch):
+    """Of what happens after the film's end, nothing is told."""
+    monkeypatch.setattr(
+        Bench, "runaway", lambda bench: "ball" if "ball" in bench.free and bench.data.time > since_s else ""
+    )
+    heavy = {"mass": f"{since_s}kg"}  # another film each time: what was played is kept
+    ball = {"sphere": "0.2m", "at": [3, 0, 8]} | heavy
+    problems = told(("1s", {"ball": "release"}), subjects={"ball": ball}, places=YARD)[1]
+    if since_s > 1:
+        assert problems == []
+        return
+    (problem,) = problems
+    assert (problem.code, problem.severity, problem.path) == ("unstable", "error", ("subjects", "ball"))
+    assert problem.message == "the motion of `ball` cannot be computed from 0.5 s into shot `s0` on"
+    assert problem.expected == (
+        "expected a size and mass that go with what it touches; it is 0.2 x 0.2 x 0.2 m and weighs 0.5 kg",
+    )

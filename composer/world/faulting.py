@@ -52,7 +52,7 @@ def problems_of(
             problems += collisions(course.body, there, obstacles[place], script.slates, taken[place])
             problems += meetings(name, there, courses, obstacles[place], script.slates, (met, taken[place]))
         problems += footing(course, legs, obstacles, courses, script.slates)
-    return [*problems, *jumps, *_blows(shotlist, script, played, courses)]
+    return [*problems, *jumps, *_lost(script, played), *_blows(shotlist, script, played, courses)]
 
 
 def _solids(layout: Layout) -> set[str]:
@@ -99,6 +99,18 @@ def _teleport(entry: Entrance, away_m: float, legs: Sequence[Leg], now: float) -
             entry, f"at `{at}`", away_m, doing, f"`motion: {{{entry.name}: walk to {at}}}`, {seconds:g} s"
         )
     return faults.teleport(entry, "there", away_m, doing, "`motion`, to a mark")
+
+
+def _lost(script: Script, played: Played) -> list[Problem]:
+    """Things that no solver can follow."""
+    problems = []
+    for name, since_s in played.lost.items():
+        if since_s < script.end_s:
+            slate = shot_at(script.slates, since_s)
+            problems.append(
+                faults.lost(name, played.courses[name].body.solid, (slate.name, since_s - float(slate.start_s)))
+            )
+    return problems
 
 
 def _blows(shotlist: ShotList, script: Script, played: Played, courses: Mapping[str, Course]) -> list[Problem]:

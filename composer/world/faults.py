@@ -12,7 +12,7 @@ from composer.errors import Path, Problem
 from composer.layout import Layout
 from composer.schema.quantities import plain
 from composer.schema.words import Go
-from composer.types import Vector
+from composer.types import Solid, Vector
 from composer.world.body import Body, Entrance, Order
 
 _ON_GROUND_M = 0.05
@@ -201,6 +201,19 @@ def teleport(entrance: Entrance, at: str, away_m: float, doing: str, walk: str) 
     hours = ceil(away_m / 1.4)
     hint = f"let {name} go there ({walk}), or let time pass (`time: later {hours}s`)"
     return Problem(entrance.path, "teleport", message, (hint,))
+
+
+def lost(name: str, solid: Solid, when: tuple[str, float]) -> Problem:
+    """A thing whose motion no solver can follow."""
+    shot, into_s = when
+    size = " x ".join(plain(side, 2) for side in solid.size_m)
+    moment = f"{plain(floor(into_s * 100) / 100, 2)} s into shot `{shot}`"
+    message = f"the motion of `{name}` cannot be computed from {moment} on"
+    hint = (
+        f"expected a size and mass that go with what it touches; it is {size} m and weighs"
+        f" {plain(solid.physical.mass_kg, 1)} kg"
+    )
+    return Problem(("subjects", name), "unstable", message, (hint,), on_key=True)
 
 
 def struck(name: str, person: str, path: Path, when: tuple[str, float], speeds_m_s: tuple[float, float]) -> Problem:

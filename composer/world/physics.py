@@ -60,6 +60,8 @@ class Physics:
         self._bench: Bench | None = None
         self._tape: Tape | None = None
         self._past: dict[str, list[tuple[int, Piece | Tape]]] = {name: [] for name in self._solids}
+        self.lost: dict[str, float] = {}
+        """Things that no solver could follow, and since when (s): from then on they rest where they were."""
 
     @property
     def time_s(self) -> float:
@@ -153,6 +155,7 @@ class Physics:
         for pieces in self._past.values():
             while pieces and pieces[-1][0] >= saved.step:
                 pieces.pop()
+        self.lost = {name: since_s for name, since_s in self.lost.items() if since_s < self.time_s}
         self._courses = {}
         self._asleep, self._awake, self._slow = {}, dict(saved.awake), dict(saved.slow)
         self._news = True
@@ -205,6 +208,10 @@ class Physics:
             resist(bench, self._solids, self._touching, 1)
             mj.mj_getState(model, data, before, _STATE)
             mj.mj_step(model, data)
+            if name := bench.runaway():
+                mj.mj_setState(model, data, before, _STATE)
+                self._lose(name)
+                return
             if woken := self._touched(bench):
                 mj.mj_setState(model, data, before, _STATE)
                 for name in sorted(woken):
@@ -222,14 +229,22 @@ class Physics:
         fall = GRAVITY_M_S2 * steps * STEP_S / 2
         change = data.qvel.reshape(-1, 6)[:, :3] - speeds
         change[:, 2] += fall  # what gravity and any surface do lies within a sphere of radius `fall`
-        calm = bool((np.linalg.norm(change, axis=1) <= fall + _JOLT_M_S).all())
+        calm = bool((np.linalg.norm(change, axis=1) <= fall + _JOLT_M_S).all()) and not bench.runaway()
         touching = touches(bench) if calm else {}
         calm = calm and all(self._contacts.knows(pair, self._step) for pair in touching)
         if calm and not self._touched(bench):
             self._advance(bench, steps, touching)
             return True
         mj.mj_setState(model, data, before, _STATE)
+        bench.arm()
         return False
+
+    def _lose(self, name: str) -> None:
+        """Lay to rest what cannot be followed; all that move freely, where it is a driven body that shakes them."""
+        self._pause()
+        for lost in (name,) if name in self._awake else tuple(self._awake):
+            self.lost.setdefault(lost, self.time_s)
+            self._sleep(lost)
 
     def _advance(self, bench: Bench, steps: int, touching: Mapping[Pair, Touch]) -> None:
         self._step += steps
@@ -325,6 +340,7 @@ class Physics:
         bench = self._bench = self._benches[cast]
         data = bench.data
         mj.mj_resetData(bench.model, data)
+        bench.arm()
         for i, name in enumerate(cast.awake):
             free = self._awake[name]
             data.qpos[7 * i : 7 * i + 7] = [*free.position, *free.rotation]

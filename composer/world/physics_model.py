@@ -28,6 +28,9 @@ _STIFFNESS = 1e5  # 1/s2: a contact lasts pi / sqrt of it
 _UNTOUCHED_GRIP = 5.0  # 1/s, of a first step in touch: see `Bench.grip`
 _NOTICED_M = 0.002  # a sleeper is touched from this near on
 _IMMOVABLE_KG = 1e6
+_WRONG = tuple(
+    (getattr(mj.mjtWarning, f"mjWARN_BAD{what}"), size) for what, size in (("QPOS", 7), ("QVEL", 6), ("QACC", 6))
+)  # what may be no number any more, and how many numbers of it a body has
 _SLIM = 0.97  # a cylinder's own radius where balls inside it carry it
 _STOUT = 1.2  # length over diameter from which on there is room for those balls
 
@@ -59,6 +62,19 @@ class Bench:
     moments: Mapping[str, Vector]  # of inertia (kg m2) of the awake that are round, about their own axes
     pairs: Mapping[tuple[str, str], Int[np.ndarray, " p"]]  # declared pairs of geoms, by their owners in both orders
     friction: Mapping[tuple[str, str], float]  # sliding coefficient, as `pairs`
+
+    def arm(self) -> None:
+        """Hear of what no solver can follow: as a warning that was given before, which MuJoCo does not print again."""
+        for what, _ in _WRONG:
+            self.data.warning[what].number = 1
+
+    def runaway(self) -> str:
+        """The body whose motion is no number any more, since `arm`; empty where all is well."""
+        for what, size in _WRONG:
+            told = self.data.warning[what]
+            if told.number > 1:
+                return self.free[int(told.lastinfo) // size]
+        return ""
 
     def grip(self, owners: tuple[str, str], grip: float) -> None:
         """How fast friction would stop two surfaces that slip, in shares a second.
@@ -105,6 +121,7 @@ def build(anchors: Iterable[Solid], subjects: Mapping[str, Solid], ground: Physi
     spec.option.integrator = mj.mjtIntegrator.mjINT_EULER
     spec.option.cone = mj.mjtCone.mjCONE_ELLIPTIC
     spec.option.disableflags |= mj.mjtDisableBit.mjDSBL_ISLAND  # a few bodies are solved faster together
+    spec.option.disableflags |= mj.mjtDisableBit.mjDSBL_AUTORESET  # nothing goes back to where it began unasked
     surfaces = [_Surface(GROUND_NAME, GROUND_NAME, "ground", ground)]
     spec.worldbody.add_geom(name=GROUND_NAME, type=mj.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], contype=0, conaffinity=0)
     for anchor in anchors:

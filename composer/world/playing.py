@@ -38,6 +38,7 @@ def play(
     contacts: dict[str, Sequence[Contact]] = {}
     legs: dict[str, Sequence[Leg]] = {}
     problems: list[Problem] = []
+    lost: dict[str, float] = {}
     for places in _groups(around.layouts, things):
         layouts = {place: around.layouts[place] for place in places}
         here = {name: part for name, part in things.items() if _places_of(layouts, name)}
@@ -53,7 +54,8 @@ def play(
         contacts |= dict(played.contacts)
         legs |= dict(played.legs)
         problems += played.problems
-    return Played(courses, contacts, legs, problems)
+        lost |= played.lost
+    return Played(courses, contacts, legs, problems, lost)
 
 
 def _places_of(layouts: Mapping[str, Layout], name: str) -> set[str]:

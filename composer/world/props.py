@@ -37,12 +37,15 @@ _REST, _ENTER, _DONE, _HANDLE, _ACT = range(5)
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """The courses of things, what touched in each place, and what could not be done."""
+    """The courses of things, what touched in each place, what could not be done, and what no solver could follow, since when
+    (s).
+    """
 
     courses: Mapping[str, Course]
     contacts: Mapping[str, Sequence[Contact]]
     legs: Mapping[str, Sequence[Leg]]
     problems: Sequence[Problem]
+    lost: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -96,7 +99,8 @@ class Props:
         self._run(end_s)
         courses = {name: Course(thing.body, known_phases(thing.phases)) for name, thing in self.things.items()}
         contacts = {place: tuple(physics.contacts) for place, physics in self.physics.items()}
-        return Played(courses, contacts, self.legs, self.problems)
+        lost = {name: since_s for physics in self.physics.values() for name, since_s in physics.lost.items()}
+        return Played(courses, contacts, self.legs, self.problems, lost)
 
     # --- the clock ------------------------------------------------------------------------------------------------------
 
