@@ -1,14 +1,19 @@
 """Bodies in the picture: where the story has them, across cuts too, and what the list expects of them as a shot ends."""
 
+from fractions import Fraction
+
 import cv2
 import numpy as np
 import pytest
+from places import camera as plain_camera
 from reels import planes, write_reel
 
 import composer
 from composer import media
 from composer.composing.declaring import Declaration
 from composer.composing.rehearsal import rehearse
+from composer.measuring.declared import Geometry
+from composer.measuring.standing import Standing
 from composer.types import FIRST_SUBJECT
 
 COURT = """\
@@ -102,6 +107,19 @@ def test_bodies_stand_where_the_story_has_them_on_both_sides_of_a_cut(clean):
     assert join.value <= 1
     assert join.where.frames == (47, 48)
     assert [thing.name for thing in join.things] == ["mara, before", "mara, after"]
+
+
+@pytest.mark.parametrize(("side", "found"), [(12, False), (24, True)])
+def test_bodies_of_which_too_little_is_seen_are_not_looked_for(side, found, film, shotlist, monkeypatch):
+    """A share of the picture alone would have a draft tell of bodies that are smaller than how far they are looked for."""
+    ids, depth = np.zeros((108, 192), np.int16), np.full((108, 192), 20.0)
+    ids[40 : 40 + side, 60 : 60 + side], depth[40 : 40 + side, 60 : 60 + side] = FIRST_SUBJECT, 8.0
+    declared = Declaration(rehearse(shotlist), film.plan, heard=False)
+    seen = Geometry(depth, ids, plain_camera((0, -10, 2), (0, 0, 1), (192, 108)))
+    monkeypatch.setattr(declared, "geometry", lambda *_: seen)
+    standing = Standing(declared, (192, 108), Fraction(24))
+    standing.look(0, cv2.cvtColor(np.where(ids, 220, 60).astype(np.uint8), cv2.COLOR_GRAY2RGB))
+    assert ((FIRST_SUBJECT,) in standing.found[0]) == found
 
 
 @pytest.mark.parametrize("px", [5, -8])

@@ -17,6 +17,9 @@ WITHIN = 4  # frames of a shot between its ends that calibrate what is found the
 APART_S = Fraction(1, 4)  # of the two moments that tell of motion
 LEAST_AWAY = 3  # of those: fewer are no floor
 LEAST = 0.001  # of the picture: smaller bodies are not looked for
+LEAST_PX = (
+    300  # nor are those that the reach of an outline passes by most of their own size: what is beside them is as like
+)
 
 Ids = tuple[int, ...]
 
@@ -56,7 +59,7 @@ class Standing:
 
     def look(self, frame: int, picture: Picture, expected: Collection[Ids] = ()) -> None:
         """Look for every body in a frame, and for what is `expected` there."""
-        known, least = self.declared.geometry(frame, self.size), LEAST * self.size[0] * self.size[1]
+        known, least = self.declared.geometry(frame, self.size), max(LEAST * self.size[0] * self.size[1], LEAST_PX)
         ids, counts = np.unique(known.anchor_id, return_counts=True)
         count: Mapping[int, int] = dict(zip(ids.tolist(), counts.tolist(), strict=True))
         bodies = {(one,) for one, pixels in count.items() if one >= FIRST_SUBJECT and pixels >= least}
