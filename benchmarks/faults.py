@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import faults_held_out
 import faults_lists
 import torch
 from faults_figures import verdicts
@@ -42,8 +43,9 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    if faults_lists.digest() != faults_lists.DIGEST:
-        raise SystemExit(f"the lists have the digest {faults_lists.digest()}; expected {faults_lists.DIGEST}")
+    for lists in (faults_lists, faults_held_out):
+        if lists.digest() != lists.DIGEST:
+            raise SystemExit(f"{lists.__name__} has the digest {lists.digest()}; expected {lists.DIGEST}")
     numbers = json.loads(NUMBERS.read_text()) if asked.report else run(asked)
     if asked.only:
         print(report(numbers))
@@ -57,7 +59,8 @@ def main() -> None:
 def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Every figure of every join, as it is and with each fault."""
     started = time.process_time()
-    about: dict[str, Any] = {"measured": measured(), "digest": faults_lists.DIGEST, "joins": asked.joins, "films": {}}
+    digests = [faults_lists.DIGEST, faults_held_out.DIGEST]
+    about: dict[str, Any] = {"measured": measured(), "digests": digests, "joins": asked.joins, "films": {}}
     found: list[Row] = []
     for film in _films(asked):
         about["films"][film.name] = _about(film)
@@ -66,14 +69,14 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
             found += rows(film, join, number, SEED)
         print(f"{film.name}: {len(found)} rows, {time.process_time() - started:.0f} s of CPU", file=sys.stderr)
     if asked.only in (None, "sound"):
-        for name, text in faults_lists.sounds().items():
+        for name, text in (faults_lists.sounds() | faults_held_out.sounds()).items():
             found += sound_rows(name, text)
             print(f"{name}: {len(found)} rows, {time.process_time() - started:.0f} s of CPU", file=sys.stderr)
     return {"about": about | {"cpu_s": round(time.process_time() - started)}, "rows": found}
 
 
 def _films(asked: argparse.Namespace) -> Iterator[Film]:
-    for name, text in faults_lists.FILMS.items():
+    for name, text in (faults_lists.FILMS | faults_held_out.FILMS).items():
         if asked.only in (None, name):
             yield rendered(name, text, asked.out)
     if asked.footage and asked.only in (None, "footage"):

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 import numpy as np
+from faults_held_out import HELD_OUT
 
 from composer.metrics import LIMITS
 
@@ -66,7 +67,13 @@ SOUND = (
     Meant("a click", ("click",)),
     Meant("hard splice", ("click",)),
 )
-GROUPS = ("embedded, hidden joins", "embedded, cuts", "footage, hidden joins", "footage, cuts")
+FILMED = ("embedded", HELD_OUT, "footage")
+"""Films of the embedded generator that the measures were tuned on, those that they were not, and real film."""
+
+GROUPS = tuple(f"{whose}, {where}" for whose in FILMED for where in ("hidden joins", "cuts"))
+
+HEARD = {"sound": "embedded", f"sound, {HELD_OUT}": HELD_OUT}
+"""Groups of films for the ear."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +121,13 @@ def interval(bad: Sequence[float], good: Sequence[float]) -> tuple[float, float]
 
 
 def group_of(row: Row) -> str:
-    whose = "footage" if row["film"] == "footage" else "embedded"
-    return f"{whose}, {'hidden joins' if row['near'] else 'cuts'}"
+    return f"{whose(row)}, {'hidden joins' if row['near'] else 'cuts'}"
+
+
+def whose(row: Row) -> str:
+    """One of `FILMED`."""
+    name = row["film"]
+    return "footage" if name == "footage" else HELD_OUT if name.endswith(HELD_OUT) else "embedded"
 
 
 def tell(rows: Rows, meant: Meant, group: str) -> Told | None:
@@ -163,11 +175,12 @@ def figures(rows: Rows) -> list[Told]:
     for group in GROUPS:
         ours = [row for row in seen if group_of(row) == group]
         found += [tell(_comparable(ours, meant), meant, group) for meant in PICTURE]
-    for whose in ("embedded", "footage"):
-        ours = [row for row in rows if row.get("light") and (row["film"] == "footage") == (whose == "footage")]
-        found += [tell(ours, meant, f"{whose}, shots") for meant in LIGHT]
-    heard = [row for row in rows if row.get("sound")]
-    found += [tell(heard, meant, "sound") for meant in SOUND]
+    for films in FILMED:
+        ours = [row for row in rows if row.get("light") and whose(row) == films]
+        found += [tell(ours, meant, f"{films}, shots") for meant in LIGHT]
+    for group, films in HEARD.items():
+        ours = [row for row in rows if row.get("sound") and whose(row) == films]
+        found += [tell(ours, meant, group) for meant in SOUND]
     return [one for one in found if one is not None]
 
 

@@ -74,10 +74,11 @@ _GROUNDS = ("concrete", "steel", "wooden planks", "brick")
 
 def sounds(shots: int = 12) -> dict[str, str]:
     """Films for the ear: one ground each, `shots` throws."""
-    return {ground: _thrown(ground, shots, seed) for seed, ground in enumerate(_GROUNDS, 51)}
+    return {ground: thrown(ground, shots, seed) for seed, ground in enumerate(_GROUNDS, 51)}
 
 
-def _thrown(ground: str, shots: int, seed: int) -> str:
+def thrown(ground: str, shots: int, seed: int) -> str:
+    """A thing is thrown in each shot."""
     names = [f"thing{n}" for n in range(shots)]
     things = "".join(
         f"  {name}: {{sphere: {0.3 + 0.04 * (n % 5):.2f}m, mass: {0.5 + 0.3 * (n % 4):.1f}kg,"
