@@ -133,12 +133,10 @@ def test_some_shots_alone_are_rendered_with_what_they_need(tmp_path, moody):
 
 
 def test_a_shot_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(
-        UsageError, match=r"^--only: no shot is called `fiv`; the list has: one, .*Did you mean `five`\?$"
-    ):
+    with pytest.raises(UsageError, match=r"^--only: no shot is called `fiv`; there are: one, .*Did you mean `five`\?$"):
         composer.compose(listed(), out=tmp_path / "out", only=["two", "fiv"])
     with pytest.raises(
-        UsageError, match=r"^--from: no shot is called `six`; the list has: one, two, three, five, four$"
+        UsageError, match=r"^--from: no shot is called `six`; there are: one, two, three, five, four\.$"
     ):
         composer.compose(listed(), out=tmp_path / "out", start="six")
     assert not (tmp_path / "out").exists()

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from composer import generators
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal
-from composer.composing.selecting import split_names
+from composer.composing.selecting import no_shot, split_names
 from composer.errors import ChoiceError, Fault, Problem, ShotListError
 from composer.planning import PlanOptions, misfits, same_again
 from composer.schema import ShotList
 from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
-from composer.schema.names import did_you_mean
-from composer.schema.quantities import shown
 from composer.shotlist import Written
 from composer.store import Entry, Store, storage_error, sweep_left, write_whole
 from composer.types import Capabilities, FilmPlan, SegmentGenerator
@@ -171,9 +169,7 @@ def _know(asked: Choosing, shots: Iterable[str], chosen: Iterable[str]) -> None:
     for names, known in (((*asked.retake, *asked.lock), there), (asked.undo, undoable)):
         for name in names:
             if name not in known:
-                listed = ", ".join(known)
-                said = f"no shot is called `{shown(name)}`; there are: {listed}.{did_you_mean(name, known)}"
-                raise ChoiceError(said)
+                raise ChoiceError(no_shot(name, known))
 
 
 def _retaken(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> Choice:

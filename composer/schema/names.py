@@ -32,6 +32,12 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     return folded[found[0]] if found else ""
 
 
+def listed(names: Iterable[str], most: int = 24) -> str:
+    """`a, b, c`; of more than `most` names, how many follow."""
+    known = list(names)
+    return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")
+
+
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Sentence that offers the candidate nearest to `word`, or nothing; to be put after another sentence."""
     good = nearest(word, candidates)

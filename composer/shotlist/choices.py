@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from composer.errors import Fault, Path, Problem, ShotListError, Wrong
 from composer.schema.choices import NOTHING, Choice, ChoicesFile, Lock
-from composer.schema.names import did_you_mean
+from composer.schema.names import did_you_mean, listed
 from composer.schema.quantities import shown
 from composer.settings import CHOICES
 from composer.shotlist.guard import MOST_BYTES, Refused, decode
@@ -90,8 +90,7 @@ def unknown_shots(stem: str, chosen: Iterable[str], shots: Iterable[str]) -> Ite
     there = list(shots)
     for name in chosen:
         if name not in there:
-            listed = ", ".join(there[:24]) + (f" and {len(there) - 24} more" if len(there) > 24 else "")
-            expected = (f"expected one of: {listed}.{did_you_mean(name, there)}", f"`--undo {name}` removes it")
+            expected = (f"expected one of: {listed(there)}.{did_you_mean(name, there)}", f"`--undo {name}` removes it")
             yield Problem((stem, name), "unknown-shot", f"`{stem}` has no shot `{name}`", expected, on_key=True)
 
 
