@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-_ONCE = ("--retake", "--lock", "--undo")
+_ONCE = ("--retake", "--lock", "--pick", "--undo")
 """Options that are done with once choices are written: `--retake` again would be another take."""
 
 _settled = False

@@ -113,7 +113,7 @@ class IncompleteError(GeneratorError):
 
 
 class ChoiceError(UsageError):
-    """A shot is retaken, locked or undone that cannot be."""
+    """What is retaken, locked, picked or undone cannot be."""
 
 
 class GateError(ComposerError):

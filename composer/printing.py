@@ -172,6 +172,9 @@ def _choices(plan: FilmPlan) -> Iterator[str]:
         take, locked = shot.segments[0].take, all(segment.locked for segment in shot.segments)
         if take or locked:
             yield f"choice: {shot.shot} is {f'take {take}' if take else 'the first take'}{', locked' if locked else ''}"
+        for segment in shot.segments:
+            if segment.takes and segment.takes.picked is not None:
+                yield f"choice: take {segment.takes.picked} of {segment.id} is picked"
 
 
 def _takes(plan: FilmPlan) -> Iterator[str]:

@@ -18,8 +18,8 @@ from composer.shotlist import written
 from composer.store import Store
 
 HEAD = (
-    "# Which takes a film is made of. `composer render LIST --retake SHOT`, `--lock SHOT` and `--undo SHOT` write this"
-    " file.\n"
+    "# Which takes a film is made of. `composer render LIST --retake SHOT`, `--lock SHOT`, `--pick SEGMENT=TAKE` and"
+    " `--undo SHOT` write this file.\n"
 )
 
 
@@ -145,7 +145,7 @@ REFUSED = {
     ),
     "twice": (
         {"lock": ["s03"], "undo": ["s03"]},
-        "`s03` is to be two of retaken, locked and undone; expected one of them",
+        "`s03` is to be two of retaken, locked, picked and undone; expected one of them",
     ),
     "previz": (
         {"retake": ["s03"], "generator": "previz"},
@@ -224,7 +224,7 @@ takes: {s03: {take: -1}}
 choices.yaml:1:15: error: unknown key `tak` in the choice of `s03` [unknown-key]
 takes: {s03: {tak: 1}}
               ^^^
-  expected one of: take, lock. Did you mean `take`?""",
+  expected one of: take, picks, lock. Did you mean `take`?""",
     "takes: {s03: 1}": """\
 choices.yaml:1:14: error: the choice of `s03` is a text, not a mapping [kind]
 takes: {s03: 1}

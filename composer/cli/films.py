@@ -25,6 +25,7 @@ from composer.cli.words import (
     LogForm,
     Only,
     Out,
+    Pick,
     Preset,
     Report,
     Retake,
@@ -93,6 +94,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
     retake: Retake = None,
     lock: Lock = None,
     undo: Undo = None,
+    pick: Pick = None,
     preset: Preset = "h264",
     cache_folder: Cache = None,
     stems: Stems = False,
@@ -103,7 +105,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Render the film. What is there already and has not changed is kept.
 
-    What is retaken or locked is kept in choices.yaml beside the list.
+    What is retaken, locked or picked is kept in choices.yaml beside the list.
     """
     import composer
     from composer import rerun
@@ -126,7 +128,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
         "takes": takes,
         "strict": strict,
     }
-    whole = not (only or start or retake or lock or undo)
+    whole = not (only or start or retake or lock or undo or pick)
     asked = rerun.ask(file, folder, store_at(cache_folder), how) if whole else None
     _render_film(
         file,
@@ -150,6 +152,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             retake=retake or (),
             lock=lock or (),
             undo=undo or (),
+            pick=_picks(pick),
             preset=preset,
             cache=cache_folder,
             stems=stems,
@@ -186,6 +189,14 @@ def _conforming(name: str) -> "Conforming":
     from composer.conform import CONFORMINGS
 
     return CONFORMINGS[name]
+
+
+def _picks(words: Sequence[str] | None) -> dict[str, int]:
+    if not words:
+        return {}
+    from composer.composing.selecting import parse_picks
+
+    return parse_picks(words)
 
 
 def _render_film(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from composer.run import Status, TaskStatus
 
 _MOST_WAITING = 10
-GOES_ON = "the same command goes on from there, without --retake, --lock and --undo, which are done"
+GOES_ON = "the same command goes on from there, without --retake, --lock, --pick and --undo, which are done"
 _ORDER = ("done", "kept", "running", "waiting", "failed", "blocked")
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "LogForm",
     "Only",
     "Out",
+    "Pick",
     "Preset",
     "Report",
     "Retake",
@@ -130,9 +131,18 @@ Lock = Annotated[
         metavar="SHOT",
     ),
 ]
+Pick = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pick",
+        help="This take of this segment is its clip, whatever its score, as `front/1=2`: both are counted from 0, as plan "
+        "and takes.json have them; may be given again, or with several.",
+        metavar="SEGMENT=TAKE",
+    ),
+]
 Undo = Annotated[
     list[str] | None,
-    typer.Option("--undo", help="This shot is its first take again, and unlocked.", metavar="SHOT"),
+    typer.Option("--undo", help="This shot is its first take again, unlocked, nothing picked.", metavar="SHOT"),
 ]
 Preset = Annotated[
     str,

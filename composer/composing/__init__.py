@@ -115,6 +115,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     retake: Sequence[str] = (),
     lock: Sequence[str] = (),
     undo: Sequence[str] = (),
+    pick: Mapping[str, int] | None = None,
     preset: str = "h264",
     cache: str | Path | None = None,
     stems: bool = False,
@@ -132,7 +133,8 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     render at once, as many as suits unless told otherwise; a segment that fails is tried again `retries` times. With
     `only` some shots, or those from the shot `start` on, and what they depend on, the film is put together when the
     others are there. `retake` has other takes of the shots that it names, `lock` keeps the clips that others have in
-    `out`, whatever changes, `undo` takes either back: `choices.yaml` beside the list is written before the render starts.
+    `out`, whatever changes, `pick` has that take of a segment (`front/1`, from 0) be its clip, whatever its score, `undo` takes
+    all that back: `choices.yaml` beside the list is written before the render starts.
     `preset` is how the film is encoded: `h264`, `hevc`, `av1`, `prores`, `lossless`, or an encoder of the graphics card.
     `subtitles` burns lines into the picture; they lie beside the film either way.
     `stems` writes dialogue, music, effects and ambience beside the film, which sum to its sound before the limiter.
@@ -153,7 +155,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     check_preset(preset)
     check_takes(takes)
     known = rehearsal or rehearse(shotlist)
-    anew = Choosing.of(retake, lock, undo)
+    anew = Choosing.of(retake, lock, undo, pick)
     choices = choose(anew, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
     shots = selected(only, start, [slate.name for slate in known.slates])
     rendering = RenderOptions(
@@ -170,7 +172,8 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     if conforming is not None:
         rendering = replace(rendering, conforming=conforming)
     planned = PlanOptions(seed, draft, takes=takes)
-    return _compose(known, choices, maker, planned, folder, on_progress, rendering, subtitles=subtitles)
+    film = _compose(known, choices, maker, planned, folder, on_progress, rendering, subtitles=subtitles)
+    return replace(film, warnings=(*choices.dropped, *film.warnings))
 
 
 def diff(  # noqa: PLR0913 - what a film depends on, by name

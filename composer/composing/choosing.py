@@ -1,6 +1,6 @@
-"""Retakes and locks: what `choices.yaml` beside a list says, what a command changes there, and the plan that follows."""
+"""Retakes, locks and picks: what `choices.yaml` beside a list says, what a command changes there, and the plan that follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from composer import generators
 from composer import shotlist as lists
 from composer.composing.rehearsal import Rehearsal
-from composer.composing.selecting import no_shot, split_names
+from composer.composing.selecting import checked_take, no_shot, segment_of, split_names
 from composer.errors import ChoiceError, Fault, Problem, ShotListError
-from composer.planning import PlanOptions, misfits, same_again
+from composer.planning import PlanOptions, misfits, mispicks, same_again
 from composer.schema import ShotList
 from composer.schema.choices import MOST_TAKES, NOTHING, Choice, Chosen, Lock
 from composer.shotlist import Written
@@ -23,31 +23,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Choosing:
-    """What one command chooses anew: shots that are retaken, locked, or put back to what they were at first."""
+    """What one command chooses anew: shots that are retaken, locked, or put back to what they were at first; and takes of
+    segments.
+    """
 
     retake: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
+    pick: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, retake: Iterable[str], lock: Iterable[str], undo: Iterable[str]) -> "Choosing":
-        """By names, of which each may hold several, separated by commas. Raises `ChoiceError` for one that is named twice."""
-        asked = cls(*(split_names(names) for names in (retake, lock, undo)))
-        named = [*asked.retake, *asked.lock, *asked.undo]
+    def of(
+        cls,
+        retake: Iterable[str] = (),
+        lock: Iterable[str] = (),
+        undo: Iterable[str] = (),
+        pick: Mapping[str, int] | None = None,
+    ) -> "Choosing":
+        """By names, of which each may hold several, separated by commas; `pick` by segment. Raises `ChoiceError` for a shot
+        that is named twice.
+        """
+        asked = cls(split_names(retake), split_names(lock), split_names(undo), pick or {})
+        of_picks = dict.fromkeys(name.partition("/")[0] for name in asked.pick)
+        named = [*asked.retake, *asked.lock, *asked.undo, *of_picks]
         for name in named:
             if named.count(name) > 1:
-                raise ChoiceError(f"`{name}` is to be two of retaken, locked and undone; expected one of them")
+                raise ChoiceError(f"`{name}` is to be two of retaken, locked, picked and undone; expected one of them")
         return asked
 
     def __bool__(self) -> bool:
-        return bool(self.retake or self.lock or self.undo)
+        return bool(self.retake or self.lock or self.undo or self.pick)
 
 
 @dataclass(frozen=True, eq=False)
 class Choices:
     """What was chosen of the takes of one list. `path` is None for a list that is no file: nothing is chosen of it.
 
-    `fresh` are the shots that are locked by this very command, and so have no place in the file yet.
+    `fresh` are the shots that are locked, and the segments of which a take is picked, by this very command: they have no
+    place in the file yet. `dropped` says of picks that a retake took with it.
     """
 
     shotlist: ShotList
@@ -56,6 +69,7 @@ class Choices:
     written: Written = field(default_factory=lambda: Written({}))
     fresh: frozenset[str] = frozenset()
     touched: frozenset[str] = frozenset()
+    dropped: tuple[Fault, ...] = ()
 
     @property
     def chosen(self) -> Chosen:
@@ -63,9 +77,10 @@ class Choices:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What is chosen of shots that the list does not have."""
+        """What is chosen of shots that the list does not have, or that are locked."""
         shots = [shot.shot for shot in self.shotlist.shots]
-        return self.written.locate(lists.unknown_shots(self.stem, self.chosen, shots))
+        unknown = lists.unknown_shots(self.stem, self.chosen, shots)
+        return self.written.locate((*unknown, *lists.locked_picks(self.stem, self.chosen)))
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -74,7 +89,7 @@ class Choices:
         return self.written.locate(found)
 
     def plan(self, rehearsal: Rehearsal, maker: SegmentGenerator, options: PlanOptions) -> FilmPlan:
-        """The film of these takes and locks. Raises `ShotListError`, and `ChoiceError` for a fresh lock that cannot be."""
+        """The film of these takes, picks and locks. Raises `ShotListError`, and `ChoiceError` for what is fresh and cannot be."""
         rehearsal.raise_errors(self.faults)
         chosen = replace(options, chosen=self.chosen)
         film_plan = rehearsal.plan(maker.capabilities, chosen, generators.counter_of(maker))
@@ -82,7 +97,11 @@ class Choices:
             if shot.shot in self.fresh and not shot.segments[0].locked:
                 said = f"`{shot.shot}` has other frames now than when it was last rendered there"
                 raise ChoiceError(f"{said}; render it first, then lock it")
-        problems = misfits(film_plan, self.chosen)
+        picks = mispicks(film_plan, self.chosen, maker.capabilities)
+        for problem in picks:
+            if "{0}/{2}".format(*problem.path) in self.fresh:
+                raise ChoiceError("; ".join((problem.message, *problem.expected[:-1])))
+        problems = (*misfits(film_plan, self.chosen), *picks)
         _raise(self.written.locate(replace(problem, path=(self.stem, *problem.path)) for problem in problems))
         return film_plan
 
@@ -131,8 +150,8 @@ def read_choices(shotlist: ShotList) -> Choices:
 
 
 def choose(asked: Choosing, choices: Choices, can: Capabilities, record: "Record | None") -> Choices:
-    """`choices` with what is asked: takes are raised by one, locks hold the clips of the last render, what is undone is
-    gone. Raises `ChoiceError`.
+    """`choices` with what is asked: takes are raised by one, locks hold the clips of the last render, what is picked goes
+    over what was, what is undone is gone. Raises `ChoiceError`.
     """
     if not asked:
         return choices
@@ -147,10 +166,23 @@ def choose(asked: Choosing, choices: Choices, can: Capabilities, record: "Record
         if shots[name].footage is not None:
             raise ChoiceError(f"`{name}` cannot be locked: it is footage, and stays as its file is")
         chosen[name] = _locked(chosen.get(name, NOTHING), _lock(name, record))
+    picked = {segment_of(name, shots): checked_take(name, take) for name, take in asked.pick.items()}
+    for (name, index), take in picked.items():
+        chosen[name] = _picked(name, chosen.get(name, NOTHING), index, take)
     ordered = _in_order(chosen, choices.shotlist)
     written = replace(choices.written, lists={**choices.written.lists, choices.stem: ordered})
-    touched = frozenset((*asked.retake, *asked.lock, *asked.undo))
-    return replace(choices, written=written, fresh=frozenset(asked.lock), touched=touched)
+    touched = frozenset((*asked.retake, *asked.lock, *asked.undo, *(name for name, _ in picked)))
+    fresh = frozenset((*asked.lock, *(f"{name}/{index}" for name, index in picked)))
+    dropped = choices.written.locate(_dropped(asked.retake, choices))
+    return replace(choices, written=written, fresh=fresh, touched=touched, dropped=dropped)
+
+
+def _dropped(retaken: Iterable[str], choices: Choices) -> Iterator[Problem]:
+    for name in retaken:
+        for index, take in choices.chosen.get(name, NOTHING).picks.items():
+            said = f"take {take} of `{name}/{index}` is no longer picked: a retake of `{name}` has other takes"
+            path, hint = (choices.stem, name, "picks", str(index)), f"`--pick {name}/{index}=TAKE` picks one of them"
+            yield Problem(path, "pick", said, (hint,), severity="warning")
 
 
 def _in_order(chosen: Mapping[str, Choice], shotlist: ShotList) -> Chosen:
@@ -179,12 +211,19 @@ def _retaken(name: str, choice: Choice, can: Capabilities, *, footage: bool) -> 
         raise ChoiceError(f"`{name}` has no take after {MOST_TAKES}")
     if why := "it is footage" if footage else same_again(can):
         raise ChoiceError(f"a retake of `{name}` is the same film again: {why}")
-    return choice.model_copy(update={"take": choice.take + 1})
+    return choice.model_copy(update={"take": choice.take + 1, "picks": {}})
+
+
+def _picked(name: str, choice: Choice, index: int, take: int) -> Choice:
+    if choice.lock:
+        raise ChoiceError(f"`{name}` is locked, so a pick would not be seen; `--undo {name}` unlocks it")
+    return choice.model_copy(update={"picks": dict(sorted({**choice.picks, index: take}.items()))})
 
 
 def _locked(choice: Choice, lock: Lock) -> Choice:
-    """The same clips locked once more are what they were."""
-    return choice if choice.lock and choice.lock.clips == lock.clips else choice.model_copy(update={"lock": lock})
+    """The same clips locked once more are what they were. A lock holds what was picked, so that no pick is needed."""
+    same = choice.lock and choice.lock.clips == lock.clips
+    return choice.model_copy(update={"lock": choice.lock if same else lock, "picks": {}})
 
 
 def _lock(name: str, record: "Record | None") -> Lock:

@@ -192,7 +192,7 @@ class _Judge:
         takes = self.takes.of(segment)
         if parts:
             yield Cause("the list, or what it names", parts)
-        elif takes and all(self.clips.store.get(self.takes.key(segment, n)) for n in range(takes.rendered)):
+        elif takes and all(self.clips.store.get(self.takes.key(segment, n)) for n in range(takes.least)):
             yield Cause("its takes are scored anew")
         else:
             yield Cause("its clip is no longer in the store")
@@ -201,6 +201,8 @@ class _Judge:
 def _kept(segment: SegmentPlan, key: str, was: Recorded | None) -> Iterator[Cause]:
     if segment.locked:
         yield Cause("locked")
+    elif segment.takes and segment.takes.picked is not None:
+        yield Cause(f"take {segment.takes.picked} is picked")
     elif was is None or was.key != key:
         yield Cause("found in the store")
 

@@ -1,4 +1,4 @@
-"""What is told of the takes of a film: a warning for each gate that even the best one fails, and all of them beside it."""
+"""What is told of the takes of a film: a warning for each gate that the one it shows fails, and all of them beside it."""
 
 import json
 import os
@@ -25,15 +25,18 @@ def unkept(rehearsal: Rehearsal, plan: FilmPlan, choices: Sequence[Choice]) -> I
     for choice in choices:
         for figure in choice.failed:
             hint = f"look at film {_frames(figure)}" if figure.where.frames else "look at its first frame"
-            problem = Problem(
-                ("shots", places[choice.shot]), "gate", _said(choice, figure), (hint,), severity="warning"
-            )
+            kept = (f"none is made instead of one that was picked; `--undo {choice.shot}` takes that back",)
+            hints = (hint, *(kept if choice.picked else ()))
+            problem = Problem(("shots", places[choice.shot]), "gate", _said(choice, figure), hints, severity="warning")
             yield from lists.locate(rehearsal.shotlist, [problem])
 
 
 def _said(choice: Choice, figure: Measured) -> str:
     count = len(choice.takes)
-    whose = f"the best of {count} takes of `{choice.segment}`" if count > 1 else f"`{choice.segment}`"
+    if choice.picked:
+        whose = f"take {choice.chosen} of `{choice.segment}`, picked by hand,"
+    else:
+        whose = f"the best of {count} takes of `{choice.segment}`" if count > 1 else f"`{choice.segment}`"
     return f"{whose} fails the gate `{_GATES[figure.measure]}`: {amount(figure)}"
 
 
@@ -70,13 +73,19 @@ def takes_json(choices: Sequence[Choice], limits: Mapping[MeasureName, float]) -
 def _told(choice: Choice) -> dict[str, Any]:
     return {
         "chosen": choice.chosen,
+        **({"picked": True} if choice.picked else {}),
         "failed": [_GATES[figure.measure] for figure in choice.failed],
         "takes": [_take(taken) for taken in choice.takes],
     }
 
 
 def _take(taken: Taken) -> dict[str, Any]:
-    return {"seed": taken.seed, "clip": taken.key, "figures": [_figure(figure) for figure in taken.score]}
+    return {
+        "take": taken.number,
+        "seed": taken.seed,
+        "clip": taken.key,
+        "figures": [_figure(figure) for figure in taken.score],
+    }
 
 
 def _figure(figure: Measured) -> dict[str, Any]:

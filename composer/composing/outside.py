@@ -39,7 +39,7 @@ class Outside:
         if part == "seed":
             return list(self._seed(segment, was)) or made or [CODE]
         if part == "takes":
-            return made or [TAKES_ASKED]
+            return list(self._picked(segment, was)) or made or [TAKES_ASKED]
         if part == "generator":
             return made or [CODE]
         return [*self._size(segment, was), *made, *self._files()] or [CODE]
@@ -61,6 +61,11 @@ class Outside:
             yield f"choices: take {was.take} -> {segment.take}"
         if self.record.seed != self.plan.seed:
             yield f"seed: {self.record.seed} -> {self.plan.seed}"
+
+    def _picked(self, segment: SegmentPlan, was: Recorded) -> Iterator[str]:
+        picked = segment.takes.picked if segment.takes else None
+        if was.picked != picked:
+            yield f"choices: {'none' if picked is None else f'take {picked}'} of its takes is picked"
 
     def _size(self, segment: SegmentPlan, was: Recorded) -> Iterator[str]:
         if was.size != segment.size:

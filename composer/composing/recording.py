@@ -46,6 +46,7 @@ class Recorded:
     earlier: bool = False
     seconds: float | None = None
     shows: str = ""
+    picked: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _recorded(segment: SegmentPlan, keys: Keys, clips: Clips, last: Record | Non
         bool(segment.locked),
         seconds=known if seconds is None else seconds,
         shows=before.shows if before and before.key == key and segment.locked else keys.shows(segment),
+        picked=segment.takes.picked if segment.takes else None,
     )
 
 

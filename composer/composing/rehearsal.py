@@ -26,7 +26,7 @@ from composer.geometry import in_frame
 from composer.layout import Layout, lay_out
 from composer.media import Reel
 from composer.overlay import Picture
-from composer.planning import PlanOptions, plan_film, with_locks, without_reads
+from composer.planning import PlanOptions, plan_film, with_locks, with_picks, without_reads
 from composer.prompting import Count, estimated_tokens
 from composer.scene import Scene
 from composer.schema import ShotList, Slate, slates
@@ -148,7 +148,7 @@ class Rehearsal:
         states = map(self.witness.state, self.slates)
         cameras = (self.witness.setup(slate) for slate in self.slates if slate.name in self.cameras)
         film_plan = with_alignment(self, replace(film_plan, states=tuple(states), cameras=tuple(cameras)))
-        locked = with_locks(film_plan, options.chosen, self._shows)
+        locked = with_locks(with_picks(film_plan, options.chosen), options.chosen, self._shows)
         told = with_prompts(self, locked, can, count or estimated_tokens)
         return without_reads(remember(self, told, can))
 

@@ -234,7 +234,7 @@ class _Pass:
 
 def _rendering(segment: SegmentPlan, studio: Studio) -> Task:
     takes = studio.takes.of(segment)
-    units = float(segment.length - segment.prefix) * (takes.rendered if takes else 1)
+    units = float(segment.length - segment.prefix) * (takes.least if takes else 1)
     return Task(segment.id, RENDER, units, studio.takes.reads(segment))
 
 

@@ -109,7 +109,7 @@ class Studio:
         return Done(entry.key, kept=True) if entry else None
 
     def render(self, segment: SegmentPlan) -> Done:
-        """Have the native clip of `segment`, lossless: the best of its takes, where it has several.
+        """Have the native clip of `segment`, lossless: of its takes the one that is chosen, where it has several.
 
         Raises `GeneratorError`, `StorageError`.
         """
@@ -163,7 +163,7 @@ class Studio:
             return name
         self.clips.delivered(self.takes.name(segment, other) for other in made)
         takes = self.takes.of(segment)
-        share = 1 / max(number + 1, takes.rendered if takes else 1)
+        share = 1 / max(number + 1, takes.least if takes else 1)
         take = self.takes.take(segment, number)
         clip = self.make(take, lambda done: self.listener.share(segment.id, share * (number + done)))
         self.clips.keep(take, key, clip, name)

@@ -7,6 +7,7 @@ scores and the limits alone, and so from neither the number of workers nor an in
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,13 @@ class Taken:
 
 @dataclass(frozen=True)
 class Choice:
-    """The takes of a segment, of which number `chosen` is its clip."""
+    """The takes of a segment, of which number `chosen` is its clip: the best one, unless another was `picked`."""
 
     segment: str
     shot: str
     chosen: int
     takes: tuple[Taken, ...]
+    picked: bool = False
 
     @property
     def clip(self) -> Taken:
@@ -53,7 +55,7 @@ class Choice:
 
     @property
     def failed(self) -> tuple[Measured, ...]:
-        """The gates that even that one does not keep, worst first."""
+        """The gates that this one does not keep, worst first."""
         return failed(self.clip.score)
 
 
@@ -115,7 +117,7 @@ class Takes:
 
     def decide(self, segment: SegmentPlan, taken: Callable[[int], Taken | None]) -> Choice | None:
         """What is chosen of the takes that `taken` gives by number, no more of them asked for than there are to be; None
-        when it gives none for one of them.
+        when it gives none for one of them. For one that was picked, no more are there to be than without gates.
         """
         takes, told = self.of(segment), list[Taken]()
         assert takes
@@ -124,16 +126,30 @@ class Takes:
             if (one := taken(number)) is None:
                 return None
             told.append(one)
-            if len(told) >= takes.rendered:
-                choice = self._choice(segment, told)
-                if not choice.failed:
+            if len(told) >= takes.least:
+                choice = self._choice(segment, told, takes.picked)
+                if choice.picked or not choice.failed:
                     break
         return choice
 
-    def _choice(self, segment: SegmentPlan, told: list[Taken]) -> Choice:
+    def _choice(self, segment: SegmentPlan, told: list[Taken], picked: int | None) -> Choice:
+        takes = self._judged(told)
+        if picked is None:
+            return Choice(segment.id, segment.shot, best([one.score for one in takes]), takes)
+        return Choice(segment.id, segment.shot, picked, (*takes, *self._beyond(segment, told)), picked=True)
+
+    def _beyond(self, segment: SegmentPlan, told: list[Taken]) -> tuple[Taken, ...]:
+        """Those that gates had made before one was picked, as far as they are in the store: they can be picked, too. What
+        is said of the others does not depend on them.
+        """
+        takes = self.of(segment)
+        numbers = range(len(told), takes.most if takes else 0)
+        more = takewhile(bool, (self.stored(segment, number) for number in numbers))
+        return self._judged([*told, *(one for one in more if one)])[len(told) :]
+
+    def _judged(self, told: list[Taken]) -> tuple[Taken, ...]:
         scores = judged([one.score for one in told], self.limits)
-        takes = tuple(replace(one, score=score) for one, score in zip(told, scores, strict=True))
-        return Choice(segment.id, segment.shot, best(scores), takes)
+        return tuple(replace(one, score=score) for one, score in zip(told, scores, strict=True))
 
     def stored(self, segment: SegmentPlan, number: int) -> Taken | None:
         """A take that was scored before; its clip, where it still is there, is held against collection, too."""

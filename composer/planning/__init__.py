@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from composer.planning.choices import misfits, with_locks, without_reads
+from composer.planning.choices import misfits, mispicks, with_locks, with_picks, without_reads
 from composer.planning.edits import dissolve_plan, fade_in_plan, fade_out_plan, handle_before
 from composer.planning.footage import Cover, footage_plan
 from composer.planning.keyframes import keyframe_frames, with_keyframes
@@ -40,6 +40,7 @@ __all__ = [
     "keyframe_frames",
     "memory_candidates",
     "misfits",
+    "mispicks",
     "native_rate",
     "native_size",
     "plain_values",
@@ -51,6 +52,7 @@ __all__ = [
     "with_keyframes",
     "with_locks",
     "with_memory",
+    "with_picks",
     "without_reads",
 ]
 
@@ -66,7 +68,7 @@ _ONLY_WHERE_USED = (
 class PlanOptions:
     """What is decided beside the list: it never changes what is told, only how it is rendered.
 
-    `chosen` are the takes and locks of shots, as `choices.yaml` has them; `takes` how many are rendered of each, instead of
+    `chosen` are the takes, picks and locks of shots, as `choices.yaml` has them; `takes` how many are rendered of each, instead of
     as many as the list says.
     """
 
@@ -329,6 +331,8 @@ def plan_json(plan: FilmPlan) -> dict[str, Any]:
         for name in _ONLY_WHERE_USED:
             if segment[name] is False or (not segment[name] and segment[name] != 0):
                 del segment[name]
+        if "takes" in segment and segment["takes"]["picked"] is None:
+            del segment["takes"]["picked"]
     return {"version": 1, **plain_values(document)}
 
 

@@ -1,11 +1,13 @@
-"""Shots whose clips are locked: a plan that takes them as they are."""
+"""Shots whose clips are locked, and takes that were picked: a plan that takes them as they are."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from composer.errors import Problem
-from composer.schema.choices import Chosen, Lock
-from composer.types import FilmPlan, SegmentPlan, ShotPlan
+from composer.planning.takes import same_again
+from composer.schema import MOST_TAKES
+from composer.schema.choices import NOTHING, Chosen, Lock
+from composer.types import Capabilities, FilmPlan, SegmentPlan, ShotPlan
 
 _UNLIKE = "it is locked and shows what is no longer declared: it is not remembered"
 
@@ -36,6 +38,18 @@ def with_locks(plan: FilmPlan, chosen: Chosen, shows: Callable[[SegmentPlan], st
     return replace(kept, losses=(*plan.losses, *losses))
 
 
+def with_picks(plan: FilmPlan, chosen: Chosen) -> FilmPlan:
+    """`plan` with the take that was picked of each segment, where there is that one."""
+
+    def picked(segment: SegmentPlan) -> SegmentPlan:
+        take = chosen.get(segment.shot, NOTHING).picks.get(segment.index)
+        if take is None or not segment.takes or take >= segment.takes.most or segment.takes.most == 1:
+            return segment
+        return replace(segment, takes=replace(segment.takes, picked=take))
+
+    return plan.with_segments(picked) if any(choice.picks for choice in chosen.values()) else plan
+
+
 def without_reads(plan: FilmPlan) -> FilmPlan:
     """`plan` with clips that are locked waiting for no other, and remembering none: they are there."""
 
@@ -52,6 +66,37 @@ def misfits(plan: FilmPlan, chosen: Chosen) -> list[Problem]:
     """Locks of clips that have other frames than their shots have now, each with the path of its shot's entry."""
     fitting = (_misfit(shot, lock) for shot, lock in _locks(plan, chosen) if lock.size == shot.segments[0].size)
     return [problem for problem in fitting if problem]
+
+
+def mispicks(plan: FilmPlan, chosen: Chosen, can: Capabilities) -> list[Problem]:
+    """Picks of takes that there are none of, each with the path of its entry."""
+    picks = ((shot, pick) for shot in plan.shots for pick in chosen.get(shot.shot, NOTHING).picks.items())
+    return [problem for shot, (index, take) in picks if (problem := _mispick(shot, index, take, can))]
+
+
+def _mispick(shot: ShotPlan, index: int, take: int, can: Capabilities) -> Problem | None:
+    name, last = f"{shot.shot}/{index}", len(shot.segments) - 1
+    takes = shot.segments[index].takes if index <= last else None
+    if shot.footage:
+        said, expected = f"`{shot.shot}` is footage, and has no takes", "expected none: it stays as its file is"
+    elif index > last:
+        count = f"{last + 1} segments" if last else "one segment"
+        said = f"there is no `{name}`; `{shot.shot}` has {count}"
+        expected = f"expected {'0 to ' if last else ''}{last}. Did you mean `{last}`?"
+    elif shot.segments[index].locked:
+        return None  # told for the whole shot
+    elif takes is None or takes.most == 1:
+        said = f"`{name}` has one take, so that none can be picked"
+        why, wanted = same_again(can), min(max(take + 1, 2), MOST_TAKES)
+        expected = f"expected none: {why}" if why else f"expected `takes: {wanted}` in the list, or `--takes {wanted}`"
+    elif take >= takes.most:
+        more = f", and up to {takes.retakes} more while a gate fails" if takes.retakes else ""
+        said = f"`{name}` has no take {take}; {takes.rendered} {'are' if takes.rendered > 1 else 'is'} rendered{more}"
+        expected = f"expected 0, the first one, to {takes.most - 1}. Did you mean `{takes.most - 1}`?"
+    else:
+        return None
+    path, undone = (shot.shot, "picks", str(index)), f"`--undo {shot.shot}` takes it back"
+    return Problem(path, "pick", said, (expected, undone), on_key=index > last)
 
 
 def _locks(plan: FilmPlan, chosen: Chosen) -> Iterator[tuple[ShotPlan, Lock]]:

@@ -1,13 +1,14 @@
 """`choices.yaml`, beside the shot lists of a folder: which takes their films are made of. Read as shot lists are."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, RootModel
 
 from composer.errors import Wrong
+from composer.schema.gates import MOST_TAKES as MOST_RENDERED
 from composer.schema.model import Model
 from composer.schema.names import ShotName
 from composer.schema.quantities import shown
@@ -16,15 +17,32 @@ from composer.timing import FrameRange
 from composer.types import Size
 
 MOST_TAKES = 999_999
+LAST_TAKE = 2 * (MOST_RENDERED - 1)
+"""Of a segment: as many as can be asked for, and as many retakes as gates can have."""
 
 
-def parse_take(value: Any) -> int:
-    """The number of a take; 0 is the first one, which needs no entry. Raises `Wrong`."""
+def take_parser(last: int) -> Callable[[Any], int]:
+    """Parser of the number of a take, from 0, the first one, to `last`."""
+
+    def parse(value: Any) -> int:
+        text = str(value).strip()
+        if re.fullmatch(r"-?\d{1,20}", text) and not 0 <= int(text) <= last:
+            nearest = min(max(int(text), 0), last)
+            raise Wrong("range", f"there is no take {text}", f"expected 0 to {last}. Did you mean `{nearest}`?")
+        return parse_integer(0, last)(value)
+
+    return parse
+
+
+parse_pick = take_parser(LAST_TAKE)
+
+
+def parse_segment(value: Any) -> int:
+    """The number of a segment in its shot, from 0. Raises `Wrong`."""
     text = str(value).strip()
-    if re.fullmatch(r"-?\d{1,20}", text) and not 0 <= int(text) <= MOST_TAKES:
-        nearest = min(max(int(text), 0), MOST_TAKES)
-        raise Wrong("range", f"there is no take {text}", f"expected 0 to {MOST_TAKES}. Did you mean `{nearest}`?")
-    return parse_integer(0, MOST_TAKES)(value)
+    if not re.fullmatch(r"0|[1-9]\d{0,4}", text):
+        raise Wrong("segment", f"`{shown(value)}` is no segment of a shot", "expected its number: 0 is the first one")
+    return int(text)
 
 
 def parse_span(value: Any) -> FrameRange:
@@ -79,9 +97,14 @@ class Lock(Model):
 
 
 class Choice(Model):
-    """What was chosen for a shot: which take it is, and whether its clips stay."""
+    """What was chosen for a shot: which take it is, which of the takes of each of its segments was picked, whatever their
+    scores, and whether its clips stay.
+    """
 
-    take: Annotated[int, BeforeValidator(parse_take)] = 0
+    take: Annotated[int, BeforeValidator(take_parser(MOST_TAKES))] = 0
+    picks: dict[Annotated[int, BeforeValidator(parse_segment)], Annotated[int, BeforeValidator(parse_pick)]] = Field(
+        default_factory=dict
+    )
     lock: Lock | None = None
 
 

@@ -3,7 +3,7 @@
 from composer.settings import CHOICES
 from composer.shotlist.checking import check, named_files
 from composer.shotlist.checking_footage import with_ends
-from composer.shotlist.choices import Written, read_choices, unknown_lists, unknown_shots, written
+from composer.shotlist.choices import Written, locked_picks, read_choices, unknown_lists, unknown_shots, written
 from composer.shotlist.documents import reference
 from composer.shotlist.editor_schema import json_schema
 from composer.shotlist.locating import document_of, file_of, folder_of, locate, text_of, warnings
@@ -21,6 +21,7 @@ __all__ = [
     "json_schema",
     "load",
     "locate",
+    "locked_picks",
     "named_files",
     "read",
     "read_choices",

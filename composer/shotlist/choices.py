@@ -23,8 +23,8 @@ from composer.shotlist.tree import Scalar, grow
 from composer.store import read_regular
 
 _HEAD = (
-    "# Which takes a film is made of. `composer render LIST --retake SHOT`, `--lock SHOT` and `--undo SHOT` write this"
-    " file.\n"
+    "# Which takes a film is made of. `composer render LIST --retake SHOT`, `--lock SHOT`, `--pick SEGMENT=TAKE` and"
+    " `--undo SHOT` write this file.\n"
 )
 _KEYS: dict[int, tuple[str, ...]] = {2: tuple(Choice.model_fields), 3: tuple(Lock.model_fields)}
 """The keys that there are, by how deep they stand."""
@@ -94,6 +94,15 @@ def unknown_shots(stem: str, chosen: Iterable[str], shots: Iterable[str]) -> Ite
             yield Problem((stem, name), "unknown-shot", f"`{stem}` has no shot `{name}`", expected, on_key=True)
 
 
+def locked_picks(stem: str, chosen: Mapping[str, Choice]) -> Iterator[Problem]:
+    """Takes that are picked of shots whose clips stay as they are."""
+    for name, choice in chosen.items():
+        if choice.lock and choice.picks:
+            expected = ("expected `lock` or `picks`", f"`--undo {name}` takes both back")
+            said = f"`{name}` is locked, so that nothing can be picked of it"
+            yield Problem((stem, name, "picks"), "pick", said, expected, on_key=True)
+
+
 def unknown_lists(lists: Iterable[str], folder: FilePath) -> Iterator[Problem]:
     """Warnings of lists that `folder` does not have: their choices do nothing."""
     try:
@@ -116,6 +125,8 @@ def _list(name: str, chosen: Mapping[str, Choice]) -> Iterator[str]:
 
 def _entry(choice: Choice) -> str:
     said = [f"take: {choice.take}"] if choice.take else []
+    if picks := choice.picks:
+        said.append(f"picks: {{{', '.join(f'{segment}: {picks[segment]}' for segment in sorted(picks))}}}")
     if lock := choice.lock:
         spans = ", ".join(f"{span.start}-{span.stop}" for span in lock.frames)
         size = "{}x{}".format(*lock.size)
@@ -141,7 +152,7 @@ def _uneven(lists: Lists) -> Iterator[Problem]:
 
 
 def _problems(error: ValidationError, source: Source) -> list[Problem]:
-    found: dict[Path, Problem] = {}
+    found: dict[tuple[Path, bool], Problem] = {}
     details = error.errors(include_url=False, include_context=True, include_input=False)
     inside = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
     for detail in details:
@@ -149,7 +160,7 @@ def _problems(error: ValidationError, source: Source) -> list[Problem]:
             continue  # it is only short of what is wrong in it
         on_key = detail["loc"][-1:] == ("[key]",)
         path = detail["loc"][:-1] if on_key else detail["loc"]
-        found.setdefault(path, _problem(path, detail, on_key, source))
+        found.setdefault((path, on_key), _problem(path, detail, on_key, source))
     return list(found.values())
 
 
@@ -169,7 +180,8 @@ def _problem(path: Path, detail: ErrorDetails, on_key: bool, source: Source) -> 
         return Problem(path, "empty", f"{_called(path)} is empty", ("expected one or more",), on_key=True)
     kind = "a text" if isinstance(node, Scalar) else "a mapping" if isinstance(node, Tree) else "a list"
     expected = _SHAPES.get(detail["type"], "something else")
-    return Problem(path, "kind", f"{_called(path)} is {kind}, not {expected}", (_EXAMPLES[min(len(path), 4)],))
+    example = "expected `{0: 1}`: a take by segment" if _of_picks(path) else _EXAMPLES[min(len(path), 4)]
+    return Problem(path, "kind", f"{_called(path)} is {kind}, not {expected}", (example,))
 
 
 _SHAPES = {"dict_type": "a mapping", "model_type": "a mapping", "tuple_type": "a list", "string_type": "a text"}
@@ -187,8 +199,14 @@ def _called(path: Path) -> str:
     if len(path) < 2:
         return f"`{shown(str(path[0]))}`" if path else "the file"
     shot = f"`{shown(str(path[1]))}`"
+    if _of_picks(path):
+        return f"what is picked of {shot}"
     inner = ("the choice of", "the lock of") if len(path) < 4 else (f"`{path[3]}` in the lock of",) * 2
     return f"{inner[min(1, len(path) - 2)]} {shot}"
+
+
+def _of_picks(path: Path) -> bool:
+    return path[2:3] == ("picks",)
 
 
 def _error(faults: list[Fault]) -> ShotListError:

@@ -145,12 +145,19 @@ class SourceFrame:
 @dataclass(frozen=True)
 class TakesPlan:
     """`rendered` takes of a segment, of which the one that meets what came before best is kept, and up to `retakes` more
-    while that one fails a gate. The first has the segment's own seed; `seeds` are those of the others.
+    while that one fails a gate. The first has the segment's own seed; `seeds` are those of the others. Where one was
+    `picked`, it is kept whatever its score, and no more are rendered for a gate.
     """
 
     rendered: int = 1
     retakes: int = 0
     seeds: tuple[int, ...] = ()
+    picked: int | None = field(default=None, metadata={"joined_later": True})  # from 0
+
+    @property
+    def least(self) -> int:
+        """As many as there are, whatever gates say."""
+        return max(self.rendered, 1 + (self.picked or 0))
 
     @property
     def most(self) -> int:
