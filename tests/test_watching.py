@@ -147,6 +147,10 @@ def test_spans_are_told_in_words(seconds, said):
         (["render", "a film.yaml", "-o", "out"], "composer render 'a film.yaml' -o out"),
         (["render", "a.yaml", "--retake", "S03", "--draft"], "composer render a.yaml --draft"),
         (["render", "--lock=S02", "a.yaml", "--undo", "S01,S04"], "composer render a.yaml"),
+        (
+            ["render", "a.yaml", "--pick", "S03/0=1", "--pick=S04/0=2", "--takes", "3"],
+            "composer render a.yaml --takes 3",
+        ),
     ],
 )
 def test_the_command_that_goes_on_says_nothing_twice(monkeypatch, words, said):
