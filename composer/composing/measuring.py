@@ -12,7 +12,8 @@ from composer.composing.choosing import read_choices
 from composer.composing.declaring import Declaration
 from composer.composing.film import Film, film_name
 from composer.composing.rehearsal import Rehearsal, rehearse
-from composer.composing.reporting import note_report, report_that_stands, write_report
+from composer.composing.reported import note_report, report_that_stands
+from composer.composing.reporting import write_report
 from composer.errors import GeneratorError, StorageError, UsageError, Wrong
 from composer.measuring import About, Judge, measure_film
 from composer.media import Reel, probe_reel
@@ -60,7 +61,7 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     except Wrong as wrong:
         raise StorageError(f"{path}: {wrong.message}") from wrong
     if report is not None:
-        write_report(found, known, plan, reel, Path(report))
+        write_report(found, declared, reel, Path(report))
     return found
 
 

@@ -25,7 +25,7 @@ from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, as_seen, ways
 from composer.composing.options import RenderOptions
 from composer.composing.rehearsal import Rehearsal
-from composer.composing.reporting import forget_report
+from composer.composing.reported import forget_report
 from composer.composing.sounding import Sounding
 from composer.errors import ShotListError, Wrong
 from composer.failpoints import reach

@@ -1,9 +1,7 @@
 """The continuity report of a film that was measured: its page and its document."""
 
-import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,58 +10,28 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
+from composer.composing.declaring import Declaration
 from composer.composing.mapping import as_at_last, as_seen
-from composer.composing.rehearsal import Rehearsal
+from composer.composing.reported import REPORT, REPORT_PAGE
 from composer.media import Reel, read_reel
 from composer.metrics import View
 from composer.report import trace
 from composer.report.continuity import Beside, JoinView, PlaceView, continuity_page, join_view
-from composer.schema.report import measures_json, read_measures
-from composer.store import digest, file_digest, version_of, write_whole
-from composer.types import CameraTrack, FilmMeasures, FilmPlan, JoinMeasures, ShotPlan
-
-REPORT_PAGE, REPORT = "report.html", "report.json"
-_NOTE = Path(".render") / "report.json"  # what the two were made from, and how they were left
-_MADE_BY = ("measuring", "metrics", "report", "composing/measuring", "composing/declaring", "composing/reporting")
+from composer.schema.report import measures_json
+from composer.store import write_whole
+from composer.types import CameraTrack, FilmMeasures, JoinMeasures, ShotPlan
 
 _SEEN = ("anchor colour", "anchor position")  # measures that compare two frames, and name an anchor
 
 
-def write_report(measures: FilmMeasures, rehearsal: Rehearsal, plan: FilmPlan, video: Reel, folder: Path) -> list[Path]:
+def write_report(measures: FilmMeasures, declared: Declaration, video: Reel, folder: Path) -> list[Path]:
     """Write `report.html` and `report.json` of `video` into `folder`; returns where. The page plays the video from where
     it lies. Raises `StorageError`.
     """
     page, document = folder / REPORT_PAGE, folder / REPORT
     write_whole(document, measures_json(measures))
-    write_whole(page, Showing(measures, rehearsal, plan, video).page(folder))
+    write_whole(page, Showing(measures, declared, video).page(folder))
     return [page, document]
-
-
-def note_report(folder: Path, made_from: str) -> None:
-    """Remember what the report in `folder` was `made_from`. Raises `StorageError`."""
-    digests = {name: file_digest(folder / name) for name in (REPORT_PAGE, REPORT)}
-    write_whole(folder / _NOTE, json.dumps({"key": _key(made_from), "digests": digests}))
-
-
-def report_that_stands(folder: Path, made_from: str) -> FilmMeasures | None:
-    """What the report in `folder` says, when it was `made_from` just this and is whole; None when it is to be made."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        note = json.loads((folder / _NOTE).read_text())
-        names = note["digests"].items()
-        if note["key"] == _key(made_from) and all(file_digest(folder / name) == expected for name, expected in names):
-            return read_measures((folder / REPORT).read_text())
-    return None
-
-
-def forget_report(folder: Path) -> None:
-    """Remove the report of another film than the one that is written into `folder`, if a render left one there."""
-    if (folder / _NOTE).exists():
-        for name in (REPORT_PAGE, REPORT, _NOTE):
-            (folder / name).unlink(missing_ok=True)
-
-
-def _key(made_from: str) -> str:
-    return digest("report", version_of(*_MADE_BY), made_from)
 
 
 @dataclass(frozen=True)
@@ -71,8 +39,7 @@ class Showing:
     """What was measured of `video`, and all that its page shows beside the figures: frames, declared geometry, places."""
 
     measures: FilmMeasures
-    rehearsal: Rehearsal
-    plan: FilmPlan
+    declared: Declaration
     video: Reel
 
     def page(self, folder: Path) -> str:
@@ -87,48 +54,41 @@ class Showing:
         pictures = self._picture(frames[0]), self._picture(frames[1])
         if before.place != after.place or not (_is_known(before) and _is_known(after)):
             return JoinView(frames, *pictures)
-        views = [
-            self._view(picture, shot, frame)
-            for picture, shot, frame in zip(pictures, (before, after), frames, strict=True)
-        ]
-        return join_view(frames, views[0], views[1], self._worst_anchor(join, after.place))
+        known = [self.declared.geometry(frame, self.measures.measured_size) for frame in frames]
+        views = [View(picture, g.depth, g.anchor_id, g.camera) for picture, g in zip(pictures, known, strict=True)]
+        covered = known[0].covered, known[1].covered
+        return join_view(frames, views[0], views[1], self._worst_anchor(join, after.place), covered)
 
     @cached_property
     def places(self) -> Mapping[str, PlaceView]:
         """Each place as the film leaves it, with the cameras of the shots there."""
         return {
             name: PlaceView(
-                as_at_last(self.rehearsal, layout),
+                as_at_last(self.declared.rehearsal, layout),
                 [
                     trace(s.index + 1, s.shot, self._camera(s))
-                    for s in self.plan.shots
+                    for s in self.declared.plan.shots
                     if s.place == name and not s.footage
                 ],
             )
-            for name, layout in self.rehearsal.layouts.items()
+            for name, layout in self.declared.rehearsal.layouts.items()
         }
 
     def _camera(self, shot: ShotPlan) -> CameraTrack:
-        return as_seen(self.rehearsal.film_tracks(shot, self.plan.size)[0], shot)
+        return as_seen(self.declared.rehearsal.film_tracks(shot, self.declared.plan.size)[0], shot)
 
     def _shot(self, frame: int) -> ShotPlan:
-        return next(shot for shot in self.plan.shots if frame in shot.frames)
+        return next(shot for shot in self.declared.plan.shots if frame in shot.frames)
 
     def _picture(self, frame: int) -> UInt8[np.ndarray, "h w 3"]:
-        at_s = [Fraction(frame) / self.plan.fps]
-        return next(read_reel(self.video, Fraction(0), at_s, self.plan.fps, self.measures.measured_size))
-
-    def _view(self, picture: UInt8[np.ndarray, "h w 3"], shot: ShotPlan, frame: int) -> View:
-        size, into = self.measures.measured_size, Fraction(frame - shot.frames.start) / self.plan.fps
-        camera, world = self.rehearsal.at(shot.shot, [into], size)
-        hits = self.rehearsal.scenes[shot.place].cast(camera[0], size, world[0])
-        return View(picture, hits.depth, hits.anchor_id, camera[0])
+        at_s = [Fraction(frame) / self.declared.plan.fps]
+        return next(read_reel(self.video, Fraction(0), at_s, self.declared.plan.fps, self.measures.measured_size))
 
     def _worst_anchor(self, join: JoinMeasures, place: str) -> int | None:
         """The id of the anchor that is worst of what is seen."""
         seen = [measured for measured in join.measures if measured.measure in _SEEN and measured.where.thing]
         worst = max(seen, key=lambda measured: measured.excess, default=None)
-        solids = self.rehearsal.layouts[place].solids
+        solids = self.declared.rehearsal.layouts[place].solids
         return next((solid.id for solid in solids if worst and solid.name == worst.where.thing), None)
 
 

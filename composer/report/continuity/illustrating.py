@@ -7,18 +7,21 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
+from composer.geometry import pixel_centres, project, unproject
 from composer.metrics import LIMITS, Common, View
 from composer.metrics.lightness import lab
 from composer.metrics.views import brought
-from composer.types import Size
+from composer.types import FIRST_SUBJECT, GROUND, Size
 
 Picture = UInt8[np.ndarray, "h w 3"]
+Mask = Bool[np.ndarray, "h w"]
 
 FULL_DE = 2 * LIMITS["anchor colour"].value
 """The difference (CIE dE76) that the brightest colour of a difference picture stands for."""
 
 _RIM = (255, 255, 255)
 _UNSEEN_LIGHT, _UNSEEN_SHARE = 26, 0.28  # where nothing can be compared: the picture's own light, dim
+_COVERED, _HATCH, _HATCH_PX = 58, 118, 6  # where a layer lies: grey, with lighter lines so far apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,7 @@ class JoinView:
 
     `before` and `after` are pictures, `frames` which of the film's they are; `both` is `before` seen from the camera of `after`, None for footage and for joins
     that show two places. `outline` is an id of the place whose rim is drawn where frames are compared: the worst anchor.
+    `covered` is where the film's layers lie over either frame, seen from `after`; None where they lie over neither.
     """
 
     frames: tuple[int, int]
@@ -34,11 +38,13 @@ class JoinView:
     after: Picture
     both: Common | None = None
     outline: int | None = None
+    covered: Mask | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Illustration:
-    """Pictures of one join, all of one size; `seen` is the share of the picture in which the two can be compared.
+    """Pictures of one join, all of one size; `seen` is the share of the picture in which the two can be compared, `covered`
+    the share in which they cannot, since the film's layers lie there.
 
     `outlined`: a rim is drawn round the worst anchor.
     """
@@ -49,6 +55,7 @@ class Illustration:
     warped: Picture | None = None
     difference: Picture | None = None
     seen: float = 0.0
+    covered: float = 0.0
     outlined: bool = False
 
     @property
@@ -57,9 +64,38 @@ class Illustration:
         return tuple(p for p in (self.before, self.after, self.warped, self.difference) if p is not None)
 
 
-def join_view(frames: tuple[int, int], before: View, after: View, outline: int | None = None) -> JoinView:
-    """A join of which both frames declare their geometry. Raises `ValueError` for frames of different sizes."""
-    return JoinView(frames, before.image, after.image, brought(before, after), outline)
+def join_view(
+    frames: tuple[int, int],
+    before: View,
+    after: View,
+    outline: int | None = None,
+    covered: tuple[Mask | None, Mask | None] = (None, None),
+) -> JoinView:
+    """A join of which both frames declare their geometry, but for where each is `covered` by layers. Raises `ValueError` for
+    frames of different sizes.
+    """
+    both = brought(before, after)
+    known = any(mask is not None for mask in covered)
+    left_out = _left_out(before, after, covered) & ~both.seen if known else None
+    return JoinView(frames, before.image, after.image, both, outline, left_out)
+
+
+def _left_out(before: View, after: View, covered: tuple[Mask | None, Mask | None]) -> Mask:
+    """Where a layer lies over `after`, or over what of `before` would be seen there."""
+    there, here = covered
+    found: Mask = np.zeros(after.depth.shape, np.bool_) if here is None else here.copy()
+    if there is None:
+        return found
+    height, width = found.shape
+    still = (after.anchor_id >= GROUND) & (after.anchor_id < FIRST_SUBJECT)
+    points = unproject(after.camera, pixel_centres((width, height))[still], after.depth[still])
+    pixels, depth = project(before.camera, points)
+    column, row = np.floor(np.where(depth[:, None] > 0, pixels, -1)).T
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    hidden = np.zeros(len(points), np.bool_)
+    hidden[inside] = there[row[inside].astype(int), column[inside].astype(int)]
+    found[still] |= hidden
+    return found
 
 
 def illustrate(join: JoinView, width: int) -> Illustration:
@@ -72,10 +108,14 @@ def illustrate(join: JoinView, width: int) -> Illustration:
     coloured = _heat(_apart(join.both))
     difference = np.where(seen[..., None], coloured, _dimmed(join.both.here))
     small = _shrunk(warped, width), _shrunk(difference, width)
+    if join.covered is not None:
+        for picture in small:
+            _hatch(picture, join.covered)
     mask = join.both.anchor_id == (-1 if join.outline is None else join.outline)
     for picture in small if mask.any() else ():
         _rim(picture, mask)
-    return Illustration(join.frames, before, after, *small, float(seen.mean()), bool(mask.any()))
+    covered = 0.0 if join.covered is None else float(join.covered.mean())
+    return Illustration(join.frames, before, after, *small, float(seen.mean()), covered, bool(mask.any()))
 
 
 def heat(stops: Sequence[float]) -> list[tuple[int, int, int]]:
@@ -123,10 +163,22 @@ def _shrunk(picture: Picture, width: int) -> UInt8[np.ndarray, "H W 3"]:
     return small
 
 
-def _rim(picture: Picture, mask: Bool[np.ndarray, "h w"]) -> None:
-    """Draw round what is in the mask, in place: white within black, so that it shows on anything."""
+def _hatch(picture: Picture, mask: Mask) -> None:
+    """Draw lines over what is in the mask, in place, and nothing of what is there."""
+    small = _as_large(mask, picture) > 0
+    row, column = np.nonzero(small)
+    picture[small] = np.where((row + column) % _HATCH_PX < _HATCH_PX // 3, _HATCH, _COVERED)[:, None]
+
+
+def _as_large(mask: Mask, picture: Picture) -> UInt8[np.ndarray, "H W"]:
     size = picture.shape[1], picture.shape[0]
-    small = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    small: UInt8[np.ndarray, "H W"] = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return small
+
+
+def _rim(picture: Picture, mask: Mask) -> None:
+    """Draw round what is in the mask, in place: white within black, so that it shows on anything."""
+    small = _as_large(mask, picture)
     outlines, _ = cv2.findContours(small, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(picture, outlines, -1, (0, 0, 0), 3)
     cv2.drawContours(picture, outlines, -1, _RIM, 1)

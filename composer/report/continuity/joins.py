@@ -127,7 +127,7 @@ def _pictures(join: JoinMeasures, title: str, shown: Illustration | None, uris: 
         ),
     ]
     if len(uris) > 2:
-        seen = f"{shown.seen:.0%} seen by both"
+        seen = f"{shown.seen:.0%} seen by both" + (f", {shown.covered:.0%} under layers" if shown.covered else "")
         rim = f", {thing} outlined" if shown.outlined and thing else ""
         figures += [
             element(
