@@ -23,7 +23,7 @@ from composer.types import Measured, MeasureName, SegmentPlan, TakesPlan
 
 _SCORED_BY = (
     *("metrics", "measuring", "scene", "shade", "looks", "geometry", "kernels", "controls", "audio"),
-    *("composing/scoring", "composing/drawn", "composing/takes", "composing/requests"),
+    *("composing/beside", "composing/scoring", "composing/drawn", "composing/takes", "composing/requests"),
 )
 """The code that a score follows from."""
 
