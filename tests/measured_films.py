@@ -26,8 +26,11 @@ from composer.types import (
     Measured,
     NoiseFloor,
     PlaceMeasures,
+    SegmentTakes,
     Series,
     ShotMeasures,
+    TakeFigure,
+    TakeScore,
     ThingMeasure,
     Whereabouts,
     verdict_of,
@@ -40,6 +43,31 @@ MADE_UP = (
     ("loudness step", "LU", 3.0, 0.8, NoiseFloor(0.6, 1.9, 24)),
     ("event offset", "ms", 40.0, 9.0, None),
 )
+
+
+def score(take, *values, fails=(), part=None):
+    """A take with a colour and a position, made up; `part` is its mean share of the limits."""
+    gates = (("colour", "dE", 6.0), ("position", "px", 4.0))
+    figures = tuple(
+        TakeFigure(
+            gate,
+            f"anchor {gate}",
+            value,
+            unit,
+            limit,
+            0.5,
+            "fail" if gate in fails else "pass" if value is not None else "not measurable",
+            (28, 30),
+            "tower",
+        )
+        for (gate, unit, limit), value in zip(gates, values, strict=True)
+    )
+    return TakeScore(take, 100 + take, "k" * 40, part, figures)
+
+
+def takes(*scores, chosen=0, picked=False, segment="front/1", join=0):
+    """The takes of a segment, made up."""
+    return SegmentTakes(segment, join, 30, (28,), chosen, picked, scores)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from queue import SimpleQueue
@@ -11,11 +12,13 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import SMALL
-from measured_films import MeasuredFilm
+from measured_films import MeasuredFilm, score, takes
 
 import composer
 from composer.composing.rehearsal import rehearse
+from composer.report.continuity import TakeStills, continuity_page
 from composer.schema.report import measures_json
+from composer.types import Correction, SegmentCorrections
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
@@ -35,6 +38,9 @@ shown.onload = async () => {
       articles: page.querySelectorAll('article.join:not([hidden])').length, now: one('#now').textContent,
       rows: [...join.querySelectorAll('.figures tbody tr')].map((row) => [
         row.querySelector('[data-measure]').dataset.measure, ...[...row.cells].map((cell) => cell.innerText)]),
+      takes: [...join.querySelectorAll('[data-gate]')].map((cell) => [
+        cell.dataset.of, cell.dataset.take, cell.dataset.gate, cell.innerText.split('\\n')[0]]),
+      changed: [...join.querySelectorAll('[data-before], [data-after]')].map((cell) => cell.innerText),
       stops: page.querySelectorAll('.flag[tabindex="0"], .list a[tabindex="0"]').length,
       current: [...page.querySelectorAll('[aria-current]')].map((link) => link.dataset.join).join(),
       active: page.activeElement.dataset.join, spoken: one('#said').textContent,
@@ -62,6 +68,11 @@ shown.onload = async () => {
     said.light = view.getComputedStyle(page.body).backgroundColor;
     one('#theme').click();
     said.dark = view.getComputedStyle(page.body).backgroundColor;
+    view.scrollTo(0, page.documentElement.scrollHeight);
+    one('table a[data-join="1"]').click();
+    await new Promise((done) => setTimeout(done, 900));
+    said.linked = {...await look(), top: one('#inspector').getBoundingClientRect().top};
+    one('.flag[data-join="0"]').click();
     said.wide = page.documentElement.scrollWidth - page.documentElement.clientWidth;
     shown.style.width = '360px';
     await new Promise((done) => setTimeout(done, 100));
@@ -113,15 +124,38 @@ def film(small_film):
 
 
 @pytest.fixture(scope="module")
-def said(film, tmp_path_factory):
+def measures(film):
+    """With takes of two clips, one of which begins at a join, and a correction, which are made up."""
+    first = [score(n, 1.0 + n, 0.5, part=0.2) for n in range(3)]
+    told = [score(n, 7.5 - n / 8, 0.5, fails=("colour",) if n < 12 else (), part=0.9) for n in range(16)]
+    moved = Correction("colour", True, "colours moved by 2.31 dE", "dE", {"worst anchor": 4.1}, {"worst anchor": 1.3})
+    segment = film.measures.joins[0].after
+    return replace(
+        film.measures,
+        takes=(takes(*first, segment="front/0", join=None), takes(*told, segment=segment, join=0, chosen=13)),
+        corrections=(SegmentCorrections(segment, 0, (moved,), None),),
+    )
+
+
+def stills(film):
+    def find(told):
+        pictures = film.frames[: len(told.takes)]
+        return TakeStills(film.frames[told.against[0]], (None, *pictures[1:]))
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def said(film, measures, tmp_path_factory):
     """What a browser did and saw, by step; and the document that lay beside the page."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip("no Chromium is installed")
     folder = tmp_path_factory.mktemp("page")
     shutil.copy(film.path, folder / "film.mp4")
-    (folder / "report.html").write_text(film.page(), encoding="utf-8")
-    (folder / "report.json").write_text(measures_json(film.measures), encoding="utf-8")
+    page = continuity_page(measures, film.join_view, film.places, take_stills=stills(film))
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    (folder / "report.json").write_text(measures_json(measures), encoding="utf-8")
     (folder / "drive.html").write_text(DRIVES, encoding="utf-8")
     Page.said, Page.asked = SimpleQueue(), set()
     flags = (
@@ -156,6 +190,7 @@ def test_it_opens_at_the_worst_join_with_its_pictures_and_the_film_there(said):
     opened, worst = steps["opened"], document["joins"][1]
     assert document["verdict"] == "fail"
     assert (opened["join"], opened["articles"], opened["pictures"]) == ("1", 1, 4)
+    assert steps["clicked"]["pictures"] == 4 + 1 + 15, "the clip of one take is gone"
     assert opened["time"] == pytest.approx(middle(document, worst["frame"]), abs=1e-3)
 
 
@@ -192,6 +227,24 @@ def test_the_figures_shown_are_those_of_the_document(said, step, index):
             assert pair == pytest.approx([measured["floor"][key] for key in ("median", "p90")], rel=0.005, abs=0.005)
 
 
+def test_the_takes_and_corrections_shown_are_those_of_the_document(said):
+    steps, document, _ = said
+    of_join = {one["join"]: one for one in document["takes"]}
+    assert steps["opened"]["takes"] == []
+    meant = [
+        (of_join[0]["segment"], str(take["take"]), one["gate"], one["value"])
+        for gate in range(2)
+        for take in of_join[0]["takes"]
+        for one in take["figures"][gate : gate + 1]
+    ]
+    shown = steps["clicked"]["takes"]
+    assert [tuple(cell[:3]) for cell in shown] == [one[:3] for one in meant]
+    assert [float(cell[3]) for cell in shown] == pytest.approx([one[3] for one in meant], abs=0.005)
+    (correction,) = document["corrections"][0]["corrections"]
+    meant = [f"{correction[when]['worst anchor']:g} dE" for when in ("before", "after")]
+    assert steps["clicked"]["changed"] == meant
+
+
 def test_arrow_keys_step_the_joins_and_take_the_focus_along(said):
     steps, _, _ = said
     assert (steps["stepped"]["join"], steps["stepped"]["active"]) == ("1", "1")
@@ -200,6 +253,12 @@ def test_arrow_keys_step_the_joins_and_take_the_focus_along(said):
     assert all(steps[step]["stops"] == 2 for step in ("opened", "clicked", "stepped")), (
         "one in the list, one in the tracks"
     )
+
+
+def test_a_link_from_a_table_below_brings_its_join_into_view(said):
+    linked = said[0]["linked"]
+    assert linked["join"] == "1"
+    assert 0 <= linked["top"] < 100
 
 
 def test_the_list_can_be_put_in_the_films_order(said):

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from importlib.resources import files
 from math import inf, nan
 from typing import get_args
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import SMALL
 from measured_films import MeasuredFilm
+from pages import Reading
 
 import composer
 from composer.composing.rehearsal import rehearse
@@ -28,37 +28,7 @@ from composer.store.digests import sources_of
 from composer.timing import FRAME_RATES
 from composer.types import MeasureName
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
 HOSTILE = "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\x00{}$title"
-
-
-class Reading(HTMLParser):
-    """A page as parsed: its elements in order, each with its attributes and the text inside it."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.elements, self.text = [], [], {}
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        said = dict(attributes)
-        assert len(said) == len(attributes), f"an attribute twice in {tag}"
-        self.elements.append((tag, said))
-        if tag not in VOID:
-            self.open.append((tag, len(self.elements) - 1))
-
-    def handle_endtag(self, tag):
-        assert self.open, f"</{tag}> ends nothing"
-        assert self.open[-1][0] == tag, f"</{tag}> inside {self.open[-1][0]}"
-        self.open.pop()
-
-    def handle_data(self, data):
-        for _, index in self.open:
-            self.text[index] = self.text.get(index, "") + data
-
-    def all(self, tag):
-        return [(said, self.text.get(i, "")) for i, (name, said) in enumerate(self.elements) if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +174,16 @@ def test_the_worst_join_comes_first(film, reading):
         r"fail1 of 2 joins fails; worst at back → onward: anchor colour [\d.]+ dE of \w+, limit 6 dE; \d of \d+ figures not measurable\.",
         verdict,
     )
+
+
+def test_what_fails_beside_the_joins_is_named_at_once(film):
+    """Else all that one sees is green, and the film fails."""
+    first, *others = film.measures.shots
+    bad = replace(first.measures[0], value=2.5, limit=1.0, verdict="fail")
+    worse = replace(film.measures, joins=(), shots=(replace(first, measures=(bad,)), *others), verdict="fail")
+    page = Reading(continuity_page(worse, film.join_view, {}))
+    verdict = next(words for said, words in page.all("p") if said.get("class") == "verdict-line")
+    assert "; 1 figure within shots or of returns fails, the worst in front: flicker 2.5 L*, limit 1 L*" in verdict
 
 
 def test_what_is_not_measurable_never_reads_as_passed(film):

@@ -54,10 +54,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Held:
-    """What becomes of a film that was written: it is held to its list in a `report`, or must keep its gates."""
+    """What becomes of a film that was written: it is held to its list in a `report`, with stills of takes from the `cache`,
+    or must keep its gates.
+    """
 
     report: bool = False
     strict: bool = False
+    cache: Path | None = None
 
 
 @app.command()
@@ -162,7 +165,7 @@ def render(  # noqa: PLR0913, PLR0917 - one parameter an option
             asked=asked,
         ),
         None if report else asked,
-        Held(report, strict),
+        Held(report, strict, cache_folder),
     )
 
 
@@ -224,7 +227,7 @@ def _render_film(
     try:
         with watched(log) as on_progress:
             film = make(shotlist, on_progress, rehearsal)
-            measures = _measured(film, rehearsal, on_progress) if held.report and not film.missing else None
+            measures = _measured(film, rehearsal, held.cache, on_progress) if held.report and not film.missing else None
         if film.warnings:
             typer.echo(render_faults(film.warnings), err=True)
     except ComposerError as error:
@@ -243,10 +246,10 @@ def _render_film(
             raise_failing(measures)
 
 
-def _measured(film: "Film", rehearsal: "Rehearsal", on_progress: "OnProgress") -> "FilmMeasures":
+def _measured(film: "Film", rehearsal: "Rehearsal", cache: Path | None, on_progress: "OnProgress") -> "FilmMeasures":
     from composer.composing.measuring import report
 
-    return report(film, rehearsal, on_progress=on_progress)
+    return report(film, rehearsal, on_progress=on_progress, cache=cache)
 
 
 def _stands(asked: "Asked", log: Log, *, strict: bool) -> bool:

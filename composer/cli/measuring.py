@@ -9,7 +9,7 @@ import typer
 
 from composer.cli.house import app
 from composer.cli.watching import watched
-from composer.cli.words import AsJson, Generator, Set
+from composer.cli.words import AsJson, Cache, Generator, Set
 from composer.errors import GateError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     report: Annotated[
         Path | None, typer.Option("--report", help="Write report.html and report.json into this folder.", metavar="DIR")
     ] = None,
+    cache_folder: Cache = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure every join, shot and return of a film against its shot list.
@@ -48,6 +49,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             options=parse_options(options or ()),
             report=report,
             on_progress=on_progress,
+            cache=cache_folder,
         )
     typer.echo(measures_json(found).rstrip() if as_json else "\n".join(measures_lines(found, every=every)))
     if strict:

@@ -15,7 +15,9 @@ from composer.types import FilmPlan, Measured, MeasureName
 TAKES = "takes.json"
 """In the output folder, where takes of the film were scored."""
 
-_VERSION = 1
+VERSION = 1
+"""Of the document."""
+
 _GATES = {measure: gate for gate, measure in GATED.items()}
 
 
@@ -63,7 +65,7 @@ def failing(choices: Sequence[Choice]) -> str:
 def takes_json(choices: Sequence[Choice], limits: Mapping[MeasureName, float]) -> str:
     """All takes of a film with their scores, and which were chosen."""
     told = {
-        "version": _VERSION,
+        "version": VERSION,
         "limits": {_GATES[measure]: limit for measure, limit in limits.items()},
         "segments": {choice.segment: _told(choice) for choice in choices},
     }

@@ -10,6 +10,7 @@ from composer import shotlist as lists
 from composer.composing.burnt import burnt_into
 from composer.composing.choosing import read_choices
 from composer.composing.declaring import Declaration
+from composer.composing.documents import clips_told, with_clips
 from composer.composing.film import Film, film_name
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.reported import note_report, report_that_stands
@@ -21,7 +22,7 @@ from composer.metrics import LIMITS, Limit
 from composer.planning import PlanOptions, gate_limits, plan_json, read_plan
 from composer.run import OnProgress
 from composer.schema import ShotList
-from composer.store import digest, file_digest
+from composer.store import cache_folder, digest, file_digest
 from composer.types import FilmMeasures, FilmPlan
 
 PLAN = "plan.json"
@@ -38,13 +39,15 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     report: str | Path | None = None,
     on_progress: OnProgress | None = None,
     rehearsal: Rehearsal | None = None,
+    cache: str | Path | None = None,
 ) -> FilmMeasures:
     """Every join, shot and return of `video` in figures, held against `shotlist`.
 
     `video` is a film that was rendered, its folder, or any video of the same list: frame k of the list's film is what it
     shows at k / fps. Where its segments meet, `plan.json` beside it tells; without one, the plan that `generator` would
     follow. Limits are those of docs/metrics.md, or of the list's `gates`, or those told here in `limits`, by measure. `report` is a folder that `report.html` and
-    `report.json` are written into. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
+    `report.json` are written into. Of a film in its own folder also what is told there of its takes and of what was corrected;
+    stills of takes are taken from the folder `cache`, by default as `compose` has it. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
     list or a measure that there is not, and `StorageError`.
     """
     told: dict[str, float] = dict(gate_limits(shotlist).items())
@@ -57,25 +60,35 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     about = About(plan.title, plan.generator, plan.draft, plan.frames, plan.fps, _losses(plan))
     declared = Declaration(known, plan, heard=_tells_sound(plan), burnt=burnt_into(path))
     try:
-        found = measure_film(declared, reel, about, judge, on_progress)
+        found = with_clips(measure_film(declared, reel, about, judge, on_progress), path, plan)
     except Wrong as wrong:
         raise StorageError(f"{path}: {wrong.message}") from wrong
     if report is not None:
-        write_report(found, declared, reel, Path(report))
+        write_report(found, declared, reel, Path(report), cache_folder(cache))
     return found
 
 
-def report(film: Film, rehearsal: Rehearsal, *, on_progress: OnProgress | None = None) -> FilmMeasures:
+def report(
+    film: Film, rehearsal: Rehearsal, *, on_progress: OnProgress | None = None, cache: str | Path | None = None
+) -> FilmMeasures:
     """What `film` measures; `report.html` and `report.json` are written beside it, unless those that lie there are of it.
+    `cache` is the one that it was rendered from.
 
     Raises `StorageError`.
     """
     expected = [slate.shot.expect for slate in rehearsal.slates]
     told = expected, gate_limits(rehearsal.shotlist)
-    made_from = digest(file_digest(film.path), plan_json(film.plan), rehearsal.layouts, told)
+    made_from = digest(file_digest(film.path), plan_json(film.plan), rehearsal.layouts, told, clips_told(film.path))
     if found := report_that_stands(film.folder, made_from):
         return found
-    found = measure(film.path, rehearsal.shotlist, report=film.folder, on_progress=on_progress, rehearsal=rehearsal)
+    found = measure(
+        film.path,
+        rehearsal.shotlist,
+        report=film.folder,
+        on_progress=on_progress,
+        rehearsal=rehearsal,
+        cache=cache,
+    )
     note_report(film.folder, made_from)
     return found
 

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from composer.composing.gating import TAKES
 from composer.composing.listening import unheard
 from composer.composing.mapping import as_at_last, as_seen, ways
 from composer.composing.options import RenderOptions
+from composer.composing.reconciled import DOCUMENT, Told
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.reported import forget_report
 from composer.composing.sounding import Sounding
@@ -46,7 +47,7 @@ _MADE_BY = (
 @dataclass(frozen=True)
 class Publication:
     """A film about to be written: its plan, the delivery clip of each shot, whether models invented any of it, how it is
-    rendered, and what is told of its `takes`, if anything is.
+    rendered, what is told of its `takes`, if anything is, and what is told of its clips in the document that lies there.
     """
 
     rehearsal: Rehearsal
@@ -55,6 +56,7 @@ class Publication:
     invented: bool
     options: RenderOptions
     takes: str = ""
+    reconciled: Told = field(default_factory=dict)
 
     def publish(self, folder: Path, on_progress: OnProgress | None) -> Path:
         """Write the film and what lies beside it, unless `folder` holds all of that already; returns the film's path."""
@@ -124,6 +126,7 @@ class Publication:
             self._sounding.told(),
             files,
             *((self.takes,) if self.takes else ()),
+            *((self.reconciled,) if self.reconciled else ()),
         )
         return digest("film", version_of(*_MADE_BY), shown, [delivery.digest for delivery in self.deliveries])
 
@@ -187,6 +190,8 @@ class Publication:
         if self.takes:
             write_whole(folder / TAKES, self.takes)
             paths.append(folder / TAKES)
+        if self.reconciled:
+            paths.append(folder / DOCUMENT)
         fps = plan_json(self.plan)["fps"]
         for shot, delivery in zip(self.plan.shots, self.deliveries, strict=True):
             paths.append(folder / STATE / f"{shot.shot}.json")

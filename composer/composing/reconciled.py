@@ -18,7 +18,9 @@ DOCUMENT = "reconciled.json"
 after, or why it was not; and how its prefix came back, where that was altered.
 """
 
-_VERSION = 1
+VERSION = 1
+"""Of the document."""
+
 
 Told = Mapping[str, Mapping[str, Any]]
 
@@ -35,7 +37,7 @@ def write_reconciled(folder: Path, plan: FilmPlan, told: Told) -> None:
     path = folder / DOCUMENT
     try:
         if told:
-            document = {"version": _VERSION, "title": plan.title, "segments": told}
+            document = {"version": VERSION, "title": plan.title, "segments": told}
             write_whole(path, json.dumps(document, indent=1) + "\n")
         else:
             path.unlink(missing_ok=True)

@@ -219,7 +219,7 @@ class _Pass:
         if not missing:
             invents = self.maker.capabilities.invents
             takes = takes_json(choices, studio.takes.limits) if choices else ""
-            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options, takes)
+            publication = Publication(self.rehearsal, self.plan, entries, invents, self.options, takes, told)
             publication.publish(self.folder, self.board.on_progress)
             self._pin(choices)
         return film

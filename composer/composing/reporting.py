@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,27 +11,35 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 
+from composer.composing.beside import beside
+from composer.composing.clips import NATIVE
 from composer.composing.declaring import Declaration
 from composer.composing.mapping import as_at_last, as_seen
 from composer.composing.reported import REPORT, REPORT_PAGE
-from composer.media import Reel, read_reel
+from composer.errors import DamagedError, StorageError
+from composer.media import Reel, read_frames, read_reel
 from composer.metrics import View
 from composer.report import trace
-from composer.report.continuity import Beside, JoinView, PlaceView, continuity_page, join_view
+from composer.report.continuity import Beside, JoinView, PlaceView, TakeStills, continuity_page, join_view
 from composer.schema.report import measures_json
-from composer.store import write_whole
-from composer.types import CameraTrack, FilmMeasures, JoinMeasures, ShotPlan
+from composer.store import Store, write_whole
+from composer.timing import FrameRange
+from composer.types import CameraTrack, FilmMeasures, JoinMeasures, SegmentTakes, ShotPlan
+
+Picture = UInt8[np.ndarray, "h w 3"]
 
 _SEEN = ("anchor colour", "anchor position")  # measures that compare two frames, and name an anchor
 
 
-def write_report(measures: FilmMeasures, declared: Declaration, video: Reel, folder: Path) -> list[Path]:
+def write_report(
+    measures: FilmMeasures, declared: Declaration, video: Reel, folder: Path, cache: Path | None = None
+) -> list[Path]:
     """Write `report.html` and `report.json` of `video` into `folder`; returns where. The page plays the video from where
-    it lies. Raises `StorageError`.
+    it lies; stills of takes are those of the clips in `cache`. Raises `StorageError`.
     """
     page, document = folder / REPORT_PAGE, folder / REPORT
     write_whole(document, measures_json(measures))
-    write_whole(page, Showing(measures, declared, video).page(folder))
+    write_whole(page, Showing(measures, declared, video, cache).page(folder))
     return [page, document]
 
 
@@ -41,11 +50,13 @@ class Showing:
     measures: FilmMeasures
     declared: Declaration
     video: Reel
+    cache: Path | None = None
 
     def page(self, folder: Path) -> str:
         """The page as it is to lie in `folder`. Raises `StorageError` when the video is damaged."""
         film = Path(os.path.relpath(self.video.path.absolute(), folder.absolute())).as_posix()
-        return continuity_page(self.measures, self.join_view, self.places, Beside(film, REPORT))
+        near = Beside(film, REPORT)
+        return continuity_page(self.measures, self.join_view, self.places, near, take_stills=self.take_stills)
 
     def join_view(self, join: JoinMeasures) -> JoinView:
         """The two frames of a join that were compared, and what both show, where both declare one place."""
@@ -58,6 +69,16 @@ class Showing:
         views = [View(picture, g.depth, g.anchor_id, g.camera) for picture, g in zip(pictures, known, strict=True)]
         covered = known[0].covered, known[1].covered
         return join_view(frames, views[0], views[1], self._worst_anchor(join, after.place), covered)
+
+    def take_stills(self, takes: SegmentTakes) -> TakeStills:
+        """The frame that takes were held against, and the first that each of them shows as its own."""
+        segment = next(one for one in self.declared.plan.segments if one.id == takes.segment)
+        start = beside(self.declared.plan, segment).start
+        firsts: list[Picture | None] = [None] * len(takes.takes)
+        if self.cache is not None and self.cache.is_dir():
+            with Store(self.cache) as store:
+                firsts = [_still(store, take.clip, start) for take in takes.takes]
+        return TakeStills(self._picture(takes.against[0]) if takes.against else None, tuple(firsts))
 
     @cached_property
     def places(self) -> Mapping[str, PlaceView]:
@@ -80,7 +101,7 @@ class Showing:
     def _shot(self, frame: int) -> ShotPlan:
         return next(shot for shot in self.declared.plan.shots if frame in shot.frames)
 
-    def _picture(self, frame: int) -> UInt8[np.ndarray, "h w 3"]:
+    def _picture(self, frame: int) -> Picture:
         at_s = [Fraction(frame) / self.declared.plan.fps]
         return next(read_reel(self.video, Fraction(0), at_s, self.declared.plan.fps, self.measures.measured_size))
 
@@ -90,6 +111,15 @@ class Showing:
         worst = max(seen, key=lambda measured: measured.excess, default=None)
         solids = self.declared.rehearsal.layouts[place].solids
         return next((solid.id for solid in solids if worst and solid.name == worst.where.thing), None)
+
+
+def _still(store: Store, clip: str, frame: int) -> Picture | None:
+    """A frame of a clip; None where the store has it no longer, or cannot be read."""
+    with suppress(StorageError, DamagedError):
+        entry = store.get(clip)
+        if entry is not None and entry.kind == "native":
+            return next(read_frames(entry.path(NATIVE), FrameRange(frame, frame + 1)))
+    return None
 
 
 def compared(join: JoinMeasures) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from composer.composing.film import Film
 from composer.composing.footage import content_of
 from composer.composing.gating import failing
 from composer.composing.publishing import MANIFEST
-from composer.composing.reconciled import DOCUMENT
 from composer.composing.recording import RECORD
 from composer.composing.studio import Studio
 from composer.errors import Wrong
@@ -80,5 +79,4 @@ def _names(shotlist: ShotList, folder: Path) -> Iterator[str]:
 
 def _outputs(folder: Path) -> dict[str, str]:
     digests: dict[str, str] = json.loads((folder / MANIFEST).read_text())["digests"]
-    beside = [MANIFEST, RECORD.as_posix(), *((DOCUMENT,) if (folder / DOCUMENT).exists() else ())]
-    return digests | {name: file_digest(folder / name) for name in beside}
+    return digests | {name: file_digest(folder / name) for name in (MANIFEST, RECORD.as_posix())}

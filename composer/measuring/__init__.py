@@ -3,7 +3,7 @@
 from composer.measuring.declared import Declared, Expected, FilmedShot, Geometry, Meeting
 from composer.measuring.film import About, measure_film, measured_size
 from composer.measuring.judging import Judge
-from composer.measuring.takes import Score, Take, best, failed, judged, score
+from composer.measuring.takes import Score, Take, best, failed, judged, score, shares_of_limits
 
 __all__ = [
     "About",
@@ -21,4 +21,5 @@ __all__ = [
     "measure_film",
     "measured_size",
     "score",
+    "shares_of_limits",
 ]

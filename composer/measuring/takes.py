@@ -157,12 +157,15 @@ def failed(score: Score) -> Score:
 
 
 def best(scores: Sequence[Score]) -> int:
-    """The take with the fewest failed gates; of several, the one that stays furthest from all limits; then the first.
+    """The take with the fewest failed gates; of several, the one that stays furthest from all limits; then the first."""
+    shares = shares_of_limits(scores)
+    return min(range(len(scores)), key=lambda n: (len(failed(scores[n])), round(shares[n] or 0.0, 6), n))
 
-    How far is the mean of value over limit, of what is measurable in every take: a figure that one of them lacks would
-    else speak for it.
+
+def shares_of_limits(scores: Sequence[Score]) -> list[float | None]:
+    """Of each take the mean of value over limit, of what is measurable in every take: a figure that one of them lacks would
+    else speak for it. None where no figure is.
     """
     known = [{m.measure: m.excess for m in score if m.verdict != "not measurable"} for score in scores]
     shared = set.intersection(*(set(one) for one in known))
-    means = [sum(one[measure] for measure in shared) / max(len(shared), 1) for one in known]
-    return min(range(len(scores)), key=lambda n: (len(failed(scores[n])), round(means[n], 6), n))
+    return [sum(one[measure] for measure in shared) / len(shared) if shared else None for one in known]

@@ -20,6 +20,7 @@ from composer.types.controls import (
     Pose,
 )
 from composer.types.cuts import CameraSetup, CutState, Sight, SubjectState
+from composer.types.document import MeasureName, Verdict
 from composer.types.edits import DissolvePlan, FadePlan, Shade
 from composer.types.generation import (
     Checking,
@@ -32,6 +33,14 @@ from composer.types.generation import (
     SegmentRequest,
     Waveform,
 )
+from composer.types.making import (
+    AlteredPrefix,
+    Correction,
+    SegmentCorrections,
+    SegmentTakes,
+    TakeFigure,
+    TakeScore,
+)
 from composer.types.measures import (
     REPORT_VERSION,
     AnchorDrift,
@@ -39,13 +48,11 @@ from composer.types.measures import (
     JoinKind,
     JoinMeasures,
     Measured,
-    MeasureName,
     NoiseFloor,
     PlaceMeasures,
     Series,
     ShotMeasures,
     ThingMeasure,
-    Verdict,
     Whereabouts,
     verdict_of,
 )
@@ -106,6 +113,7 @@ __all__ = [
     "ROOM_SOLIDS",
     "SKY",
     "VISIBLE",
+    "AlteredPrefix",
     "AnchorDrift",
     "AnchorLook",
     "AtOnce",
@@ -123,6 +131,7 @@ __all__ = [
     "ControlFrame",
     "ControlMaps",
     "Controls",
+    "Correction",
     "Counting",
     "CutState",
     "DissolvePlan",
@@ -152,9 +161,11 @@ __all__ = [
     "Pose",
     "Progress",
     "Running",
+    "SegmentCorrections",
     "SegmentGenerator",
     "SegmentPlan",
     "SegmentRequest",
+    "SegmentTakes",
     "Series",
     "Shade",
     "Shape",
@@ -165,6 +176,8 @@ __all__ = [
     "Solid",
     "SourceFrame",
     "SubjectState",
+    "TakeFigure",
+    "TakeScore",
     "TakesPlan",
     "ThingMeasure",
     "Vector",

@@ -4,47 +4,22 @@ Every class here is part of the document: its fields are the document's keys, in
 measured is None (JSON has no NaN).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import Any, ClassVar, Literal
+from typing import Literal
+
+from composer.types.document import Document, MeasureName, Verdict
+from composer.types.making import SegmentCorrections, SegmentTakes
 
 REPORT_VERSION = 1
 """Of the document. It rises when a key goes or changes its meaning; new ones may join."""
-
-MeasureName = Literal[
-    "anchor colour",
-    "anchor position",
-    "body position",
-    "motion",
-    "body motion",
-    "acceleration",
-    "flicker",
-    "light drift",
-    "ghosting",
-    "cut detectors",
-    "re-observation",
-    "click",
-    "fade dip",
-    "loudness step",
-    "event offset",
-    "expectation",
-]
-
-Verdict = Literal["pass", "fail", "not measurable"]
 
 JoinKind = Literal["segment", "cut", "dissolve", "fade"]
 """`segment`: two clips of one shot meet, and nobody is meant to see it."""
 
 
-class _Document:
-    """Field docstrings become the schema's descriptions; what the schema does not name is refused."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"use_attribute_docstrings": True, "extra": "forbid"}
-
-
 @dataclass(frozen=True)
-class NoiseFloor(_Document):
+class NoiseFloor(Document):
     """What a measure says of pairs within shots of the same film, where nothing is wrong."""
 
     median: float | None
@@ -54,7 +29,7 @@ class NoiseFloor(_Document):
 
 
 @dataclass(frozen=True)
-class ThingMeasure(_Document):
+class ThingMeasure(Document):
     """What was found of one anchor, body, sound or detector."""
 
     name: str
@@ -68,7 +43,7 @@ class ThingMeasure(_Document):
 
 
 @dataclass(frozen=True)
-class Whereabouts(_Document):
+class Whereabouts(Document):
     """Where in the film a figure was taken."""
 
     place: str
@@ -82,7 +57,7 @@ class Whereabouts(_Document):
 
 
 @dataclass(frozen=True)
-class Measured(_Document):
+class Measured(Document):
     """One figure, its limit, the floor of its own noise, and the verdict."""
 
     measure: MeasureName
@@ -109,7 +84,7 @@ class Measured(_Document):
 
 
 @dataclass(frozen=True)
-class JoinMeasures(_Document):
+class JoinMeasures(Document):
     """Where two clips meet: the segments `before` and `after` it, and film frame `frame`, the first that `after` shows.
 
     `frames` is the overlap of a dissolve or a fade, half-open; empty for a cut and between segments.
@@ -137,7 +112,7 @@ class JoinMeasures(_Document):
 
 
 @dataclass(frozen=True)
-class Series(_Document):
+class Series(Document):
     """A measure over time: one value for each film frame in `frames`; null where it could not be taken."""
 
     measure: MeasureName
@@ -147,7 +122,7 @@ class Series(_Document):
 
 
 @dataclass(frozen=True)
-class ShotMeasures(_Document):
+class ShotMeasures(Document):
     """A shot by itself: `frames` of the film, half-open; what was found, and how it went over time."""
 
     shot: str
@@ -160,7 +135,7 @@ class ShotMeasures(_Document):
 
 
 @dataclass(frozen=True)
-class AnchorDrift(_Document):
+class AnchorDrift(Document):
     """An anchor over all joins that show it on both sides: its worst colour (dE) and position (px), and at which join."""
 
     anchor: str
@@ -174,7 +149,7 @@ class AnchorDrift(_Document):
 
 
 @dataclass(frozen=True)
-class PlaceMeasures(_Document):
+class PlaceMeasures(Document):
     """A place, anchor by anchor."""
 
     place: str
@@ -182,7 +157,7 @@ class PlaceMeasures(_Document):
 
 
 @dataclass(frozen=True)
-class FilmMeasures(_Document):
+class FilmMeasures(Document):
     """A film and all that was measured of it. `fps` is an exact fraction (`24000/1001`), `size` is width and height (px)."""
 
     version: int
@@ -207,6 +182,10 @@ class FilmMeasures(_Document):
     places: tuple[PlaceMeasures, ...]
     losses: tuple[str, ...]
     """What the plan declares as lost."""
+    takes: tuple[SegmentTakes, ...] = ()
+    """Of the segments whose clips were scored, in the film's order; empty where the film does not lie in its own folder."""
+    corrections: tuple[SegmentCorrections, ...] = ()
+    """Of the segments whose clips were held to their place, likewise."""
 
     @property
     def every(self) -> tuple[Measured, ...]:

@@ -8,8 +8,8 @@ from typing import Literal
 from composer.timing import FrameRange
 from composer.types.controls import Channel
 from composer.types.cuts import CameraSetup, CutState
+from composer.types.document import MeasureName
 from composer.types.edits import DissolvePlan, FadePlan
-from composer.types.measures import MeasureName
 from composer.types.places import Light, Size
 
 PLATE, AUTO = "plate:", "/auto"

@@ -2,7 +2,18 @@
 
 from composer.report.continuity.embedding import BUDGET_BYTES
 from composer.report.continuity.illustrating import JoinView, join_view
+from composer.report.continuity.making import FindStills, TakeStills
 from composer.report.continuity.page import Beside, FindJoin, continuity_page
 from composer.report.continuity.places import PlaceView
 
-__all__ = ["BUDGET_BYTES", "Beside", "FindJoin", "JoinView", "PlaceView", "continuity_page", "join_view"]
+__all__ = [
+    "BUDGET_BYTES",
+    "Beside",
+    "FindJoin",
+    "FindStills",
+    "JoinView",
+    "PlaceView",
+    "TakeStills",
+    "continuity_page",
+    "join_view",
+]

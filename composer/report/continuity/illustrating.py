@@ -81,11 +81,13 @@ def join_view(
 
 
 def _left_out(before: View, after: View, covered: tuple[Mask | None, Mask | None]) -> Mask:
-    """Where a layer lies over `after`, or over what of `before` would be seen there."""
+    """Where a layer lies over `after`, or over what of `before` would be seen there, and a pixel around: it has nothing to be
+    compared with either.
+    """
     there, here = covered
     found: Mask = np.zeros(after.depth.shape, np.bool_) if here is None else here.copy()
     if there is None:
-        return found
+        return _and_around(found)
     height, width = found.shape
     still = (after.anchor_id >= GROUND) & (after.anchor_id < FIRST_SUBJECT)
     points = unproject(after.camera, pixel_centres((width, height))[still], after.depth[still])
@@ -95,19 +97,24 @@ def _left_out(before: View, after: View, covered: tuple[Mask | None, Mask | None
     hidden = np.zeros(len(points), np.bool_)
     hidden[inside] = there[row[inside].astype(int), column[inside].astype(int)]
     found[still] |= hidden
-    return found
+    return _and_around(found)
+
+
+def _and_around(mask: Mask) -> Mask:
+    wider: Mask = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return wider
 
 
 def illustrate(join: JoinView, width: int) -> Illustration:
     """The pictures of a join, `width` pixels wide or as wide as the frames are, if that is less."""
-    before, after = (_shrunk(picture, width) for picture in (join.before, join.after))
+    before, after = (shrunk(picture, width) for picture in (join.before, join.after))
     if join.both is None or not join.both.seen.any():
         return Illustration(join.frames, before, after)
     seen = join.both.seen
     warped = np.where(seen[..., None], join.both.there, _dimmed(join.both.here))
     coloured = _heat(_apart(join.both))
     difference = np.where(seen[..., None], coloured, _dimmed(join.both.here))
-    small = _shrunk(warped, width), _shrunk(difference, width)
+    small = shrunk(warped, width), shrunk(difference, width)
     if join.covered is not None:
         for picture in small:
             _hatch(picture, join.covered)
@@ -153,7 +160,8 @@ def _dimmed(picture: Picture) -> Picture:
     return dim
 
 
-def _shrunk(picture: Picture, width: int) -> UInt8[np.ndarray, "H W 3"]:
+def shrunk(picture: Picture, width: int) -> UInt8[np.ndarray, "H W 3"]:
+    """A picture `width` pixels wide, or as wide as it is, if that is less."""
     h, w = picture.shape[:2]
     if w <= width:
         return np.array(picture)

@@ -68,10 +68,15 @@ def _tally(join: JoinMeasures) -> str:
 
 
 def join_article(
-    join: JoinMeasures, measures: FilmMeasures, shown: Illustration | None, uris: Sequence[str] | None
+    join: JoinMeasures,
+    measures: FilmMeasures,
+    shown: Illustration | None,
+    uris: Sequence[str] | None,
+    making: Markup | None = None,
 ) -> Markup:
     """What is told of one join. `uris` are the pictures of `shown` as the page holds them: frame before, frame after,
-    and where there is something to compare the warp and the difference; None where the page had no room for them.
+    and where there is something to compare the warp and the difference; None where the page had no room for them. `making`
+    is what is told of the clip that begins there.
     """
     fps = Fraction(measures.fps)
     title = title_of(join)
@@ -94,6 +99,7 @@ def join_article(
         _pictures(join, title, shown, uris),
         figures_table(join.measures, f"Figures of {title}"),
         _things(join),
+        making or "",
         class_="join",
         id=f"join-{join.index}",
         data_number=join.index,

@@ -44,7 +44,7 @@ def reading(names: Sequence[MeasureName], full_de: float) -> Markup:
     )
     colours = (
         f"In a difference black is 0 and the brightest colour {full_de:g} dE or more; grey is what only one of the frames "
-        "shows, or what moves; hatched is where the film's own layers or subtitles lie over one of them, which no figure counts. "
+        "shows, what moves, and the sky; hatched is where the film's own layers or subtitles lie over one of them, which no figure counts. "
         "White outlines are the worst anchor."
     )
     terms = [part for name in names for part in (element("dt", name), element("dd", MEANINGS[name]))]

@@ -125,7 +125,7 @@
     if (link) {
       event.preventDefault();
       choose(link.dataset.join);
-      if (!wide.matches) one("#inspector").scrollIntoView({ block: "start" });
+      if (!wide.matches || link.closest("table")) one("#inspector").scrollIntoView({ block: "start" });
     }
     if (event.target.closest("[data-across]") && chosen) {
       if (!wide.matches) film.scrollIntoView({ block: "start" });

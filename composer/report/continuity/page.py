@@ -8,9 +8,11 @@ from string import Template
 from typing import get_args
 from urllib.parse import quote
 
+from composer.report.continuity.clips import Clips
 from composer.report.continuity.embedding import BUDGET_BYTES, Budget
-from composer.report.continuity.illustrating import FULL_DE, JoinView, fitting, illustrate
+from composer.report.continuity.illustrating import FULL_DE, Illustration, JoinView, fitting, illustrate
 from composer.report.continuity.joins import figures_table, join_article, join_list, reason, title_of, worst_of
+from composer.report.continuity.making import FindStills
 from composer.report.continuity.markup import Markup, element, joined, text
 from composer.report.continuity.notes import keyboard, reading
 from composer.report.continuity.places import PlaceView, places_section
@@ -20,6 +22,9 @@ from composer.types import FilmMeasures, JoinMeasures, Measured, MeasureName
 
 FindJoin = Callable[[JoinMeasures], JoinView | None]
 """The frames of a join, found when they are wanted; None where there are none to show."""
+
+Shown = tuple[Illustration | None, Sequence[str] | None]
+"""The pictures of a join, and the same as the page holds them; None where there are none, or no room for them."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,21 @@ def continuity_page(
     places: Mapping[str, PlaceView],
     beside: Beside | None = None,
     budget_bytes: int = BUDGET_BYTES,
+    *,
+    take_stills: FindStills = lambda _: None,
 ) -> str:
     """The page as HTML; the same for the same values.
 
-    Frames of joins are asked for one join at a time, the worst first, and embedded while they fit in `budget_bytes`.
+    Frames of joins are asked for one join at a time, the worst first, then stills of takes, and embedded while they fit in
+    `budget_bytes`.
     A place that is not in `places` has a table and no map. The film itself is beside the page, by default under its own
     name.
     """
     near = beside or Beside(measures.video)
     names = _measured(measures)
+    budget = Budget(budget_bytes)
+    pictures = [_pictures(join, join_view, fitting(len(measures.joins)), budget) for join in measures.worst()]
+    clips = Clips(measures, take_stills, budget)
     body = element(
         "body",
         element("a", "Skip to the joins", href="#inspector", class_="skip"),
@@ -54,12 +65,13 @@ def continuity_page(
             element(
                 "section",
                 element("div", _viewer(measures, near), _list(measures, names)),
-                _inspector(measures, join_view, Budget(budget_bytes)),
+                _inspector(measures, pictures, clips),
                 class_="desk",
             ),
+            clips.elsewhere(),
             _over_the_film(measures, names),
             places_section(measures, places),
-            _columns(measures),
+            _columns(measures, clips),
         ),
         element("p", class_="unseen", id="said", role="status", aria_live="polite"),
         _script(),
@@ -118,11 +130,13 @@ def _verdict(measures: FilmMeasures) -> str:
         said = [f"no join of {len(verdicts)} fails" if verdicts else "no joins to measure"]
     said += [f"{unsure} cannot be measured"] if unsure else []
     others = [m for shot in measures.shots for m in shot.measures] + list(measures.returns)
-    if bad := sum(measured.verdict == "fail" for measured in others):
-        said.append(f"{counted(bad, 'figure')} within shots or of returns fail{'s' if bad == 1 else ''}")
+    if bad := [measured for measured in others if measured.verdict == "fail"]:
+        worst = max(bad, key=lambda measured: measured.excess)
+        several = f"{counted(len(bad), 'figure')} within shots or of returns fail{'s' if len(bad) == 1 else ''}"
+        said.append(f"{several}, the worst in {worst.where.shot}: {reason(worst)}")
     if failed:
-        worst = measures.worst()[0]
-        said.append(f"worst at {title_of(worst)}: {reason(worst_of(worst))}")
+        join = measures.worst()[0]
+        said.append(f"worst at {title_of(join)}: {reason(worst_of(join))}")
     every = measures.every
     if unknown := sum(measured.verdict == "not measurable" for measured in every):
         said.append(f"{unknown} of {counted(len(every), 'figure')} not measurable")
@@ -178,13 +192,17 @@ def _list(measures: FilmMeasures, names: Sequence[str]) -> Markup:
     )
 
 
-def _inspector(measures: FilmMeasures, join_view: FindJoin, budget: Budget) -> Markup:
-    width, articles = fitting(len(measures.joins)), []
-    for join in measures.worst():
-        view = join_view(join)
-        shown = illustrate(view, width) if view else None
-        uris = budget.take(*shown.pictures) if shown else None
-        articles.append(join_article(join, measures, shown, uris))
+def _pictures(join: JoinMeasures, join_view: FindJoin, width: int, budget: Budget) -> Shown:
+    view = join_view(join)
+    shown = illustrate(view, width) if view else None
+    return shown, budget.take(*shown.pictures) if shown else None
+
+
+def _inspector(measures: FilmMeasures, pictures: Sequence[Shown], clips: Clips) -> Markup:
+    articles = [
+        join_article(join, measures, *shown, clips.at(join.index))
+        for join, shown in zip(measures.worst(), pictures, strict=True)
+    ]
     return element("div", *articles, class_="sheet", id="inspector")
 
 
@@ -212,13 +230,15 @@ def _over_the_film(measures: FilmMeasures, names: Sequence[MeasureName]) -> Mark
     )
 
 
-def _columns(measures: FilmMeasures) -> Markup:
+def _columns(measures: FilmMeasures, clips: Clips) -> Markup:
     within: list[Measured] = [measured for shot in measures.shots for measured in shot.measures]
     panels = []
     if within:
         panels.append(_panel("Within shots", figures_table(within, "Figures within shots", where=True)))
     if measures.returns:
         panels.append(_panel("What came back", figures_table(measures.returns, "Anchors that came back", where=True)))
+    if table := clips.table():
+        panels.append(_panel("Takes and corrections", table))
     losses = [element("li", loss) for loss in measures.losses]
     told = element("ul", *losses) if losses else element("p", "The plan declares none.", class_="soft")
     panels.append(_panel("Declared losses", told))

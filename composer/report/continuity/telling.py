@@ -37,6 +37,11 @@ def figure(value: float | None, unit: str = "") -> str:
     return f"{digits if float(digits) else '0'} {unit}".rstrip()
 
 
+def share(value: float | None) -> str:
+    """A share in percent, to the digits that tell it from its neighbours; a dash where there is none."""
+    return "—" if value is None else figure(100 * value, "%")
+
+
 def counted(count: int, thing: str) -> str:
     """`3 joins`, `1 join`."""
     return f"{count} {thing}{'' if count == 1 else 's'}"
