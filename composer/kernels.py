@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from inspect import getsource, unwrap
+from inspect import unwrap
 from typing import Any, TypeVar, cast
 
 from numpy.typing import NDArray
@@ -41,12 +41,13 @@ def kernel(function: F) -> F:
 
 
 def _used(function: Callable[..., object]) -> str:
-    """Sources of the kernels and values of the constants that `function` uses, and those use."""
+    """Code of the kernels and values of the constants that `function` uses, and those use. Byte code: sources take long to find."""
     told = []
     for name in function.__code__.co_names:
         value = function.__globals__.get(name)
         if isinstance(value, Dispatcher):
-            told += [getsource(value.py_func), _used(value.py_func)]
+            code = value.py_func.__code__
+            told += [f"{name}: {code.co_code.hex()} {code.co_consts!r} {code.co_names}", _used(value.py_func)]
         elif isinstance(value, int | float | str | tuple):
             told.append(f"{name}={value!r}")
     return "\n".join(told)

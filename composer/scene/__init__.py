@@ -5,6 +5,7 @@ to the last digits (a test holds them together) and take many origins at once, a
 """
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 
 import mujoco as mj
@@ -20,6 +21,7 @@ from composer.types import SKY, Camera, Matrix, Size, Vector, WorldState
 __all__ = ["Geom", "Hits", "Primitive", "Scene"]
 
 _AWAY = (0.0, 0.0, -1e4)  # m: where those are who are not there
+_KEPT = 3  # poses of a thread: flow asks for a moment and the next by turns
 Points = Float[np.ndarray, "n 3"]
 
 
@@ -35,6 +37,15 @@ class Hits:
     normal: Float[np.ndarray, "*n 3"]
     anchor_id: Int16[np.ndarray, "*n"]
     geom: Int16[np.ndarray, "*n"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Stance:
+    """All shapes at one moment, and where the landmarks of people are (m)."""
+
+    state: WorldState
+    posed: rays.Posed
+    sites: Points
 
 
 class Scene:
@@ -115,16 +126,22 @@ class Scene:
 
     def joints(self, state: WorldState) -> dict[str, Float[np.ndarray, "17 3"]]:
         """Where `types.JOINTS` of every person who is there are (m), by the name of the subject."""
-        self._posed(state)
+        stance = self._stance(state)
         people = {name: self._model.subjects[name].landmarks for name in state.bodies}
-        return {name: self._own.sites[list(sites)] for name, sites in people.items() if sites}
+        return {name: stance.sites[list(sites)] for name, sites in people.items() if sites}
 
     def _posed(self, state: WorldState) -> rays.Posed:
-        if getattr(self._own, "state", None) is not state:
-            self._own.posed = self._pose(state)
-            self._own.state = state
-        posed: rays.Posed = self._own.posed
-        return posed
+        return self._stance(state).posed
+
+    def _stance(self, state: WorldState) -> _Stance:
+        if not hasattr(self._own, "lately"):
+            self._own.lately = deque(maxlen=_KEPT)
+        lately: deque[_Stance] = self._own.lately
+        for stance in lately:
+            if stance.state is state:
+                return stance
+        lately.append(self._pose(state))
+        return lately[-1]
 
     def _without(self, state: WorldState, ignore: tuple[int, ...]) -> rays.Posed:
         posed = self._posed(state)
@@ -134,7 +151,7 @@ class Scene:
         bound[list(ignore)] = -1
         return posed._replace(bound=bound)
 
-    def _pose(self, state: WorldState) -> rays.Posed:
+    def _pose(self, state: WorldState) -> _Stance:
         if unknown := state.bodies.keys() - self._model.subjects.keys():
             raise ValueError(f"no subject of {self.layout.name} is called {', '.join(sorted(unknown))}")
         if not hasattr(self._own, "data"):
@@ -149,11 +166,11 @@ class Scene:
             speed = float(np.hypot(*body.linear_m_s[:2]))
             _put(data, subject, body.T_world_body, body.gait_rad, speed)
         mj.mj_kinematics(self._model.mujoco, data)
-        self._own.sites = data.site_xpos.copy()
         axes = data.geom_xmat.reshape(-1, 3, 3).copy()
         centres = data.geom_xpos.copy()
         meshes = (self._root, self._closed, self._boxes, self._nets)
-        return rays.Posed(self._kind, self._size, bound, centres, axes, *meshes)
+        posed = rays.Posed(self._kind, self._size, bound, centres, axes, *meshes)
+        return _Stance(state, posed, data.site_xpos.copy())
 
 
 def _put(data: mj.MjData, subject: Moved, T_world_body: Matrix, gait_rad: float, speed_m_s: float) -> None:

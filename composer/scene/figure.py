@@ -5,7 +5,7 @@ limbs forward, in radians; knees bend back.
 """
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from math import acos, asin, atan2, cos, pi, sin, sqrt
 
 import mujoco as mj
@@ -159,7 +159,7 @@ class _Gait:
     elbow_rad: float
 
     def towards(self, other: "_Gait", share: float) -> "_Gait":
-        mixed = (a + share * (b - a) for a, b in zip(astuple(self), astuple(other), strict=True))
+        mixed = (a + share * (b - a) for a, b in zip(vars(self).values(), vars(other).values(), strict=True))
         return _Gait(*mixed)
 
     def rise(self, gait_rad: float) -> float:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from composer.kernels import Array, kernel
-from composer.scene.shapes import MESH, PLANE, outward, span
+from composer.scene.shapes import CAPSULE, CYLINDER, ELLIPSOID, MESH, PLANE, SPHERE, outward, span
 from composer.scene.triangles import DEPTH, facing, nearest
 
 TILE = 16  # px, side of a packet of a picture
@@ -169,6 +169,58 @@ def cone(directions: Array, start: int, stop: int, axis: Array) -> float:
 
 
 @kernel
+def _between(shapes: Posed, origin: Array, sides: Array, keep: Array, near: Array, count: int) -> int:
+    """Of the first `count` shapes kept, in their order, those that do not lie wholly beyond one of a packet's sides.
+
+    `sides [s 3]` are normals of planes through `origin` that point out of the packet. Conservative, as `reachable`.
+    """
+    left = 0
+    for k in range(count):
+        g = keep[k]
+        kind, a, b, c = shapes.kind[g], shapes.size[g, 0], shapes.size[g, 1], shapes.size[g, 2]
+        if kind != PLANE and kind != MESH:
+            if kind == SPHERE or kind == CYLINDER or kind == CAPSULE:
+                c = a + b if kind == CAPSULE else a if kind == SPHERE else b
+                b = a
+            x, y, z = shapes.centre[g, 0] - origin[0], shapes.centre[g, 1] - origin[1], shapes.centre[g, 2] - origin[2]
+            beyond = False
+            for s in range(sides.shape[0]):
+                u, v, w = sides[s, 0], sides[s, 1], sides[s, 2]
+                along = a * abs(shapes.axes[g, 0, 0] * u + shapes.axes[g, 1, 0] * v + shapes.axes[g, 2, 0] * w)
+                across = b * abs(shapes.axes[g, 0, 1] * u + shapes.axes[g, 1, 1] * v + shapes.axes[g, 2, 1] * w)
+                above = c * abs(shapes.axes[g, 0, 2] * u + shapes.axes[g, 1, 2] * v + shapes.axes[g, 2, 2] * w)
+                reach = along + across + above
+                if kind == ELLIPSOID:
+                    reach = sqrt(along * along + across * across + above * above)
+                if x * u + y * v + z * w > reach * (1 + 1e-9) + 1e-9:
+                    beyond = True
+                    break
+            if beyond:
+                continue
+        keep[left], near[left] = g, near[k]
+        left += 1
+    return left
+
+
+@kernel
+def _sides(across: Array, left: float, top: float, right: float, bottom: float, sides: Array) -> None:
+    """Writes the outward unit normals `[4 3]` of the planes through the eye and a packet's rim, in image points."""
+    u = (left, right, right, left)
+    v = (top, top, bottom, bottom)
+    for s in range(4):
+        t = (s + 1) % 4
+        ax = across[0, 0] * u[s] + across[0, 1] * v[s] + across[0, 2]
+        ay = across[1, 0] * u[s] + across[1, 1] * v[s] + across[1, 2]
+        az = across[2, 0] * u[s] + across[2, 1] * v[s] + across[2, 2]
+        bx = across[0, 0] * u[t] + across[0, 1] * v[t] + across[0, 2]
+        by = across[1, 0] * u[t] + across[1, 1] * v[t] + across[1, 2]
+        bz = across[2, 0] * u[t] + across[2, 1] * v[t] + across[2, 2]
+        x, y, z = by * az - bz * ay, bz * ax - bx * az, bx * ay - by * ax
+        length = sqrt(x * x + y * y + z * z)
+        sides[s, 0], sides[s, 1], sides[s, 2] = x / length, y / length, z / length
+
+
+@kernel
 def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, normal: Array, geom: Array) -> None:
     """Fills `depth [h w]` (m), `normal [h w 3]` and `geom [h w]` with what each pixel's centre sees.
 
@@ -181,6 +233,7 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
     _into(shapes, origin, local)
     axis, rays, stack = np.empty(3), np.empty((TILE * TILE, 3)), np.empty(DEPTH, np.int64)
     t, turned, met = np.empty(TILE * TILE), np.empty((TILE * TILE, 3)), np.empty(TILE * TILE, np.int64)
+    sides = np.empty((4, 3))
     for top in range(0, height, TILE):
         bottom = min(top + TILE, height)
         for left in range(0, width, TILE):
@@ -194,6 +247,8 @@ def cast_picture(shapes: Posed, origin: Array, across: Array, depth: Array, norm
                     n += 1
             cos_half = cone(rays, 0, n, axis)
             count = reachable(shapes, everything, total, origin, 0.0, axis, cos_half, keep, near)
+            _sides(across, left, top, right, bottom, sides)
+            count = _between(shapes, origin, sides, keep, near, count)
             _trace(shapes, local, keep, near, count, stack, rays, n, t, turned, met)
             n = 0
             for row in range(top, bottom):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import RootModel
+from pydantic import ConfigDict, RootModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from composer.types import FilmMeasures
@@ -10,6 +10,8 @@ from composer.types import FilmMeasures
 
 class _Report(RootModel[FilmMeasures]):
     """What was measured of a film: every join, every shot, and what came back into the picture."""
+
+    model_config = ConfigDict(defer_build=True)  # most who measure write no document
 
 
 def measures_json(measures: FilmMeasures) -> str:
