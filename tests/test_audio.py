@@ -13,6 +13,7 @@ from test_media import record
 from composer.audio import (
     BEDS,
     LEVEL_LUFS,
+    Onward,
     Scenes,
     Span,
     ambience,
@@ -293,3 +294,19 @@ def test_the_schemas_words_are_beds():
     assert nearest("gull") == "gulls"
     assert nearest("room_tone") == "room tone"
     assert nearest("xylophone") is None
+
+
+def test_a_track_that_is_read_onward_is_as_it_is_and_no_part_of_it_is_made_twice():
+    made = []
+
+    class Numbers:
+        def read(self, start, stop):
+            made.extend(range(start, stop))
+            return np.stack([np.arange(start, stop, dtype=np.float32)] * 2)
+
+    onward = Onward(Numbers())
+    for start, stop in [(3, 9), (5, 8), (5, 20), (20, 24), (22, 30), (40, 44), (41, 50)]:
+        assert np.array_equal(onward.read(start, stop), Numbers().read(start, stop))
+        del made[len(made) - (stop - start) :]
+    assert made == [*range(3, 30), *range(40, 50)]
+    assert np.array_equal(onward.read(2, 4)[0], [2, 3]), "what lies behind is made anew"

@@ -97,13 +97,13 @@ def test_what_keeps_its_colour_where_it_might_change_is_no_fault_either(declared
     far, close = view(declared, frames, FAR), view(declared, frames, CLOSE)
     both = brought(far, close)
     alike = Common(both.there, both.there, both.anchor_id, both.seen, both.inner)
-    assert max(figure.value for figure in anchor_colour(alike, both)) < 0.01
+    assert max(figure.value for figure in anchor_colour(alike, lambda: both)) < 0.01
 
 
 def test_the_figure_never_rises_by_what_is_drawn(declared, frames):
     both = common(view(declared, frames, FAR), view(declared, frames, CLOSE))
     drawn = brought(*(View(declared.drawn(n, SIZE), *as_declared(declared, n)) for n in (FAR, CLOSE)))
-    plain, meant = anchor_colour(both), anchor_colour(both, drawn)
+    plain, meant = anchor_colour(both), anchor_colour(both, lambda: drawn)
     assert [figure.anchor_id for figure in meant] == [figure.anchor_id for figure in plain]
     assert all(b.value <= a.value for a, b in zip(plain, meant, strict=True))
 

@@ -4,8 +4,10 @@ from math import isnan
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 from composer.metrics import click_db, dip_db, event_offset, loudness_step, step_lu
+from composer.metrics.loudness import _WEIGHTING, _weighted
 from composer.timing import SAMPLE_RATE
 
 S = SAMPLE_RATE
@@ -87,3 +89,14 @@ def test_sound_that_parts_from_its_picture_is_found_to_a_millisecond(late_ms):
 
 def test_without_events_nothing_is_said():
     assert event_offset(noise(1), np.zeros(0)) is None
+
+
+def test_the_weighting_of_loudness_is_what_scipy_makes_of_its_filters_and_goes_on_from_block_to_block():
+    sound = noise(0.2).astype(np.float32)
+    expected = sound.astype(float)
+    for before, zero, second, first_back, second_back in _WEIGHTING:
+        expected = lfilter([before, zero, second], [1.0, first_back, second_back], expected, axis=1)
+    assert np.array_equal(_weighted(sound, np.zeros((2, 2, 2))), expected)
+    state = np.zeros((2, 2, 2))
+    parts = [_weighted(part, state) for part in np.split(sound, [1, 500, 501], axis=1)]
+    assert np.array_equal(np.concatenate(parts, axis=1), expected)

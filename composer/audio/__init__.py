@@ -3,7 +3,7 @@
 from composer.audio.beds import BEDS, known_words, nearest
 from composer.audio.clips import ClipSound, joined
 from composer.audio.mastering import CEILING_DBTP, Master, master
-from composer.audio.mixing import STEMS, Envelope, Faded, Mix, Placed, Shaped, Stem, Track
+from composer.audio.mixing import STEMS, Envelope, Faded, Mix, Onward, Placed, Shaped, Stem, Track
 from composer.audio.noise import Stereo
 from composer.audio.placing import Placing, in_place
 from composer.audio.recorded import duration, excerpt, locate
@@ -27,6 +27,7 @@ __all__ = [
     "Fit",
     "Master",
     "Mix",
+    "Onward",
     "Placed",
     "Placing",
     "Scenes",

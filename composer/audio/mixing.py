@@ -68,6 +68,24 @@ class Faded:
         return heard
 
 
+class Onward:
+    """A track that is read from front to back in pieces that overlap: what two of them share is made once."""
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+        self._start, self._held = 0, np.zeros((2, 0), np.float32)
+
+    def read(self, start: int, stop: int) -> Stereo:
+        """Samples [start, stop) of the film, `[2 n]`."""
+        end = self._start + self._held.shape[1]
+        if not self._start <= start < end:
+            self._start, self._held, end = start, self.track.read(start, stop), stop
+        elif stop > end:
+            self._held = np.concatenate([self._held, self.track.read(end, stop)], axis=1)
+        self._start, self._held = start, self._held[:, start - self._start :]
+        return self._held[:, : stop - start]
+
+
 @dataclass(frozen=True)
 class Envelope:
     """A gain over samples of the film: from point to point (sample, 0 to 1, at rising samples) by a quarter wave; before

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float
 
-from composer.audio import Mix
+from composer.audio import Onward
 from composer.composing.burnt import Over
 from composer.composing.drawn import KEPT, Drawn, Mask, Seen
 from composer.composing.rehearsal import Rehearsal
@@ -81,8 +81,9 @@ class Declaration(Drawn):
         return self._mix.read(start, stop)
 
     @cached_property
-    def _mix(self) -> Mix | None:
-        return Sounding(self.rehearsal, self.plan, (None,) * len(self.plan.shots)).mix() if self._heard else None
+    def _mix(self) -> Onward | None:
+        silent = (None,) * len(self.plan.shots)
+        return Onward(Sounding(self.rehearsal, self.plan, silent).mix()) if self._heard else None
 
     def place(self, frame: int) -> str:
         return self._shot(frame).place

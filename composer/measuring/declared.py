@@ -60,6 +60,12 @@ class Geometry:
     camera: Camera
     covered: Bool[np.ndarray, "h w"] | None = None
 
+    def pixels(self) -> dict[int, int]:
+        """How many there are of each id that is seen, in the order of ids."""
+        least = int(self.anchor_id.min())
+        counts = np.bincount(self.anchor_id.ravel() - least)
+        return {int(i) + least: int(counts[i]) for i in np.flatnonzero(counts)}
+
 
 @dataclass(frozen=True)
 class Expected:

@@ -25,7 +25,6 @@ from composer.types import Size
 MOST_PAIRS, LEAST_PAIRS = 24, 8  # within shots, near and far each: one for each second of a film
 LEAST_FAR = 8  # frames
 DRAWN_PX = 256  # width of what is drawn to know which change of colour is meant
-PLAIN_DE = 2.0  # changes that are smaller need no reason
 
 Apart = Literal["near", "far"]
 """`near`: one frame apart, as at a join within a shot; `far`: half a shot apart, as across a cut."""
@@ -107,9 +106,8 @@ class Pairs:
         """What two frames say, whatever lies between them."""
         views = [self._view(frame, self.size, picture) for frame, picture in zip(frames, pictures, strict=True)]
         both = common(*views)
-        colour = anchor_colour(both)
-        if any(figure.value > PLAIN_DE for figure in colour):
-            colour = anchor_colour(both, self._drawn(frames, first_is_there=both.here is not views[0].image))
+        first_is_there = both.here is not views[0].image
+        colour = anchor_colour(both, lambda: self._drawn(frames, first_is_there=first_is_there))
         return PairFigures(colour, anchor_position(both))
 
     def _view(self, frame: int, size: Size, picture: Picture) -> View:

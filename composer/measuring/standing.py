@@ -1,6 +1,6 @@
 """Where bodies, and what the list expects something of, are seen to stand as shots begin and end."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import hypot, isfinite, nan
@@ -60,8 +60,7 @@ class Standing:
     def look(self, frame: int, picture: Picture, expected: Collection[Ids] = ()) -> None:
         """Look for every body in a frame, and for what is `expected` there."""
         known, least = self.declared.geometry(frame, self.size), max(LEAST * self.size[0] * self.size[1], LEAST_PX)
-        ids, counts = np.unique(known.anchor_id, return_counts=True)
-        count: Mapping[int, int] = dict(zip(ids.tolist(), counts.tolist(), strict=True))
+        count = known.pixels()
         bodies = {(one,) for one, pixels in count.items() if one >= FIRST_SUBJECT and pixels >= least}
         seen = self.found.setdefault(frame, {})
         for things in sorted({*bodies, *expected} - seen.keys()):

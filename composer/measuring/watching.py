@@ -79,9 +79,8 @@ class Watch:
         if frame:
             self._measure(frame - 1, small, geometry)
         if frame % self._every == 0 and geometry is not None:
-            ids, pixels = np.unique(geometry.anchor_id, return_counts=True)
             self.seen.counted.append(frame)
-            self.seen.pixels.append(dict(zip(ids.tolist(), pixels.tolist(), strict=True)))
+            self.seen.pixels.append(geometry.pixels())
         self._before = (small, geometry) if geometry is not None else None
 
     def end(self) -> Watched:
@@ -125,8 +124,8 @@ class Watch:
 
 def _worst_body(now: Picture, after: Picture, declared: DeclaredFlow, known: Geometry) -> tuple[float, int]:
     """The body that moves least as it should, and by how much (px) it does not."""
-    bodies = np.unique(known.anchor_id[known.anchor_id >= FIRST_SUBJECT])
-    errors = {int(body): body_shift(now, after, declared, known.anchor_id == body) for body in bodies}
+    bodies = [one for one in known.pixels() if one >= FIRST_SUBJECT]
+    errors = {body: body_shift(now, after, declared, known.anchor_id == body) for body in bodies}
     measured = {body: error for body, error in errors.items() if not np.isnan(error)}
     worst = max(measured, key=lambda one: measured[one], default=-1)
     return measured.get(worst, nan), worst

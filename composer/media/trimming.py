@@ -26,11 +26,12 @@ def heard(container: Any) -> Iterator[Any]:
 
 def _lasts(frame: Any) -> int:
     """How many samples of a frame are sound, where its container counts in samples; else all of them."""
-    samples: int = frame.samples
-    if not frame.duration or frame.time_base * frame.sample_rate > 1:
+    samples, tick = int(frame.samples), frame.time_base
+    if not frame.duration or tick.numerator * frame.sample_rate > tick.denominator:
         return samples
-    said: int = round(frame.duration * frame.time_base * frame.sample_rate)
-    return min(samples, said)
+    if tick.numerator * frame.sample_rate == tick.denominator:  # so most do, and fractions are slow
+        return min(samples, frame.duration)
+    return min(samples, round(frame.duration * tick * frame.sample_rate))
 
 
 def _part(frame: Any, start: int, stop: int) -> Any:

@@ -46,12 +46,13 @@ def _led(
 ) -> Float32[np.ndarray, "y x"]:
     """`there` at where each spot `around` (x, y, width, height) a body goes to: with its parts, and with all of it beside it."""
     x, y, width, height = around
-    whole = np.median(declared.flow[own], axis=0)
-    place = np.stack(np.meshgrid(np.arange(x, x + width), np.arange(y, y + height)), axis=-1) + whole
     rows, columns = np.nonzero(own)
-    place[rows - y, columns - x] += declared.flow[own] - whole
-    single = place.astype(np.float32)
-    seen: Float32[np.ndarray, "y x"] = cv2.remap(
-        there, single[..., 0], single[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    flow = declared.flow[rows, columns]
+    whole = np.median(flow, axis=0)
+    to_x, to_y = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
+    to_x[:], to_y[:] = np.arange(x, x + width) + whole[0], (np.arange(y, y + height) + whole[1])[:, None]
+    parts = flow - whole
+    to_x[rows - y, columns - x] = columns + whole[0] + parts[:, 0]
+    to_y[rows - y, columns - x] = rows + whole[1] + parts[:, 1]
+    seen: Float32[np.ndarray, "y x"] = cv2.remap(there, to_x, to_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return seen

@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 
-from composer.metrics.lightness import lab
+from composer.metrics.lightness import lightness_change
 from composer.metrics.views import View, brought
 
 LEAST_PX = 500  # pixels that both frames show
@@ -71,9 +71,8 @@ def flicker_step(now: View, after: View) -> FlickerStep:
     both = brought(now, after)
     if both.inner.sum() < LEAST_PX:
         return FlickerStep(nan, nan)
-    change = lab(both.here, both.seen)[..., 0] - lab(both.there, both.seen)[..., 0]
     rows, columns = np.nonzero(both.inner)
     white = (rows // SQUARE_PX + columns // SQUARE_PX) % 2 == 0
-    found = change[rows, columns]
+    found = lightness_change(both)[rows, columns]
     halves = [float(np.median(half)) if len(half) else nan for half in (found[white], found[~white])]
     return FlickerStep(float(np.median(found)), (halves[0] - halves[1]) / 2)

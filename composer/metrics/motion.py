@@ -93,7 +93,7 @@ def interval(now: UInt8[np.ndarray, "h w 3"], after: UInt8[np.ndarray, "h w 3"],
 
 def _median(vectors: Float[np.ndarray, "h w 2"], where: Bool[np.ndarray, "h w"]) -> float:
     """Median length (px); NaN for too few pixels."""
-    lengths = _lengths(vectors[where])
+    lengths = _lengths(vectors.reshape(-1, 2)[np.flatnonzero(where)])
     return float(np.median(lengths)) if len(lengths) >= LEAST_PX else nan
 
 

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int, UInt8
 
+from composer.kernels import Array, kernel
+
 REACH = 0.35  # of the mean side of what is seen: how far its outline is looked for
 LEAST_REACH_PX, MOST_REACH_PX = 6, 24
 LEAST_PX = 24  # of outline that lies before something farther away
@@ -112,11 +114,38 @@ def _clearness(
     turned = np.mod(np.arctan2(normals[:, 1], normals[:, 0]), np.pi)  # a change is one from either side
     way = np.rint(turned / np.pi * _WAYS).astype(int) % _WAYS
     angles = np.arange(_WAYS) / _WAYS * np.pi
-    changes = np.stack(
-        [np.linalg.norm(across * np.float32(np.cos(a)) + down * np.float32(np.sin(a)), axis=-1) for a in angles]
-    )
-    rows, columns = y - top + around, x - left + around
-    moved = np.minimum(changes, _MOST_EDGE)[
-        way[:, None, None], rows[:, None, None] + steps[:, None], columns[:, None, None] + steps
-    ]
-    return np.asarray(moved.mean(axis=0), np.float32)
+    cosines, sines = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+    changes = np.empty((_WAYS, *across.shape[:2]), np.float32)
+    scores = np.zeros((len(steps), len(steps)), np.float32)
+    _sum_up(across, down, cosines, sines, way, y - top + _BLUR_PX, x - left + _BLUR_PX, changes, scores)
+    return np.asarray(scores / np.float32(len(points)), np.float32)
+
+
+@kernel
+def _sum_up(  # noqa: PLR0913, PLR0917 - one loop: a call that hands arrays on costs more than a pixel
+    across: Array,
+    down: Array,
+    cosines: Array,
+    sines: Array,
+    way: Array,
+    rows: Array,
+    columns: Array,
+    changes: Array,
+    scores: Array,
+) -> None:
+    """Fills `changes [w h w]`, of colour in each direction, and `scores [s s]`: their sum over the points, each in its `way`.
+
+    `rows` and `columns` are where points lie when they are moved as far up and to the left as they are moved at all.
+    """
+    for a in range(changes.shape[0]):
+        for row in range(changes.shape[1]):
+            for column in range(changes.shape[2]):
+                total = np.float32(0)
+                for c in range(3):
+                    change = across[row, column, c] * cosines[a] + down[row, column, c] * sines[a]
+                    total += change * change
+                changes[a, row, column] = min(np.sqrt(total), np.float32(_MOST_EDGE))
+    for n in range(way.shape[0]):
+        for i in range(scores.shape[0]):
+            for j in range(scores.shape[1]):
+                scores[i, j] += changes[way[n], rows[n] + i, columns[n] + j]

@@ -18,6 +18,9 @@ NARROWEST = 0.4  # pixels of the other frame for each here, in any direction: fe
 _SLOPE = np.array([[-0.5, 0.0, 0.5]], np.float32)
 
 
+Spots = tuple[Float32[np.ndarray, "h w 2"], Bool[np.ndarray, "h w"], Float32[np.ndarray, "h w"]]
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """A frame, and the camera, z-depth (m, +inf where nothing is) and ids that were declared for it."""
@@ -49,13 +52,18 @@ def common(a: View, b: View) -> Common:
 
     Raises `ValueError` for frames of different sizes.
     """
-    _, seen, finer = seen_from(a, b)
-    return brought(b, a) if seen.any() and np.median(finer[seen]) < 1 else brought(a, b)
+    found = seen_from(a, b)
+    _, seen, finer = found
+    return brought(b, a) if seen.any() and np.median(finer[seen]) < 1 else _warped(a, b, found)
 
 
 def brought(there: View, here: View) -> Common:
     """`there` seen from the camera of `here`, blurred first where it is the finer. Raises `ValueError` as `common`."""
-    place, seen, finer = seen_from(there, here)
+    return _warped(there, here, seen_from(there, here))
+
+
+def _warped(there: View, here: View, found: Spots) -> Common:
+    place, seen, finer = found
     seen &= _narrowest(place) >= NARROWEST
     image = there.image
     if seen.any() and (ratio := float(np.median(finer[seen]))) > 1.01:
@@ -76,9 +84,7 @@ def _narrowest(place: Float32[np.ndarray, "h w 2"]) -> Float32[np.ndarray, "h w"
     return least
 
 
-def seen_from(
-    there: View, here: View
-) -> tuple[Float32[np.ndarray, "h w 2"], Bool[np.ndarray, "h w"], Float32[np.ndarray, "h w"]]:
+def seen_from(there: View, here: View) -> Spots:
     """For every pixel of `here`: where `there` shows its spot (column, row, from 0 at the first pixel's middle), whether
     it does, and how many times finer.
 

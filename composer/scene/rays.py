@@ -178,8 +178,8 @@ def _between(shapes: Posed, origin: Array, sides: Array, keep: Array, near: Arra
     for k in range(count):
         g = keep[k]
         kind, a, b, c = shapes.kind[g], shapes.size[g, 0], shapes.size[g, 1], shapes.size[g, 2]
-        if kind != PLANE and kind != MESH:
-            if kind == SPHERE or kind == CYLINDER or kind == CAPSULE:
+        if kind not in (PLANE, MESH):
+            if kind in (SPHERE, CYLINDER, CAPSULE):
                 c = a + b if kind == CAPSULE else a if kind == SPHERE else b
                 b = a
             x, y, z = shapes.centre[g, 0] - origin[0], shapes.centre[g, 1] - origin[1], shapes.centre[g, 2] - origin[2]

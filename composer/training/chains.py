@@ -21,7 +21,7 @@ from composer.composing import Rehearsal, rehearse
 from composer.controls import Memory, Moment, SegmentControls, SourceView, choose, survey, traces
 from composer.controls.sources import View
 from composer.looks import grade
-from composer.metrics.lightness import lab
+from composer.metrics.lightness import lab_change
 from composer.metrics.views import brought
 from composer.scene import Scene
 from composer.schema import Slate
@@ -271,8 +271,7 @@ def flicker(stage: Stage, clip: int, made: Frames) -> float:
     for before, after in pairwise(views):
         both = brought(before, after)
         if both.inner.any():
-            change = lab(both.here, both.seen) - lab(both.there, both.seen)
-            steps.append(float(np.linalg.norm(change, axis=-1)[both.inner].mean()))
+            steps.append(float(np.linalg.norm(lab_change(both), axis=-1)[both.inner].mean()))
     return float(np.mean(steps)) if steps else nan
 
 
