@@ -11,12 +11,10 @@ from composer.measuring.desk import Job
 from composer.measuring.judging import Judge, named
 from composer.measuring.pairs import Apart, PairFigures, Pairs
 from composer.measuring.standing import Standing
-from composer.measuring.watching import Watched, relative
+from composer.measuring.watching import Watched, clear_of_joins, relative, touched
 from composer.metrics import DETECTORS, Floor, firing, floor
 from composer.metrics.motion import SLOWEST_PX
 from composer.types import Measured, MeasureName, ThingMeasure, Whereabouts
-
-AROUND = 2  # intervals beside a join that belong to it
 
 
 @dataclass(frozen=True)
@@ -75,20 +73,14 @@ class Floors:
 
 def floors(declared: Declared, seen: Watched) -> Floors:
     """As a join takes its figures: the largest of three successive intervals, the larger of two changes."""
-    joins = {frame for meeting in declared.meetings for frame in _touched(meeting)}
-    clear = [n for n in range(1, seen.frames - 1) if not joins & {n - 1, n, n + 1}]
+    clear = clear_of_joins(declared, seen.frames)
     motion = [_largest(seen.motion, n) for n in clear]
     bodies = [_largest(seen.body_motion, n) for n in clear]
     changes = [_acceleration(seen, n) for n in clear]
+    joins = {frame for meeting in declared.meetings for frame in touched(meeting)}
     inside = [n for shot in declared.shots if shot.known for n in shot.clear if n > shot.clear.start and n not in joins]
     fired = [float(len(firing(seen.cuts, n))) for n in inside if n < seen.frames]
     return Floors(floor(motion), floor(bodies), floor(changes), floor(fired))
-
-
-def _touched(meeting: Meeting) -> range:
-    """Intervals that a join has a part in."""
-    stop = max(meeting.frame, meeting.overlap.stop)
-    return range(meeting.frame - AROUND, stop + AROUND)
 
 
 def _largest(values: Sequence[float], middle: int) -> float:

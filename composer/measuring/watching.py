@@ -13,7 +13,7 @@ from math import nan
 import cv2
 import numpy as np
 
-from composer.measuring.declared import Declared, FilmedShot, Geometry
+from composer.measuring.declared import Declared, FilmedShot, Geometry, Meeting
 from composer.measuring.desk import Picture
 from composer.metrics import CutDetectors, DeclaredFlow, Interval, View, body_shift, flicker_step, interval
 from composer.metrics.motion import SLOWEST_PX
@@ -22,13 +22,17 @@ from composer.types import FIRST_SUBJECT, Camera, Size
 WIDTH = 320  # px
 LIGHT_PX = 160  # the least width at which light is watched: every other pixel of more
 COUNTED_S = Fraction(1, 6)  # from one count of the anchors in the picture to the next
+AROUND = 2  # intervals beside a join that belong to it
+BODY_MOMENTS = (
+    48  # at most, spread over the film away from joins, at which bodies are looked for to calibrate the joins'
+)
 
 
 @dataclass
 class Watched:
     """One value for each frame of the film; NaN where there is none. Intervals stand at the frame they begin with.
 
-    `motion`, `body_motion` (the worst body, and which) and `change` are px, `speed` px a frame, `flicker` and its noise
+    `motion`, `body_motion` (the worst body, and which; only beside joins and at some moments between) and `change` are px, `speed` px a frame, `flicker` and its noise
     `halves` L*; `cuts` are the frames at which each detector fires. `counted` are frames at which the `pixels` of each id were
     counted, in pictures of `size`.
     """
@@ -50,7 +54,7 @@ class Watched:
 
 class Watch:
     """Shown every frame once, in order, from `first` on, at the measured `size`; programs that look for cuts see them where
-    they are asked.
+    they are asked. In a stretch that begins at a later frame bodies are looked for all through, else where joins need it.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Watch:
         self._interval: Interval | None = None
         self._shot_of = _by_frame(declared, frames)
         self._hidden = {m.frame for m in declared.meetings if m.invisible}
+        self._bodies = set(range(frames)) if first else _looked_at(declared, frames)
         for _ in range(first - 1):
             self._none()
 
@@ -100,7 +105,7 @@ class Watch:
         step = flicker_step(_every_other(before, known), _every_other(picture, geometry))
         declared = self.declared.flow(frame, self.size)
         found = interval(before, picture, declared)
-        worst, body = _worst_body(before, picture, declared, known)
+        worst, body = _worst_body(before, picture, declared, known) if frame in self._bodies else (nan, -1)
         change = self._interval.change_px(found) if self._interval else nan
         scale, seen = self.seen.scale, self.seen
         for values, value in (
@@ -120,6 +125,26 @@ class Watch:
         for values in (seen.flicker, seen.halves, seen.motion, seen.body_motion, seen.change, seen.speed):
             values.append(nan)
         seen.body.append(-1)
+
+
+def clear_of_joins(declared: Declared, frames: int) -> list[int]:
+    """Intervals that no join touches, nor those beside them."""
+    joins = {frame for meeting in declared.meetings for frame in touched(meeting)}
+    return [n for n in range(1, frames - 1) if not joins & {n - 1, n, n + 1}]
+
+
+def touched(meeting: Meeting) -> range:
+    """Intervals that a join has a part in."""
+    stop = max(meeting.frame, meeting.overlap.stop)
+    return range(meeting.frame - AROUND, stop + AROUND)
+
+
+def _looked_at(declared: Declared, frames: int) -> set[int]:
+    """The intervals in which bodies are looked for: three at a join that nobody should see, and three as far apart elsewhere."""
+    clear = clear_of_joins(declared, frames)
+    middles = [meeting.frame - 1 for meeting in declared.meetings if meeting.invisible]
+    middles += clear[:: -(-len(clear) // BODY_MOMENTS)] if clear else []
+    return {n for middle in middles for n in (middle - 1, middle, middle + 1)}
 
 
 def _worst_body(now: Picture, after: Picture, declared: DeclaredFlow, known: Geometry) -> tuple[float, int]:

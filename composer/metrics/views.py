@@ -1,7 +1,7 @@
 """What two frames both show: one seen from the other's camera, by the geometry that both declare."""
 
 from dataclasses import dataclass
-from math import floor, sqrt
+from math import floor, hypot, sqrt
 
 import cv2
 import numpy as np
@@ -14,8 +14,6 @@ from composer.types import FIRST_SUBJECT, GROUND, Camera
 SAME_DEPTH = 0.03  # of the depth: two surfaces this close are one
 INNER_PX = 2  # pixels this close to an edge of what is seen mix two things
 NARROWEST = 0.4  # pixels of the other frame for each here, in any direction: fewer are smeared
-
-_SLOPE = np.array([[-0.5, 0.0, 0.5]], np.float32)
 
 
 Spots = tuple[Float32[np.ndarray, "h w 2"], Bool[np.ndarray, "h w"], Float32[np.ndarray, "h w"]]
@@ -64,7 +62,7 @@ def brought(there: View, here: View) -> Common:
 
 def _warped(there: View, here: View, found: Spots) -> Common:
     place, seen, finer = found
-    seen &= _narrowest(place) >= NARROWEST
+    _leave_narrow(place, seen, np.float32(NARROWEST), seen)
     image = there.image
     if seen.any() and (ratio := float(np.median(finer[seen]))) > 1.01:
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * sqrt(ratio * ratio - 1))
@@ -72,16 +70,27 @@ def _warped(there: View, here: View, found: Spots) -> Common:
     return Common(here.image, warped, here.anchor_id, seen, inner(seen, here.anchor_id))
 
 
-def _narrowest(place: Float32[np.ndarray, "h w 2"]) -> Float32[np.ndarray, "h w"]:
-    """Pixels of the other frame for one of this, in the direction in which they are fewest: the lesser singular value.
+@kernel
+def _leave_out_narrow(place: Array, seen: Array, least: float) -> None:
+    """Takes out of `seen` the pixels for which the other frame has less than `least`, in the direction in which they are
+    fewest: the lesser singular value of how `place` changes from pixel to pixel.
 
     It is negative where the other frame shows them mirrored, as it does what lies on a thin wall's other side.
     """
-    across, down = (cv2.filter2D(place, cv2.CV_32F, kernel) for kernel in (_SLOPE, _SLOPE.T))
-    same, turned = across[..., 0] + down[..., 1], across[..., 1] - down[..., 0]
-    stretched, sheared = across[..., 0] - down[..., 1], across[..., 1] + down[..., 0]
-    least: Float32[np.ndarray, "h w"] = (np.hypot(same, turned) - np.hypot(stretched, sheared)) / 2
-    return least
+    height, width = seen.shape
+    for row in range(height):
+        for column in range(width):
+            if not seen[row, column]:
+                continue
+            left, right = abs(column - 1), column + 1 if column + 1 < width else width - 2
+            above, below = abs(row - 1), row + 1 if row + 1 < height else height - 2
+            half = np.float32(0.5)
+            xx = half * place[row, right, 0] - half * place[row, left, 0]
+            yx = half * place[row, right, 1] - half * place[row, left, 1]
+            xy = half * place[below, column, 0] - half * place[above, column, 0]
+            yy = half * place[below, column, 1] - half * place[above, column, 1]
+            turned, stretched = hypot(xx + yy, yx - xy), hypot(xx - yy, yx + xy)
+            seen[row, column] = (turned - stretched) * half >= np.float32(least)
 
 
 def seen_from(there: View, here: View) -> Spots:
