@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -11,13 +12,14 @@ import composer
 from composer.composing.declaring import Declaration
 from composer.composing.rehearsal import rehearse
 from composer.geometry import intrinsics, translation
-from composer.measuring import Judge, coming_back
+from composer.measuring import Judge, Meeting, coming_back
 from composer.measuring.pairs import Pairs
 from composer.measuring.summing import light_floors, light_measures, place_measures
-from composer.measuring.watching import Watch
+from composer.measuring.watching import BODY_MOMENTS, Watch, _looked_at, clear_of_joins
 from composer.metrics import DeclaredFlow, Figure, View, anchor_position, body_shift, common, light_drift
 from composer.metrics.bodies import REACH_PX
 from composer.metrics.views import brought
+from composer.timing import FrameRange
 from composer.types import FIRST_ANCHOR, Camera, JoinMeasures, Measured, NoiseFloor, ThingMeasure, Whereabouts
 
 SIZE = (160, 90)
@@ -216,3 +218,20 @@ def test_an_anchor_passes_only_by_what_could_be_measured(joins, verdict, colour)
     (place,) = place_measures(joins)
     (tower,) = place.anchors
     assert (tower.verdict, tower.colour) == (verdict, colour)
+
+
+def test_bodies_are_looked_for_at_every_hidden_join_and_at_some_moments_that_no_join_touches():
+    def join(frame, hidden):
+        return Meeting("segment" if hidden else "cut", "a", "b", (0, 0), frame, FrameRange(frame, frame), hidden)
+
+    film = SimpleNamespace(meetings=(join(200, True), join(500, False), join(900, True)))
+    looked = _looked_at(film, 2000)
+    clear = clear_of_joins(film, 2000)
+    assert {198, 199, 200, 898, 899, 900} <= looked
+    assert not {498, 499, 500} & looked
+    assert not {197, 198, 199, 200, 201, 202} & set(clear)
+    elsewhere = [n for n in clear if {n - 1, n, n + 1} <= looked]
+    assert 40 <= len(elsewhere) <= BODY_MOMENTS
+    assert max(np.diff(elsewhere)) < 2 * 2000 / BODY_MOMENTS, "spread over all of it"
+    short = _looked_at(SimpleNamespace(meetings=()), 40)
+    assert short >= set(range(39)), "all of a film that is short"
