@@ -73,7 +73,7 @@ class Floors:
 
 def floors(declared: Declared, seen: Watched) -> Floors:
     """As a join takes its figures: the largest of three successive intervals, the larger of two changes."""
-    clear = clear_of_joins(declared, seen.frames)
+    clear = clear_of_joins(declared.meetings, seen.frames)
     motion = [_largest(seen.motion, n) for n in clear]
     bodies = [_largest(seen.body_motion, n) for n in clear]
     changes = [_acceleration(seen, n) for n in clear]

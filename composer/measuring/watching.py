@@ -5,7 +5,7 @@ All of it works on pictures of at most `WIDTH` px, so that every frame can be lo
 measured size.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import nan
@@ -70,7 +70,7 @@ class Watch:
         self._interval: Interval | None = None
         self._shot_of = _by_frame(declared, frames)
         self._hidden = {m.frame for m in declared.meetings if m.invisible}
-        self._bodies = set(range(frames)) if first else _looked_at(declared, frames)
+        self._bodies = set(range(frames)) if first else _looked_at(declared.meetings, frames)
         for _ in range(first - 1):
             self._none()
 
@@ -127,9 +127,9 @@ class Watch:
         seen.body.append(-1)
 
 
-def clear_of_joins(declared: Declared, frames: int) -> list[int]:
+def clear_of_joins(meetings: Sequence[Meeting], frames: int) -> list[int]:
     """Intervals that no join touches, nor those beside them."""
-    joins = {frame for meeting in declared.meetings for frame in touched(meeting)}
+    joins = {frame for meeting in meetings for frame in touched(meeting)}
     return [n for n in range(1, frames - 1) if not joins & {n - 1, n, n + 1}]
 
 
@@ -139,10 +139,10 @@ def touched(meeting: Meeting) -> range:
     return range(meeting.frame - AROUND, stop + AROUND)
 
 
-def _looked_at(declared: Declared, frames: int) -> set[int]:
+def _looked_at(meetings: Sequence[Meeting], frames: int) -> set[int]:
     """The intervals in which bodies are looked for: three at a join that nobody should see, and three as far apart elsewhere."""
-    clear = clear_of_joins(declared, frames)
-    middles = [meeting.frame - 1 for meeting in declared.meetings if meeting.invisible]
+    clear = clear_of_joins(meetings, frames)
+    middles = [meeting.frame - 1 for meeting in meetings if meeting.invisible]
     middles += clear[:: -(-len(clear) // BODY_MOMENTS)] if clear else []
     return {n for middle in middles for n in (middle - 1, middle, middle + 1)}
 

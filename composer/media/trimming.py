@@ -26,12 +26,15 @@ def heard(container: Any) -> Iterator[Any]:
 
 def _lasts(frame: Any) -> int:
     """How many samples of a frame are sound, where its container counts in samples; else all of them."""
-    samples, tick = int(frame.samples), frame.time_base
-    if not frame.duration or tick.numerator * frame.sample_rate > tick.denominator:
+    samples: int = frame.samples
+    lasts: int = frame.duration
+    tick = frame.time_base
+    if not lasts or tick.numerator * frame.sample_rate > tick.denominator:
         return samples
     if tick.numerator * frame.sample_rate == tick.denominator:  # so most do, and fractions are slow
-        return min(samples, frame.duration)
-    return min(samples, round(frame.duration * tick * frame.sample_rate))
+        return min(samples, lasts)
+    said: int = round(lasts * tick * frame.sample_rate)
+    return min(samples, said)
 
 
 def _part(frame: Any, start: int, stop: int) -> Any:

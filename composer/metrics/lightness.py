@@ -16,13 +16,15 @@ def lab(image: UInt8[np.ndarray, "h w 3"], seen: Bool[np.ndarray, "h w"]) -> Flo
 
 def lab_change(both: Common) -> Float32[np.ndarray, "h w 3"]:
     """How much `here` differs from `there` in Lab."""
-    return lab(both.here, both.seen) - lab(both.there, both.seen)
+    change: Float32[np.ndarray, "h w 3"] = lab(both.here, both.seen) - lab(both.there, both.seen)
+    return change
 
 
 def lightness_change(both: Common) -> Float32[np.ndarray, "h w"]:
     """How much `here` differs from `there` in L* alone."""
     here, there = (_smooth(_lab(image)[..., 0], both.seen) for image in (both.here, both.there))
-    return here - there
+    change: Float32[np.ndarray, "h w"] = here - there
+    return change
 
 
 def _lab(image: UInt8[np.ndarray, "h w 3"]) -> Float32[np.ndarray, "h w 3"]:

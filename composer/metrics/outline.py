@@ -133,7 +133,7 @@ def _sum_up(  # noqa: PLR0913, PLR0917 - one loop: a call that hands arrays on c
     changes: Array,
     scores: Array,
 ) -> None:
-    """Fills `changes [w h w]`, of colour in each direction, and `scores [s s]`: their sum over the points, each in its `way`.
+    """Fills `changes [ways h w]`, of colour in each direction, and `scores [s s]`: their sum over the points, each in its `way`.
 
     `rows` and `columns` are where points lie when they are moved as far up and to the left as they are moved at all.
     """

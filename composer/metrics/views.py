@@ -62,7 +62,7 @@ def brought(there: View, here: View) -> Common:
 
 def _warped(there: View, here: View, found: Spots) -> Common:
     place, seen, finer = found
-    _leave_narrow(place, seen, np.float32(NARROWEST), seen)
+    _leave_out_narrow(place, seen, NARROWEST)
     image = there.image
     if seen.any() and (ratio := float(np.median(finer[seen]))) > 1.01:
         image = cv2.GaussianBlur(image, (0, 0), 0.5 * sqrt(ratio * ratio - 1))
