@@ -268,11 +268,11 @@ def test_a_document_that_says_other_things_tells_nothing(own, shotlist):
         ),
         (
             takes(score(0, 3.0, 1.0, part=0.4), score(1, 2.0, 1.0, part=0.3), chosen=1),
-            "It fails no gate, as do 1 more; of these its figures are furthest below their limits.",
+            "It fails no gate, nor does 1 other; of these its figures are furthest below their limits.",
         ),
         (
             takes(score(0, 2.0, 1.0, part=0.3), score(1, 2.0, 1.0, part=0.3)),
-            "It fails no gate, as do 1 more; of these its figures are furthest below their limits, as the first of its equals.",
+            "It fails no gate, nor does 1 other; of these its figures are furthest below their limits, as the first of its equals.",
         ),
         (
             takes(score(0, None, None), score(1, None, None)),

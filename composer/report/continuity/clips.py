@@ -108,7 +108,8 @@ def _taken(takes: SegmentTakes | None) -> tuple[object, ...]:
         return ("one",)
     chosen = takes.takes[takes.chosen]
     fails = chip("fail", f"fails {counted(chosen.failed, 'gate')}") if chosen.failed else ""
-    return f"take {takes.chosen} of {len(takes.takes)}{', picked by hand' if takes.picked else ''} ", fails
+    picked = ", picked by hand" if takes.picked else ""
+    return f"take {takes.chosen} of 0 to {len(takes.takes) - 1}{picked} ", fails
 
 
 def _corrected(told: SegmentCorrections | None) -> str:

@@ -55,7 +55,7 @@ def takes_block(takes: SegmentTakes, stills: Sequence[Still | None] | None) -> M
     name, chosen = takes.segment, takes.takes[takes.chosen]
     return element(
         "section",
-        element("h4", f"Takes of {name}: take {chosen.take} of {len(takes.takes)} is in the film"),
+        element("h4", f"Takes of {name}: take {chosen.take} is in the film"),
         element("p", why(takes), class_="soft"),
         _stills(takes, stills),
         _table(takes),
@@ -77,7 +77,9 @@ def why(takes: SegmentTakes) -> str:
         return f"{fails}, and is the first of {len(least)} like it: no figure can be measured in all of them."
     equal = [take for take in least if take.share_of_limits == chosen.share_of_limits]
     first = ", as the first of its equals" if len(equal) > 1 else ""
-    return f"{fails}, as do {len(least) - 1} more; of these its figures are furthest below their limits{first}."
+    others = len(least) - 1
+    alike = f"{'as' if chosen.failed else 'nor'} {'does' if others == 1 else 'do'} {counted(others, 'other')}"
+    return f"{fails}, {alike}; of these its figures are furthest below their limits{first}."
 
 
 def _stills(takes: SegmentTakes, stills: Sequence[Still | None] | None) -> Markup:
