@@ -4,9 +4,7 @@ One place is named fully, one has looks that leave colour and pattern open. As i
 somebody walks in every shot, and shots cut within the place and go on from final frames.
 """
 
-from hashlib import sha256
-
-from faults_lists import thrown
+from faults_lists import digest_of, thrown
 
 QUAY = """\
 title: Quay
@@ -80,5 +78,5 @@ def sounds(shots: int = 12) -> dict[str, str]:
 
 
 def digest() -> str:
-    """Of all lists, in their order."""
-    return sha256("\n".join([*FILMS.values(), *sounds().values()]).encode()).hexdigest()
+    """Of all lists."""
+    return digest_of(FILMS, sounds())

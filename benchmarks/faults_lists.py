@@ -5,6 +5,7 @@ shot, and in each film shots cut within the place and go on from final frames. `
 thrown in each of its shots, and its picture is of no account.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 STREET = """\
@@ -99,5 +100,10 @@ def thrown(ground: str, shots: int, seed: int) -> str:
 
 
 def digest() -> str:
-    """Of all lists, in their order."""
-    return sha256("\n".join([*FILMS.values(), *sounds().values()]).encode()).hexdigest()
+    """Of all lists."""
+    return digest_of(FILMS, sounds())
+
+
+def digest_of(*films: Mapping[str, str]) -> str:
+    """Of lists by name, in their order."""
+    return sha256("\n".join(text for some in films for text in some.values()).encode()).hexdigest()

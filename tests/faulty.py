@@ -11,6 +11,25 @@ from composer.types import Capabilities, Clip, FrameGrid, SegmentRequest, Wavefo
 
 Frames = np.ndarray
 
+LIST = """\
+title: Gated
+size: 128x72
+places:
+  yard:
+    light: morning
+    anchors:
+      tower: {box: 4 x 4 x 9m, look: red brick tower}
+      shed: {box: 6 x 4 x 3m, look: green timber shed, right_of: tower, gap: 3m}
+shots:
+  - shot: front
+    duration: 1.5s
+    camera: {frame: WS tower shed, height: 3m, move: truck left 3m linear}
+  - shot: back
+    duration: 0.5s
+    camera: {frame: WS tower shed, height: 3m, from: south-east}
+"""
+"""A film of three segments: one that goes on, and a cut to another side."""
+
 
 def tinted(frames: Frames) -> Frames:
     """Another colour: the join is seen."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from faulty import Faulty
+from faulty import LIST, Faulty
 from measured_films import score, takes
 from pages import Reading
 
@@ -25,24 +25,6 @@ from composer.report.continuity.telling import figure, share
 from composer.schema.report import measures_json
 from composer.store import Store, file_digest
 from composer.timing import FrameRange
-
-LIST = """\
-title: Gated
-size: 128x72
-places:
-  yard:
-    light: morning
-    anchors:
-      tower: {box: 4 x 4 x 9m, look: red brick tower}
-      shed: {box: 6 x 4 x 3m, look: green timber shed, right_of: tower, gap: 3m}
-shots:
-  - shot: front
-    duration: 1.5s
-    camera: {frame: WS tower shed, height: 3m, move: truck left 3m linear}
-  - shot: back
-    duration: 0.5s
-    camera: {frame: WS tower shed, height: 3m, from: south-east}
-"""
 
 
 @pytest.fixture(scope="module")

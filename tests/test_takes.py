@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from faulty import FAULTS, Faulty
+from faulty import FAULTS, LIST, Faulty
 
 import composer
 from composer import generators
@@ -21,23 +21,6 @@ from composer.printing import plan_lines
 from composer.store import cache_folder, collect, items
 from composer.types import Measured, NoiseFloor, Whereabouts
 
-LIST = """\
-title: Gated
-size: 128x72
-places:
-  yard:
-    light: morning
-    anchors:
-      tower: {box: 4 x 4 x 9m, look: red brick tower}
-      shed: {box: 6 x 4 x 3m, look: green timber shed, right_of: tower, gap: 3m}
-shots:
-  - shot: front
-    duration: 1.5s
-    camera: {frame: WS tower shed, height: 3m, move: truck left 3m linear}
-  - shot: back
-    duration: 0.5s
-    camera: {frame: WS tower shed, height: 3m, from: south-east}
-"""
 SEGMENTS = ["front/0", "front/1", "back/0"]
 
 

@@ -40,7 +40,7 @@ def with_clips(measures: FilmMeasures, film: Path, plan: FilmPlan) -> FilmMeasur
     """`measures` of `film`, with what is told of its clips beside it; as they are where the manifest there does not say
     that this very film was made of them.
     """
-    joins, told = {join.after: join.index for join in measures.joins}, dict(_own(film))
+    joins, told = {join.after: join.index for join in measures.joins}, clips_told(film)
     with suppress(*_UNREADABLE):
         measures = replace(measures, takes=tuple(_takes(told.get(TAKES, {}), plan, joins)))
     with suppress(*_UNREADABLE):

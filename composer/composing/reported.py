@@ -13,6 +13,7 @@ _NOTE = Path(".render") / "report.json"  # what the two were made from, and how 
 _MADE_BY = (
     *("measuring", "metrics", "report"),
     *("composing/burnt", "composing/declaring", "composing/drawn", "composing/measuring", "composing/reporting"),
+    *("composing/beside", "composing/documents"),
 )
 
 

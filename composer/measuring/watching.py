@@ -23,9 +23,7 @@ WIDTH = 320  # px
 LIGHT_PX = 160  # the least width at which light is watched: every other pixel of more
 COUNTED_S = Fraction(1, 6)  # from one count of the anchors in the picture to the next
 AROUND = 2  # intervals beside a join that belong to it
-BODY_MOMENTS = (
-    48  # at most, spread over the film away from joins, at which bodies are looked for to calibrate the joins'
-)
+BODY_MOMENTS = 48  # at most, spread over the film away from joins: what is found of bodies there calibrates the joins'
 
 
 @dataclass
