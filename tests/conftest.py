@@ -78,6 +78,14 @@ def own_cache(tmp_path_factory, monkeypatch):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _interruptible():
+    """No test leaves interrupts ignored: every program that a later test starts would ignore them too."""
+    yield
+    left = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    assert left == (signal.default_int_handler, signal.SIG_DFL)
+
+
 @pytest.fixture
 def warm_cache(films_cache, own_cache):
     """A test's own cache with the clips of the films that many tests share."""

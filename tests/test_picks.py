@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from reels import flat, write_reel
 from test_takes import LIST, SEGMENTS, Set, clips_of, shown
+from typer.testing import CliRunner
 
 import composer
 from composer import generators, media
-from composer.__main__ import main
+from composer.cli import app
 from composer.composing.choosing import read_choices
 from composer.composing.selecting import parse_picks
 from composer.composing.studio import Studio
@@ -43,13 +44,11 @@ class Desk(Set):
         return self.render()
 
     def run(self, *options):
-        """The exit code of the command, and the segments that were generated."""
+        """The exit code of the command, and the segments that were generated; `said` is what it told."""
         self.maker.made.clear()
-        words = ["composer", "render", "gated.yaml", "-o", "out", "--workers", "1", *options]
-        self.patch.setattr("sys.argv", words)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, [name for name, _ in self.maker.made]
+        done = CliRunner().invoke(app, ["render", "gated.yaml", "-o", "out", "--workers", "1", *options])
+        self.said = done.stderr
+        return done.exit_code, [name for name, _ in self.maker.made]
 
     def counted(self):
         """Takes that are scored from now on."""
@@ -208,7 +207,7 @@ def film_colours(stage):
 # --- gates --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_picked_take_that_fails_a_gate_is_told_and_none_is_made_for_it(stage, capsys):
+def test_a_picked_take_that_fails_a_gate_is_told_and_none_is_made_for_it(stage):
     stage.fail(retakes=2, back_0=["colour", "position", None])
     film, made = stage.render()
     assert made == ["front/0", "front/1", *["back/0"] * 3]
@@ -230,7 +229,7 @@ def test_a_picked_take_that_fails_a_gate_is_told_and_none_is_made_for_it(stage, 
     assert (told["chosen"], told["picked"], told["failed"]) == (0, True, ["colour"])
     assert [take["take"] for take in told["takes"]] == [0, 1, 2], "those that the gates had made can be picked, too"
     assert stage.run("--strict") == (5, [])
-    assert "1 gate fails; the worst: take 0 of `back/0`, picked by hand, fails" in capsys.readouterr().err
+    assert "1 gate fails; the worst: take 0 of `back/0`, picked by hand, fails" in stage.said
     collect(cache_folder(), 0)
     assert {take["clip"] for take in told["takes"]} <= {item.key for item in items(cache_folder())}
 
@@ -539,9 +538,9 @@ def test_the_command_line_picks_several(stage):
         ("front/1=1,front/1=2", "`front/1` is picked twice; expected one take of it"),
     ],
 )
-def test_what_is_no_pick_is_told(stage, capsys, word, said):
+def test_what_is_no_pick_is_told(stage, word, said):
     assert stage.run("--pick", word) == (2, [])
-    assert capsys.readouterr().err == f"composer: {said}\n"
+    assert stage.said == f"composer: {said}\n"
 
 
 def test_picks_are_read_from_words():

@@ -211,7 +211,7 @@ def test_an_interrupt_ends_every_process_and_names_the_command(tmp_path, small_f
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert said.splitlines()[-1].endswith(f"go on from there: composer {' '.join(words)}")
     assert "Traceback" not in said
     assert json.loads(_told(tmp_path))["state"] == "stopped"
