@@ -82,8 +82,8 @@ def own_cache(tmp_path_factory, monkeypatch):
 def _interruptible():
     """No test leaves interrupts ignored: every program that a later test starts would ignore them too."""
     yield
-    left = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    assert left == (signal.default_int_handler, signal.SIG_DFL)
+    set_back = signal.signal(signal.SIGINT, signal.default_int_handler), signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert set_back == (signal.default_int_handler, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 from faulty import FAULTS, LIST, Faulty
+from typer.testing import CliRunner
 
 import composer
 from composer import generators
-from composer.__main__ import main
+from composer.cli import app
 from composer.composing import diff
 from composer.composing.gating import TAKES
 from composer.composing.recording import read_record
@@ -373,17 +374,14 @@ def test_the_plan_tells_takes_gates_and_that_some_change_nothing(stage):
 # --- strictly ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_strict_render_exits_5_with_all_written_and_says_so_again(stage, capsys, monkeypatch):
+def test_a_strict_render_exits_5_with_all_written_and_says_so_again(stage):
     stage.fail(retakes=1, back_0=["colour", "colour"])
-    monkeypatch.setattr("sys.argv", ["composer", "render", "gated.yaml", "-o", "out", "--workers", "1", "--strict"])
     for again in (False, True):
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        assert ended.value.code == GateError.exit_code == 5
-        assert "1 gate fails; the worst: the best of 2 takes of `back/0` fails the gate `colour`" in told.err
-        assert told.out.startswith("out/film.mp4: 2.00 s, 48 frames")
-        assert ("3 kept" in told.out) is again
+        told = CliRunner().invoke(app, ["render", "gated.yaml", "-o", "out", "--workers", "1", "--strict"])
+        assert told.exit_code == GateError.exit_code == 5
+        assert "1 gate fails; the worst: the best of 2 takes of `back/0` fails the gate `colour`" in told.stderr
+        assert told.stdout.startswith("out/film.mp4: 2.00 s, 48 frames")
+        assert ("3 kept" in told.stdout) is again
     assert (stage.out / "film.mp4").exists()
     assert (stage.out / "manifest.json").exists()
 
