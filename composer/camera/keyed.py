@@ -5,16 +5,17 @@ rotation, so that the horizon stays level. A keyed camera starts and ends at res
 next to a rest nothing overshoots. A subject that is aimed at is looked at where it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import CubicHermiteSpline, CubicSpline
 
 from composer.camera.moves import Trail
 from composer.camera.optics import Poses
+
+Spline = Callable[[Float[np.ndarray, " f"]], Float[np.ndarray, "f d"]]
 
 _OVERHEAD_RAD = np.pi / 2  # straight up or down, the picture's top points north
 
@@ -68,30 +69,32 @@ class Keyed:
         return np.array([key.time_s for key in self.keys])
 
     @cached_property
-    def _positions(self) -> CubicHermiteSpline:
+    def _positions(self) -> Spline:
         return spline_through(self._times, np.array([key.position for key in self.keys]))
 
     @cached_property
-    def _shares(self) -> CubicHermiteSpline:
+    def _shares(self) -> Spline:
         """How much each aim counts: splines of these are splines of the points, were those to stand still."""
         return spline_through(self._times, np.eye(len(self.aims))[[key.aim for key in self.keys]], overshoots=True)
 
     @cached_property
-    def _lens(self) -> CubicHermiteSpline:
+    def _lens(self) -> Spline:
         return spline_through(self._times, np.log([[key.lens_mm] for key in self.keys]))
 
     @cached_property
-    def _roll(self) -> CubicHermiteSpline:
+    def _roll(self) -> Spline:
         return spline_through(self._times, np.array([[key.roll_rad] for key in self.keys]))
 
 
 def spline_through(
     times_s: Float[np.ndarray, " k"], values: Float[np.ndarray, "k d"], *, overshoots: bool = False
-) -> CubicHermiteSpline:
+) -> Spline:
     """A C1 spline, C2 between rests: at rest at both ends and where two neighbours are equal.
 
     Unless it `overshoots`, each coordinate keeps between the values on either side of an interval that borders a rest.
     """
+    from scipy.interpolate import CubicHermiteSpline, CubicSpline  # noqa: PLC0415 - slow to load, and few lists have keys
+
     if len(times_s) == 1:
         times_s, values = np.array([times_s[0], times_s[0] + 1.0]), np.repeat(values, 2, axis=0)
     slopes = np.zeros(values.shape)

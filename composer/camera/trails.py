@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import CubicSpline
 
+from composer.camera.moves import Trail
 from composer.camera.target import Scenery
 
 _STEP_S, _FINE = 1 / 60, 4
@@ -37,7 +37,7 @@ class Exact:
 class Rounded:
     """A trail with its corners rounded: a spline through running means."""
 
-    spline: CubicSpline
+    spline: Trail
     until_s: float
 
     def __call__(self, times_s: Float[np.ndarray, " f"]) -> Float[np.ndarray, "f 3"]:
@@ -50,6 +50,8 @@ def trail_of(names: tuple[str, ...], scenery: Scenery, start_s: float, duration_
     trail = Exact(names, scenery, start_s)
     if not any(name in scenery.layout.cast for name in names):
         return trail
+    from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to load, and few things go so hard
+
     until_s = duration_s + _BEYOND_S
     steps = int(np.ceil((until_s + _ROUNDED_S) / _STEP_S))
     fine = trail(np.arange(steps * _FINE + 1) * (_STEP_S / _FINE))

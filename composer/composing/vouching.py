@@ -8,7 +8,6 @@ from pathlib import Path
 
 from composer import rerun
 from composer import shotlist as lists
-from composer.camera.formats import files_beside as beside_camera
 from composer.composing.film import Film
 from composer.composing.footage import content_of
 from composer.composing.gating import failing
@@ -73,6 +72,8 @@ def _names(shotlist: ShotList, folder: Path) -> Iterator[str]:
             yield from beside_mesh(folder, name)
     for shot in shotlist.shots:
         if shot.camera and (file := shot.camera.file):
+            from composer.camera.formats import files_beside as beside_camera  # noqa: PLC0415 - few lists name a file
+
             beside = beside_camera(folder / file.path, Fraction(shotlist.fps), file.camera)
             yield from (path.relative_to(folder.resolve()).as_posix() for path in beside)
 

@@ -4,7 +4,6 @@ from math import exp, log
 
 import numpy as np
 from jaxtyping import UInt8
-from scipy.spatial.transform import Rotation, Slerp
 
 from composer.conform.between import Still, between
 from composer.conform.sight import Sight, look
@@ -17,6 +16,8 @@ Picture = UInt8[np.ndarray, "h w 3"]
 
 def camera_between(before: Camera, after: Camera, share: float) -> Camera:
     """The camera `share` of the way: along the straight line, turning evenly, its focal length growing by even factors."""
+    from scipy.spatial.transform import Rotation, Slerp  # noqa: PLC0415 - slow to load, and few films have a match cut
+
     T: Matrix = np.eye(4)
     a, b = before.T_world_camera, after.T_world_camera
     turns = Slerp([0.0, 1.0], Rotation.from_matrix(np.stack([a[:3, :3], b[:3, :3]])))

@@ -9,7 +9,6 @@ from tempfile import TemporaryFile
 
 import numpy as np
 from jaxtyping import Float
-from scipy.io import wavfile
 
 from composer.errors import StorageError
 from composer.media.files import whole
@@ -23,6 +22,8 @@ _MOST = 2**32 - 1  # what a WAV file can say of its size
 
 def write_sound(path: Path, sound: Waveform) -> None:
     """Write stereo as a WAV file of 32-bit floats; the same sound gives the same bytes. Raises `StorageError`."""
+    from scipy.io import wavfile  # noqa: PLC0415 - slow to load, and what only reads pictures needs none
+
     with whole(path) as temporary:
         wavfile.write(temporary, SAMPLE_RATE, np.ascontiguousarray(sound.samples.T.astype(np.float32)))
 
@@ -78,6 +79,8 @@ class Spool:
 
 def written_sound(path: Path) -> Float[np.ndarray, "2 n"]:
     """What `write_sound` wrote, read from the disk as it is used. Raises `StorageError`."""
+    from scipy.io import wavfile  # noqa: PLC0415 - slow to load, and seldom needed
+
     try:
         _, samples = wavfile.read(path, mmap=True)
     except (OSError, ValueError) as error:

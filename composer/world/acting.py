@@ -16,8 +16,6 @@ from itertools import pairwise
 from math import atan2, pi, radians
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import brentq
 
 from composer.errors import Path, Problem
 from composer.schema import Position
@@ -195,6 +193,8 @@ class Performance:
 
     def _keyed(self, order: Order, action: Keyed) -> float:
         """Through every pose at its time, from where it is; smooth, without overshoot where two poses are equal."""
+        from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - slow to load, and few subjects go by keys
+
         now, start_s = order.now, float(order.cue.start_s)
         times, points, poses = [now], [self.motion.state(now)[0][:3]], []
         for pose in action.poses:
@@ -400,6 +400,8 @@ def _arc_length(duration_s: float, start: tuple[Vector, Vector], stop: tuple[Vec
 
 def _first_root(late: Callable[[float], float], start: float) -> float:
     """Earliest time at which `late`, positive at `start`, comes down to 0."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to load, and few subjects follow one that goes
+
     step, low = 0.25, start
     while late(low + step) > 0:
         low += step
