@@ -14,7 +14,8 @@ from reels import planes, write_reel
 
 import composer
 from composer import media
-from composer.errors import StorageError, UsageError
+from composer.cli.measuring import raise_failing
+from composer.errors import GateError, StorageError, UsageError
 from composer.measuring.desk import Desk, Job
 from composer.planning import plan_json, read_plan
 from composer.schema.report import measures_json, read_measures
@@ -264,9 +265,38 @@ def test_a_new_picture_at_a_hidden_join_is_seen_by_the_detectors(trembling):
     assert found.where.thing.split(", ")[0] in {"content", "adaptive", "histogram", "hash"}
 
 
-def test_a_film_without_sound_is_measured_by_its_pictures(trembling):
-    assert {one.measure for one in trembling.joins[1].measures} == set()
+def test_a_film_without_sound_is_measured_by_its_pictures_and_says_so(trembling):
+    (told,) = trembling.joins[1].measures
+    assert (told.measure, told.verdict, told.says) == ("loudness step", "not measurable", "the video has no sound")
     assert figure(trembling.joins[0].measures, "motion").value is not None
+
+
+def test_what_is_wrong_all_through_a_shot_fails_there_though_it_lifts_the_floor_of_joins(measured, clean):
+    """The first shot shows its first picture until it ends; its camera should move."""
+    first = []
+    frozen = measured(lambda k, picture: (first.append(picture) or first[0]) if within(k, FRONT) else picture, None)
+    found = figure(frozen.shots[FRONT].measures, "anchor position")
+    assert (found.verdict, found.floor, frozen.verdict) == ("fail", None, "fail")
+    assert found.value > 10 * figure(clean.shots[FRONT].measures, "anchor position").value
+    assert found.where.shot == "front"
+    assert 0 <= found.where.frames[0] < found.where.frames[1] < CUTS[0]
+    assert figure(frozen.shots[BACK].measures, "anchor position").verdict == "pass"
+
+
+@pytest.mark.parametrize("level", [None, 128])
+def test_what_shows_nothing_of_its_list_does_not_pass(measured, level):
+    """Noise, and a grey card."""
+    rng = np.random.default_rng(4)
+
+    def change(_, picture):
+        return rng.integers(0, 256, picture.shape, np.uint8) if level is None else np.full_like(picture, level)
+
+    told = measured(change, None)
+    assert told.verdict == ("fail" if level is None else "not measurable")
+    assert figure(told.shots[FRONT].measures, "anchor position").value is None
+    said = "no anchor is found again in any of its pictures" if level else "figures fail; the worst is `anchor colour`"
+    with pytest.raises(GateError, match=said):
+        raise_failing(told)
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -282,6 +312,13 @@ def test_a_video_of_another_rate_is_refused(frames, shotlist, tmp_path):
     write_reel(tmp_path / "fast.mp4", [planes(frame) for frame in frames], fps=25)
     with pytest.raises(UsageError, match=r"shows 25 frames a second; expected 24, as the list says"):
         composer.measure(tmp_path / "fast.mp4", shotlist, generator="previz")
+
+
+def test_a_video_of_another_shape_is_refused(frames, shotlist, tmp_path):
+    write_reel(tmp_path / "square.mp4", [planes(cv2.resize(frame, (144, 108))) for frame in frames])
+    said = r"square.mp4 is 144x108; expected a picture as wide for its height as the list's 192x108, as 144x81: crop or"
+    with pytest.raises(UsageError, match=said):
+        composer.measure(tmp_path / "square.mp4", shotlist, generator="previz")
 
 
 def test_what_is_no_video_is_refused(shotlist, tmp_path):

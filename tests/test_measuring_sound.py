@@ -102,6 +102,22 @@ def test_a_hole_at_a_cut_is_a_dip(declared):
     assert join["fade dip"].verdict == "fail"
 
 
+@pytest.mark.parametrize("fallen", [True, False])
+def test_a_dip_that_is_planned_is_none(declared, fallen):
+    """A gull that falls silent at a cut."""
+    plain = 0.05 * np.random.default_rng(1).normal(size=(2, LENGTH))
+    holed = plain.copy()
+    holed[:, CUT - 480 : CUT + 480] *= 0.01
+
+    class Falling(Declaration):
+        def planned(self, start, stop):
+            return holed[:, start:stop]
+
+    join, _ = heard(Falling(declared.rehearsal, declared.plan, heard=True), holed if fallen else plain)
+    assert join["fade dip"].verdict == "pass"
+    assert (abs(join["fade dip"].value) < 1e-6) is fallen
+
+
 def test_of_sound_that_the_plan_does_not_know_no_step_is_told(declared, mixed):
     unknown = Declaration(declared.rehearsal, declared.plan, heard=False)
     join, _ = heard(unknown, mixed)

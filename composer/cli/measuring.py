@@ -25,7 +25,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     generator: Generator = None,
     options: Set = None,
     every: Annotated[bool, typer.Option("--all", help="Show every figure, not only what fails and the worst.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 5 when a figure fails, once all was told.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 5 when a figure fails, or none can be taken, once all was told.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Write report.html and report.json into this folder.", metavar="DIR")
     ] = None,
@@ -57,11 +59,20 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 def raise_failing(found: "FilmMeasures") -> None:
-    """Raises `GateError` when a figure fails."""
-    failed = [measured for measured in found.every if measured.verdict == "fail"]
-    if failed:
-        worst = max(failed, key=lambda measured: measured.excess)
-        raise GateError(f"{len(failed)} of {len(found.every)} figures fail; the worst is {_told(worst)}")
+    """Raises `GateError` when a figure fails, or the film shows nothing to hold to its list."""
+    from composer.types import shows_nothing
+
+    if worst := _worst(found):
+        failed = sum(measured.verdict == "fail" for measured in found.every)
+        raise GateError(f"{failed} of {len(found.every)} figures fail; the worst is {_told(worst)}")
+    if shows_nothing(found.every):
+        raise GateError("the film cannot be held to its list: no anchor is found again in any of its pictures")
+
+
+def _worst(found: "FilmMeasures") -> "Measured | None":
+    """Of the figures that fail."""
+    failed = (measured for measured in found.every if measured.verdict == "fail")
+    return max(failed, key=lambda measured: measured.excess, default=None)
 
 
 def measures_lines(film: "FilmMeasures", *, every: bool) -> Iterator[str]:
@@ -88,7 +99,8 @@ def summed(film: "FilmMeasures") -> str:
     counts = Counter(measured.verdict for measured in film.every)
     parts = (_some(len(film.joins), "join"), _some(len(film.shots), "shot"), _some(len(film.returns), "return"))
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("pass", "fail", "not measurable"))
-    return f"{', '.join(parts)}; {told}"
+    worst = _worst(film)
+    return f"{', '.join(parts)}; {told}" + (f"; the worst is {_told(worst)}" if worst else "")
 
 
 def _some(count: int, what: str) -> str:

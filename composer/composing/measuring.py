@@ -27,6 +27,7 @@ from composer.types import FilmMeasures, FilmPlan
 
 PLAN = "plan.json"
 _RATE = 2e-3  # a share: rates this near are one
+_RATIO = 0.02  # a share: ratios of width to height this near are one, as 854x480 and 16:9
 
 
 def measure(  # noqa: PLR0913 - what figures depend on, by name
@@ -154,6 +155,11 @@ def _reel(path: Path, plan: FilmPlan) -> Reel:
     if reel.fps is None or abs(reel.fps / plan.fps - 1) > _RATE:
         found = f"{float(reel.fps):.5g}" if reel.fps else "no steady number of"
         raise UsageError(f"{path} shows {found} frames a second; expected {float(plan.fps):.5g}, as the list says")
+    (width, height), (wide, high) = reel.size, plan.size
+    if abs(width * high / (height * wide) - 1) > _RATIO:
+        nearest = f"{width}x{round(width * high / wide)}"
+        said = f"{path} is {width}x{height}; expected a picture as wide for its height as the list's {wide}x{high}"
+        raise UsageError(f"{said}, as {nearest}: crop or scale it first, as it was made")
     frames = round(reel.end_s * plan.fps)
     if frames < plan.frames:
         raise UsageError(f"{path} has {frames} frames; expected {plan.frames}, as the list's film has")

@@ -18,7 +18,7 @@ from composer.measuring.summing import place_measures, shot_measures
 from composer.measuring.watching import Watch
 from composer.media import Recording, Reel, read_reel
 from composer.timing import to_samples
-from composer.types import REPORT_VERSION, FilmMeasures, JoinMeasures, Progress, Size, verdict_of
+from composer.types import REPORT_VERSION, FilmMeasures, JoinMeasures, Progress, Size, film_verdict
 
 WIDEST = 768  # px, of the pictures that are compared: what the limits are meant for
 _TOLD_EVERY = 24  # frames
@@ -67,7 +67,7 @@ def measure_film(
         hearing.listen(Recording(video.path), to_samples(about.frames, fps))
     told = joins.JoinPictures(declared, pairs, seen, judge, joins.floors(declared, seen), standing)
     met = tuple(_join(told, hearing, index) for index in range(len(declared.meetings)))
-    shots = tuple(shot_measures(declared, seen, hearing, standing, judge))
+    shots = tuple(shot_measures(declared, seen, pairs, hearing, standing, judge))
 
     def look(frame: int) -> UInt8[np.ndarray, "h w 3"]:
         return next(_pictures(video, range(frame, frame + 1), fps, size))
@@ -86,7 +86,7 @@ def measure_film(
         frames=about.frames,
         generator=about.generator,
         draft=about.draft,
-        verdict=verdict_of(figures),
+        verdict=film_verdict(figures),
         joins=met,
         shots=shots,
         returns=returned,

@@ -73,6 +73,8 @@ class Hearing:
         """Of a join that goes through black, its dip is meant."""
         heard = self._joins.get(index)
         if heard is None:
+            step = self.judge.value("loudness step", nan, None, where)
+            yield self.judge.unmeasured(step, "the video has no sound")
             return
         yield self.judge.value("click", heard.click, self._floor("click"), where)
         if not faded:
@@ -99,7 +101,10 @@ class Hearing:
         step = inf if planned is None else loudness_step(heard, planned, middle)
         clicks = [click_db(heard, at - start) for at in dict.fromkeys((first, (first + last) // 2, last))]
         known = [one for one in clicks if isfinite(one)]
-        return _Heard(max(known, default=nan), dip_db(heard, first - start, last - start), step)
+        dip = dip_db(heard, first - start, last - start)
+        if planned is not None and isfinite(meant := dip_db(planned, first - start, last - start)):
+            dip -= max(0.0, meant)
+        return _Heard(max(known, default=nan), dip, step)
 
     def _offset(self, sound: Sound, index: int) -> Measured | None:
         shot, blows = self.declared.shots[index], self.declared.blows(index)

@@ -38,7 +38,7 @@ class Judge:
         self,
         measure: MeasureName,
         figures: Sequence[Figure],
-        noise: Floor,
+        noise: Floor | None,
         where: Whereabouts,
         names: Mapping[int, str],
     ) -> Measured:

@@ -1,11 +1,12 @@
 """Pictures held against one another: across joins, and within shots, which calibrates what is found there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from composer.measuring.declared import Declared, FilmedShot
+from composer.measuring.declared import Declared
 from composer.measuring.desk import Job, Picture
+from composer.measuring.judging import Judge
 from composer.metrics import (
     Common,
     Figure,
@@ -20,7 +21,7 @@ from composer.metrics import (
     worst,
 )
 from composer.metrics.views import brought
-from composer.types import Size
+from composer.types import Measured, MeasureName, Size, Whereabouts
 
 MOST_PAIRS, LEAST_PAIRS = 24, 8  # within shots, near and far each: one for each second of a film
 LEAST_FAR = 8  # frames
@@ -38,6 +39,20 @@ class PairFigures:
     position: tuple[Figure, ...]
 
 
+_KINDS: Mapping[MeasureName, Callable[[PairFigures], tuple[Figure, ...]]] = {
+    "anchor colour": lambda figures: figures.colour,
+    "anchor position": lambda figures: figures.position,
+}
+
+
+@dataclass(frozen=True)
+class InShot:
+    """What two frames of one shot, half of it apart, say of every anchor that both show."""
+
+    frames: tuple[int, int]
+    figures: PairFigures
+
+
 @dataclass
 class Pairs:
     """Pairs of frames of a film of `lasts_s`, measured as it streams by at the measured `size`."""
@@ -47,6 +62,7 @@ class Pairs:
     lasts_s: float
     found: dict[tuple[int, int], PairFigures] = field(default_factory=dict)
     within: dict[Apart, list[PairFigures]] = field(default_factory=lambda: {"near": [], "far": []})
+    inside: dict[int, list[InShot]] = field(default_factory=dict)  # by shot: those half of it apart
     ghosts: dict[tuple[int, int, int], float] = field(default_factory=dict)
     ghosts_within: list[float] = field(default_factory=list)
 
@@ -68,7 +84,7 @@ class Pairs:
 
     def calibrating(self, kinds: Sequence[Apart] = ("near", "far")) -> list[Job]:
         """Pairs within shots, spread over the film."""
-        shots = [shot for shot in self.declared.shots if shot.known and len(shot.clear) > 1]
+        shots = [n for n, shot in enumerate(self.declared.shots) if shot.known and len(shot.clear) > 1]
         most = round(min(max(self.lasts_s, LEAST_PAIRS), MOST_PAIRS))
         chosen = shots if len(shots) <= most else [shots[n * len(shots) // most] for n in range(most)]
         each = -(-most // max(len(chosen), 1))
@@ -84,7 +100,8 @@ class Pairs:
         spans = [(shot.clear.start, len(shot.clear) // 4) for shot in shots[:MOST_PAIRS]]
         return [Job((start, start + step, start + 2 * step), do) for start, step in spans]
 
-    def _within(self, shot: FilmedShot, most: int, kinds: Sequence[Apart]) -> list[Job]:
+    def _within(self, index: int, most: int, kinds: Sequence[Apart]) -> list[Job]:
+        shot = self.declared.shots[index]
         start, length = shot.clear.start, len(shot.clear)
         far = max(length // 2, min(LEAST_FAR, length - 1))
         jobs = []
@@ -93,12 +110,15 @@ class Pairs:
             if apart not in kinds:
                 continue
             for a, b in pairs_within(length, frames, most):
-                jobs.append(self._calibrate(apart, start + a, start + b))
+                jobs.append(self._calibrate(apart, start + a, start + b, index))
         return jobs
 
-    def _calibrate(self, apart: Apart, a: int, b: int) -> Job:
+    def _calibrate(self, apart: Apart, a: int, b: int, index: int) -> Job:
         def do(pictures: Sequence[Picture]) -> None:
-            self.within[apart].append(self.figures((a, b), pictures))
+            figures = self.figures((a, b), pictures)
+            self.within[apart].append(figures)
+            if apart == "far":
+                self.inside.setdefault(index, []).append(InShot((a, b), figures))
 
         return Job((a, b), do)
 
@@ -120,6 +140,21 @@ class Pairs:
         size = width, max(2, round(self.size[1] * width / self.size[0]))
         first, second = (self._view(frame, size, self.declared.drawn(frame, size)) for frame in frames)
         return brought(first, second) if first_is_there else brought(second, first)
+
+    def in_shot(self, index: int, judge: Judge) -> Iterator[Measured]:
+        """Does a shot hold what is declared by itself? Of its pairs of frames, the middle one by the worst anchor counts.
+
+        These pairs are what joins are calibrated on: what is wrong all through a shot hides there, and is told here.
+        """
+        found, shot = self.inside.get(index, []), self.declared.shots[index]
+        if not found:
+            return
+        names = self.declared.names(shot.place)
+        for measure, of in _KINDS.items():
+            ranked = sorted((bad.value, n) for n, one in enumerate(found) if (bad := worst(of(one.figures))))
+            pair = found[ranked[(len(ranked) - 1) // 2][1] if ranked else 0]
+            where = Whereabouts(shot.place, shot.name, None, pair.frames)
+            yield judge.worst(measure, of(pair.figures), None, where, names)
 
     @property
     def ghost_floor(self) -> Floor:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from composer.measuring.declared import Declared, FilmedShot
 from composer.measuring.hearing import Hearing
 from composer.measuring.judging import Judge, finite
+from composer.measuring.pairs import Pairs
 from composer.measuring.standing import Standing
 from composer.measuring.watching import Watched
 from composer.metrics import Floor, floor, light_drift
@@ -31,7 +32,7 @@ Values = Sequence[float]
 
 
 def shot_measures(
-    declared: Declared, seen: Watched, hearing: Hearing, standing: Standing, judge: Judge
+    declared: Declared, seen: Watched, pairs: Pairs, hearing: Hearing, standing: Standing, judge: Judge
 ) -> Iterator[ShotMeasures]:
     """Every shot by itself, joins within it included."""
     light, motion_floor = light_floors(declared, seen), floor(seen.motion)
@@ -43,7 +44,7 @@ def shot_measures(
             measures += light_measures(shot, seen, light, judge)
             worst = float(np.nanmax(moves)) if np.isfinite(moves).any() else nan
             measures.append(judge.value("motion", worst, motion_floor, _where(shot, inside, moves, after=1)))
-        measures += [*standing.in_shot(index, judge), *hearing.in_shot(index)]
+        measures += [*pairs.in_shot(index, judge), *standing.in_shot(index, judge), *hearing.in_shot(index)]
         yield ShotMeasures(
             shot=shot.name,
             place=shot.place,

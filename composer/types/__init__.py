@@ -54,6 +54,8 @@ from composer.types.measures import (
     ShotMeasures,
     ThingMeasure,
     Whereabouts,
+    film_verdict,
+    shows_nothing,
     verdict_of,
 )
 from composer.types.places import (
@@ -186,5 +188,7 @@ __all__ = [
     "Whereabouts",
     "WorldState",
     "WorldTrack",
+    "film_verdict",
+    "shows_nothing",
     "verdict_of",
 ]

@@ -172,7 +172,7 @@ class FilmMeasures(Document):
     generator: str
     draft: bool
     verdict: Verdict
-    """`fail` if any figure fails, else `pass` if any passes."""
+    """`fail` if any figure fails; `not measurable` where no anchor can be found again in any picture; else `pass`."""
     joins: tuple[JoinMeasures, ...]
     """In the film's order."""
     shots: tuple[ShotMeasures, ...]
@@ -202,3 +202,15 @@ def verdict_of(measures: tuple[Measured, ...]) -> Verdict:
     """`fail` if any fails, else `pass` if any passes, else `not measurable`."""
     verdicts = {measured.verdict for measured in measures}
     return "fail" if "fail" in verdicts else "pass" if "pass" in verdicts else "not measurable"
+
+
+def film_verdict(measures: tuple[Measured, ...]) -> Verdict:
+    """That of a whole film. What shows no anchor that can be found again (a grey card, noise) shows nothing of its list."""
+    told = verdict_of(measures)
+    return "not measurable" if told == "pass" and shows_nothing(measures) else told
+
+
+def shows_nothing(measures: tuple[Measured, ...]) -> bool:
+    """Were anchors looked for, and none of them found again in any picture?"""
+    found = [measured.value for measured in measures if measured.measure == "anchor position"]
+    return bool(found) and all(value is None for value in found)

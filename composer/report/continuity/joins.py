@@ -8,6 +8,10 @@ from composer.report.continuity.markup import Markup, element, joined
 from composer.report.continuity.telling import CLASSES, bar, chip, counted, figure, seconds, sign
 from composer.types import FilmMeasures, JoinMeasures, Measured
 
+_NO_WARP = (
+    "There is no warp to look at: what the frame before shows is not in the frame after, or is there much nearer or from"
+    " another side. Figures, where there are any, were taken in the picture that shows it smaller."
+)
 _KINDS = {"segment": "within the shot", "cut": "cut", "dissolve": "dissolve", "fade": "fade"}
 
 
@@ -150,7 +154,7 @@ def _pictures(join: JoinMeasures, title: str, shown: Illustration | None, uris: 
     else:
         return joined(
             element("div", *figures, class_="pictures"),
-            element("p", "Nothing of the one frame can be seen in the other, so there is no warp.", class_="soft"),
+            element("p", _NO_WARP, class_="soft"),
         )
     return element("div", *figures, class_="pictures")
 

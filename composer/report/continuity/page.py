@@ -18,7 +18,7 @@ from composer.report.continuity.notes import keyboard, reading
 from composer.report.continuity.places import PlaceView, places_section
 from composer.report.continuity.telling import chip, counted, figure, seconds, sign
 from composer.report.continuity.tracks import tracks
-from composer.types import FilmMeasures, JoinMeasures, Measured, MeasureName
+from composer.types import FilmMeasures, JoinMeasures, Measured, MeasureName, shows_nothing
 
 FindJoin = Callable[[JoinMeasures], JoinView | None]
 """The frames of a join, found when they are wanted; None where there are none to show."""
@@ -138,6 +138,8 @@ def _verdict(measures: FilmMeasures) -> str:
         join = measures.worst()[0]
         said.append(f"worst at {title_of(join)}: {reason(worst_of(join))}")
     every = measures.every
+    if shows_nothing(measures.every):
+        said.append("no anchor is found again in any picture, so the film cannot be held to its list")
     if unknown := sum(measured.verdict == "not measurable" for measured in every):
         said.append(f"{unknown} of {counted(len(every), 'figure')} not measurable")
     return "; ".join(said) + "."

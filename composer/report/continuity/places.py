@@ -41,7 +41,8 @@ def _card(place: PlaceMeasures, measures: FilmMeasures, view: PlaceView | None) 
     judged = {name: _example(measures, name) for name in (_COLOUR, _POSITION)}
     drifts = {anchor.anchor: _drift(anchor, judged) for anchor in place.anchors}
     failed = [anchor.anchor for anchor in place.anchors if anchor.verdict == "fail"]
-    told = f"{counted(len(place.anchors), 'anchor')}, {len(failed)} over a limit"
+    compared = sum(anchor.joins > 0 for anchor in place.anchors)
+    told = f"{counted(compared, 'anchor')} compared at joins, {len(failed)} over a limit"
     map_ = Markup("")
     if view is not None:
         heard = f"Map of {place.place}, north up: {told}" + (f" ({', '.join(failed)})" if failed else "")
