@@ -54,6 +54,16 @@ class Wrong(ValueError):  # noqa: N818 - a value that is wrong; what is raised t
         return Problem(path, self.code, self.message, self.expected, self.focus)
 
 
+def one_line(said: object) -> str:
+    """Words of others, which may have line breaks, on one line."""
+    return " ".join(str(said).split())
+
+
+def in_words(error: BaseException) -> str:
+    """An error that is not the product's own: its kind, and what it says, on one line."""
+    return f"{type(error).__name__}: {one_line(error)}".removesuffix(": ")
+
+
 class ComposerError(Exception):
     """Base of all errors that are the user's to see: a sentence, never a traceback."""
 

@@ -140,7 +140,9 @@ def test_its_own_rate_is_brought_to_the_films(tmp_path):
 
 
 def test_a_rate_that_is_none_is_refused(tmp_path):
-    with pytest.raises(GeneratorError, match=r"`throw/0` has 480 samples a second; expected 8000 to 192000"):
+    with pytest.raises(
+        GeneratorError, match="made sound of 480 samples a second for segment `throw/0`; expected 8000 to 192000"
+    ):
         delivered(QUIET, Band(bed(), rate=480), tmp_path)
 
 

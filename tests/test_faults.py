@@ -117,7 +117,7 @@ def test_a_disk_that_fails_exits_7_and_the_same_command_goes_on(durability, grou
     exit_code, told, wrong = durability.at_the_command_line(ground, f"{point}={code}")
     assert exit_code == 7
     assert f"composer: cannot write to {ground.trial}" in told  # after progress, on a slow machine
-    assert f": {said}. What was rendered before is untouched\ngo on from there: composer render " in told
+    assert f": {said}. What was there before is untouched\ngo on from there: composer render " in told
     assert "Traceback" not in told
     assert not wrong
 

@@ -362,7 +362,9 @@ def test_clips_of_a_shot_sound_as_one(folder, tmp_path, own_cache, more, note):
 def test_sound_that_is_none_is_refused(folder, tmp_path, own_cache):
     rehearsal, maker = rehearse(read(SUNG, folder)), Singer(value=np.nan)
     plan = rehearsal.plan(maker.capabilities, PlanOptions())
-    said = r"the sound of segment `first/0` is float32 \(2, \d+\); expected finite \[1 n\] or \[2 n\]"
+    said = (
+        r"made sound of float32 \(2, \d+\) that is not all finite for segment `first/0`; expected samples in \[-1, 1\]"
+    )
     with pytest.raises(GeneratorError, match=said):
         render_film(rehearsal, plan, maker, Store(own_cache), tmp_path, None, RenderOptions())
 

@@ -78,6 +78,7 @@ class Names:
     error: type[Exception] = GeneratorError
     dies: str = ""
     waits_s: float = 0.0
+    says: str = "failed"
 
     def open(self, listener, /):
         return NameWorker(self, listener)
@@ -93,7 +94,7 @@ class NameWorker:
         tries = len(list(self.job.folder.glob(f"{task}.*")))
         (self.job.folder / f"{task}.{tries}").write_text(json.dumps(known))
         if tries < dict(self.job.fails).get(task, 0):
-            raise self.job.error(f"`{task}` failed")
+            raise self.job.error(f"`{task}` {self.job.says}")
         if task == self.job.dies and not tries:
             os.kill(os.getpid(), signal.SIGKILL)
         return Done(f"key of {task}")
@@ -131,18 +132,19 @@ def test_every_engine_does_tasks_after_what_they_need_and_hands_on_keys(tmp_path
 @pytest.mark.parametrize("index", range(3))
 def test_what_fails_is_tried_again_then_left_and_all_else_is_done(tmp_path, index):
     steps = []
-    engine, board = engines(Names(tmp_path, fails=(("b", 9), ("c", 2))))[index], Board("film", steps.append, tmp_path)
+    job = Names(tmp_path, fails=(("b", 9), ("c", 2)), says="failed:\n  the GPU\nis on fire")
+    engine, board = engines(job)[index], Board("film", steps.append, tmp_path)
     board.expect(DIAMOND)
     outcome = carry_out(DIAMOND, {}, engine, board, 2)
     engine.close()
     assert set(outcome.done) == {"a", "c", "alone"}
-    assert outcome.failed == {"b": "`b` failed"}
+    assert outcome.failed == {"b": "`b` failed: the GPU is on fire"}
     assert outcome.blocked == {"shot": "b"}
     assert len(list(tmp_path.glob("b.*"))) == len(list(tmp_path.glob("c.*"))) == 3
-    board.end("incomplete", "`b` failed")
+    board.end("incomplete", "`b` failed: the GPU is on fire")
     status = read_status(tmp_path)
     states = {task.name: (task.state, task.attempts, task.said) for task in status.tasks}
-    assert states["b"] == ("failed", 3, "`b` failed")
+    assert states["b"] == ("failed", 3, "`b` failed: the GPU is on fire")
     assert states["c"] == ("done", 3, "")
     assert states["shot"] == ("blocked", 0, "b")
     assert (status.state, status.done, status.total) == ("incomplete", 3.0, 4)

@@ -111,6 +111,26 @@ def test_options_are_checked_all_at_once():
     assert configured("ltx", Model, {"model": "x", "steps": 4}).told == Told(model="x", steps=4)
 
 
+@pytest.mark.parametrize("extra", ["ignore", "allow", "forbid"])
+def test_an_option_that_there_is_not_is_refused_whatever_the_model_says(extra):
+    class Loose(BaseModel):
+        model_config = ConfigDict(extra=extra)
+
+        mode: str = "ok"
+        passes: int = Field(3, alias="steps")
+
+    class Plain:
+        Options = Loose
+
+        def __init__(self, told):
+            self.told = told
+
+    with pytest.raises(OptionError) as caught:
+        configured("plain", Plain, {"mod": 1, "steps": 4})
+    assert str(caught.value) == "generator `plain` has no option `mod`; it has: mode, steps. Did you mean `mode`?"
+    assert configured("plain", Plain, {"mode": "fast", "steps": 4}).told.passes == 4
+
+
 def test_a_generator_without_options_takes_none(small_text):
     with pytest.raises(OptionError) as caught:
         composer.plan(composer.read(small_text, "small.yaml"), generator="previz", options={"steps": 3})

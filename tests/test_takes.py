@@ -444,7 +444,7 @@ def test_what_takes_and_gates_cannot_be_is_told_where_it_stands(text, at, said, 
 
 
 def test_a_number_of_takes_that_cannot_be_is_refused(stage):
-    with pytest.raises(UsageError, match=r"^17 takes of each shot; expected 1 to 16\. Did you mean 16\?$"):
+    with pytest.raises(UsageError, match=r"^`takes` is 17; expected a whole number from 1 to 16\. Did you mean 16\?$"):
         stage.render(takes=17)
 
 

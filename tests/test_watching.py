@@ -103,6 +103,7 @@ def test_status_tells_what_is_done_runs_waits_and_failed_and_why(tmp_path):
         ("done", "", "Film: done in 1 min 30 s"),
         ("incomplete", "", f"Film: some of it failed, 42% done; {GOES_ON}"),
         ("stopped", "interrupted", f"Film: stopped at 42% (interrupted); {GOES_ON}"),
+        ("stopped", "two\n  lines", f"Film: stopped at 42% (two lines); {GOES_ON}"),
         (
             "running",
             "",

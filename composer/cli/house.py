@@ -34,7 +34,7 @@ app = typer.Typer(
     cls=_House,
     help="A YAML shot list becomes a long, continuous film with sound.",
     epilog="Exit codes: 0 done, 2 usage, 3 a fault in the shot list, 4 a generator failed, 5 a gate failed under "
-    "--strict, 6 the output folder is in use, 7 storage, 130 interrupted.",
+    "--strict, 6 the output folder is in use, 7 storage, 130 interrupted, 143 ended by SIGTERM.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

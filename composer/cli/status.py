@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composer.errors import one_line
 from composer.timing import span
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _whole(folder: Path, status: "Status", holder: str | None) -> str:
         case "incomplete":
             return f"some of it failed, {share} done; {GOES_ON}"
         case "stopped":
-            return f"stopped at {share} ({status.said}); {GOES_ON}"
+            return f"stopped at {share} ({one_line(status.said)}); {GOES_ON}"
     if holder is None:
         return f"ended at {share} without a word, killed or out of power; {GOES_ON}"
     left = "" if status.remaining_s is None else f", {span(status.remaining_s)} left"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from composer import generators, handover, rerun
 from composer import shotlist as lists
 from composer.again import settled
+from composer.composing.arguments import checked
 from composer.composing.choosing import Choices, Choosing, choose, read_choices
 from composer.composing.rehearsal import Rehearsal, rehearse
 from composer.composing.selecting import selected
 from composer.composing.workforce import check_workers
 from composer.errors import Fault, ShotListError
 from composer.handover import HandOver
-from composer.planning import PlanOptions, check_takes
+from composer.planning import PlanOptions
 from composer.run import OnProgress, hold, refuse_if_held
 from composer.schema import ShotList
 from composer.settings import read_settings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Rehearsal", "cameras", "check", "chosen", "compose", "diff", "fit", "layers", "plan", "previz", "rehearse"]
 
 
+@checked
 def check(shotlist: ShotList) -> tuple[Fault, ...]:
     """Every fault and warning of a shot list, places, motion and cameras included, in file order, and then those of what
     is chosen of its takes; nothing renders.
@@ -45,6 +47,7 @@ def check(shotlist: ShotList) -> tuple[Fault, ...]:
     return (*found, *choices.faults, *choices.warnings)
 
 
+@checked
 def plan(  # noqa: PLR0913 - what a plan depends on, by name
     shotlist: ShotList,
     *,
@@ -59,13 +62,13 @@ def plan(  # noqa: PLR0913 - what a plan depends on, by name
 
     `takes` is how many are rendered of each shot, instead of as many as the list says; `generator` and its `options` go over what `composer.toml` beside the list says, and over the user's own; it is not
     told what is named in `without`. Raises `ShotListError` when the list has errors, `GeneratorError` when the generator
-    cannot be loaded, cannot do without that, or has no such option.
+    cannot be loaded, cannot do without that, or has no such option, and `UsageError` for an argument that makes no sense.
     """
     maker = chosen(shotlist, generator, options, without)
-    check_takes(takes)
     return read_choices(shotlist).plan(rehearse(shotlist), maker, PlanOptions(seed, draft, takes=takes))
 
 
+@checked
 def cameras(
     shotlist: ShotList, *, out: str | Path, form: "Form" = "nerfstudio", shots: Sequence[str] | None = None
 ) -> tuple[Path, ...]:
@@ -73,13 +76,14 @@ def cameras(
     folder); returns what was written, in the film's order.
 
     A file has a pose for each frame of the film that the viewer sees, handles left out. Raises `ShotListError`,
-    `StorageError`, and `KeyError` for shots that the list does not have.
+    `StorageError`, `UsageError` for a form that there is not, and `KeyError` for shots that the list does not have.
     """
     from composer.composing.cameras_out import export_cameras  # noqa: PLC0415 - slow to load, and only for this
 
     return export_cameras(rehearse(shotlist), Path(out), form, shots)
 
 
+@checked
 def layers(
     shotlist: ShotList, *, out: str | Path, form: "LayerForm" = "png", shots: Sequence[str] | None = None
 ) -> tuple[Path, ...]:
@@ -95,6 +99,7 @@ def layers(
     return export_layers(rehearse(shotlist), Path(out), form, shots)
 
 
+@checked
 def compose(  # noqa: PLR0913 - what a film depends on, by name
     shotlist: ShotList,
     *,
@@ -153,7 +158,6 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     maker = chosen(shotlist, generator, options, without)
     check_workers(maker.capabilities, workers)
     check_preset(preset)
-    check_takes(takes)
     known = rehearsal or rehearse(shotlist)
     anew = Choosing.of(retake, lock, undo, pick)
     choices = choose(anew, read_choices(shotlist), maker.capabilities, read_record(folder) if lock else None)
@@ -176,6 +180,7 @@ def compose(  # noqa: PLR0913 - what a film depends on, by name
     return replace(film, warnings=(*choices.dropped, *film.warnings))
 
 
+@checked
 def diff(  # noqa: PLR0913 - what a film depends on, by name
     shotlist: ShotList,
     *,
@@ -196,7 +201,6 @@ def diff(  # noqa: PLR0913 - what a film depends on, by name
     from composer.composing.differing import difference  # noqa: PLC0415
 
     maker = chosen(shotlist, generator, options, without)
-    check_takes(takes)
     known, choices = rehearse(shotlist), read_choices(shotlist)
     how = PlanOptions(seed, draft, chosen=choices.chosen, takes=takes)
     film_plan = choices.plan(known, maker, how)
@@ -205,6 +209,7 @@ def diff(  # noqa: PLR0913 - what a film depends on, by name
         return difference(known, film_plan, Maker(maker, how, _handed(shotlist, hand_over), store), Path(out))
 
 
+@checked
 def fit(
     shotlist: ShotList, film_plan: FilmPlan, *, generator: str | None = None, options: Mapping[str, Any] | None = None
 ) -> list[str]:
@@ -231,6 +236,7 @@ def chosen(
     return rerun.chosen(lists.folder_of(shotlist), generator, options, without)
 
 
+@checked
 def previz(
     shotlist: ShotList,
     *,

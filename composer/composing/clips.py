@@ -70,9 +70,9 @@ class Clips:
         """Have a clip written, and hold a copy of it until it is both written and delivered, as far as there is room:
         a generator may use its arrays again. One that is a take among others has a `name` of its own.
 
-        Raises `GeneratorError` when its sound is none, `StorageError` when an earlier one could not be written.
+        Raises `StorageError` when an earlier one could not be written.
         """
-        heard = made_sound(segment, clip.audio)
+        heard = made_sound(clip.audio)
         self._make_room()
         held = clip.frames.copy()
         handed = {name: np.array(value) for name, value in clip.handover.items()}

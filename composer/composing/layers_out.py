@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from composer import generators
+from composer.composing.arguments import one_of
 from composer.composing.layered import shot_layers
 from composer.composing.rehearsal import Rehearsal
 from composer.composing.selecting import names_of
@@ -25,6 +26,7 @@ def export_layers(
 
     Raises `ShotListError`, `StorageError`, and `UsageError` for a shot that the film does not have, or has no layer.
     """
+    one_of("form", form, get_args(Form))
     rehearsal.raise_errors()
     every = [slate.name for slate in rehearsal.slates]
     layered = [slate.name for slate in rehearsal.slates if layers_of(rehearsal.shotlist, slate)]

@@ -1,12 +1,12 @@
 """A film, or anybody's video of a shot list, held against that list."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from composer import generators, rerun
 from composer import shotlist as lists
+from composer.composing.arguments import checked
 from composer.composing.burnt import burnt_into
 from composer.composing.choosing import read_choices
 from composer.composing.declaring import Declaration
@@ -30,6 +30,7 @@ _RATE = 2e-3  # a share: rates this near are one
 _RATIO = 0.02  # a share: ratios of width to height this near are one, as 854x480 and 16:9
 
 
+@checked
 def measure(  # noqa: PLR0913 - what figures depend on, by name
     video: str | Path,
     shotlist: ShotList,
@@ -49,7 +50,7 @@ def measure(  # noqa: PLR0913 - what figures depend on, by name
     follow. Limits are those of docs/metrics.md, or of the list's `gates`, or those told here in `limits`, by measure. `report` is a folder that `report.html` and
     `report.json` are written into. Of a film in its own folder also what is told there of its takes and of what was corrected;
     stills of takes are taken from the folder `cache`, by default as `compose` has it. Raises `ShotListError`, `GeneratorError`, `UsageError` for a video that is not of this
-    list or a measure that there is not, and `StorageError`.
+    list, a measure that there is not or a limit that makes no sense, and `StorageError`.
     """
     told: dict[str, float] = dict(gate_limits(shotlist).items())
     judge = Judge(_limits(told | dict(limits or {})))
@@ -95,11 +96,6 @@ def report(
 
 
 def _limits(told: Mapping[str, float]) -> Mapping[str, Limit]:
-    for name in told:
-        if name not in LIMITS:
-            near = get_close_matches(name, LIMITS, 1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise UsageError(f"no measure is called `{name}`; expected one of: {', '.join(LIMITS)}.{hint}")
     return {name: Limit(told.get(name, limit.value), limit.unit) for name, limit in LIMITS.items()}
 
 

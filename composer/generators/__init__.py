@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, get_args
+from typing import Any
 
-from composer.errors import GeneratorError
+from composer.errors import ComposerError, GeneratorError, in_words
+from composer.generators.capable import checked
 from composer.generators.configuring import configured, options_of
 from composer.generators.withholding import can_lack, counter_of, withhold
-from composer.types import CONTROLS_VERSION, Capabilities, Channel, Checking, SegmentGenerator
+from composer.types import Capabilities, Checking, SegmentGenerator
 
 __all__ = [
     "DEFAULT",
@@ -46,28 +47,22 @@ def load(name: str, options: Mapping[str, Any] | None = None) -> SegmentGenerato
     """
     generator = _loaded(name, options or {})
     if isinstance(generator, Checking):
-        generator.check()
+        try:
+            generator.check()
+        except ComposerError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise GeneratorError(f"generator `{name}` cannot check itself: {in_words(error)}") from error
     return generator
 
 
 def _loaded(name: str, options: Mapping[str, Any]) -> SegmentGenerator:
     try:
-        generator = configured(name, find(name).load(), options)
+        return checked(name, configured(name, find(name).load(), options))
     except GeneratorError:
         raise
-    except Exception as error:  # a plug-in may fail in any way; the user needs its name and its words
-        raise GeneratorError(f"generator `{name}` does not load: {type(error).__name__}: {error}") from error
-    if not isinstance(generator, SegmentGenerator):
-        raise GeneratorError(f"generator `{name}` lacks `capabilities` or `generate`; see docs/generators.md")
-    unknown = sorted(generator.capabilities.channels - set(get_args(Channel)))
-    if unknown:
-        known = ", ".join(get_args(Channel))
-        raise GeneratorError(f"generator `{name}` asks for the channel `{unknown[0]}`; expected some of: {known}")
-    asked = generator.capabilities.controls_version
-    if asked != CONTROLS_VERSION:
-        said = f"reads version {asked} of the control channels; this composer draws version {CONTROLS_VERSION}"
-        raise GeneratorError(f"generator `{name}` {said}")
-    return generator
+    except (Exception, SystemExit) as error:  # a plug-in may fail in any way; the user needs its name and its words
+        raise GeneratorError(f"generator `{name}` does not load: {in_words(error)}") from error
 
 
 def find(name: str) -> EntryPoint:

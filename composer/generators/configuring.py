@@ -22,10 +22,15 @@ def configured(name: str, kind: Callable[..., Any], options: Mapping[str, Any]) 
         return kind()
     from pydantic import ValidationError  # noqa: PLC0415 - as above
 
+    known = _names(model)
+    wrong: list[str] = []
     try:
-        told = model.model_validate(dict(options))
+        told = model.model_validate({key: value for key, value in options.items() if key in known})
     except ValidationError as error:
-        raise OptionError("\n".join(_said(name, model, fault) for fault in error.errors())) from None
+        wrong += [_said(name, model, fault) for fault in error.errors()]
+    wrong += [_unknown(name, key, known) for key in options if key not in known]
+    if wrong:
+        raise OptionError("\n".join(wrong))
     return kind(told)
 
 
@@ -37,14 +42,26 @@ def options_of(kind: Any) -> "type[BaseModel] | None":
     return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
+def _names(model: "type[BaseModel]") -> list[str]:
+    """What the options of a model may be called: as its fields are, or by the other names that those are read from."""
+    by_name = model.model_config.get("validate_by_name") or model.model_config.get("populate_by_name")
+    known: list[str] = []
+    for name, field in model.model_fields.items():
+        alias = field.validation_alias
+        others = [other for other in getattr(alias, "choices", [alias]) if isinstance(other, str)]
+        known += [name] * bool(by_name or not others) + others
+    return known
+
+
+def _unknown(name: str, key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    return f"generator `{name}` has no option `{key}`; it has: {', '.join(known)}.{hint}"
+
+
 def _said(name: str, model: "type[BaseModel]", fault: Any) -> str:
     path = [str(part) for part in fault["loc"]]
     key = path[0] if path else ""
-    if fault["type"] == "extra_forbidden":
-        known = [*model.model_fields]
-        near = get_close_matches(key, known, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        return f"generator `{name}` has no option `{key}`; it has: {', '.join(known)}.{hint}"
     words = str(fault["msg"]).removeprefix("Value error, ")
     field = model.model_fields.get(key)
     meant = f" ({field.description})" if field is not None and field.description else ""

@@ -14,7 +14,6 @@ from composer.planning.native import DRAFT_SIZE, draft_size, in_memory, native_r
 from composer.planning.plates import auto_plates
 from composer.planning.reading import read_plan
 from composer.planning.takes import (
-    check_takes,
     derive_seed,
     gate_limits,
     limits_of,
@@ -31,7 +30,6 @@ __all__ = [
     "DRAFT_SIZE",
     "HANDLE_FRAMES",
     "PlanOptions",
-    "check_takes",
     "derive_seed",
     "draft_size",
     "film_frames",

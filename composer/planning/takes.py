@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from composer.errors import UsageError
-from composer.schema import GATED, MOST_TAKES, ShotList, Slate
+from composer.schema import GATED, ShotList, Slate
 from composer.types import Capabilities, FilmPlan, MeasureName, TakesPlan
 
 
@@ -22,13 +21,6 @@ def derive_seed(film_seed: int, shot: Slate, segment: int, take: int = 0, candid
     """
     beside = f" candidate {candidate}" if candidate else ""
     return shot.seeded(film_seed, f"segment {segment} take {take}{beside}")
-
-
-def check_takes(takes: int | None) -> None:
-    """Raises `UsageError` for a number of takes that no shot can have."""
-    if takes is not None and not 1 <= takes <= MOST_TAKES:
-        nearest = min(max(takes, 1), MOST_TAKES)
-        raise UsageError(f"{takes} takes of each shot; expected 1 to {MOST_TAKES}. Did you mean {nearest}?")
 
 
 def takes_asked(shotlist: ShotList, slate: Slate, told: int | None) -> int:

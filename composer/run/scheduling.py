@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from composer.errors import GeneratorError
+from composer.errors import GeneratorError, one_line
 from composer.run.board import Board
 from composer.run.engines import Engine
 from composer.run.work import Done, Task
@@ -96,7 +96,7 @@ class _Schedule:
         except GeneratorError as error:
             if error.exit_code != GeneratorError.exit_code:
                 raise
-            self._fail(task, str(error))
+            self._fail(task, one_line(error))
             return
         self.board.finish(task.name, kept=self.done[task.name].kept)
         for waiting in self.needed_by.get(task.name, ()):

@@ -105,4 +105,4 @@ def _without_waiting(name: str, flags: int) -> int:
 def storage_error(error: OSError, path: Path) -> StorageError:
     """The system's error in a sentence that names the path and what would help."""
     reason = (error.strerror or str(error)).lower()
-    return StorageError(f"cannot write to {path}: {reason}. What was rendered before is untouched")
+    return StorageError(f"cannot write to {path}: {reason}. What was there before is untouched")
