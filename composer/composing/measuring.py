@@ -1,7 +1,6 @@
 """A film, or anybody's video of a shot list, held against that list."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from composer.metrics import LIMITS, Limit
 from composer.planning import PlanOptions, gate_limits, plan_json, read_plan
 from composer.run import OnProgress
 from composer.schema import ShotList
+from composer.spelling import did_you_mean
 from composer.store import cache_folder, digest, file_digest
 from composer.types import FilmMeasures, FilmPlan
 
@@ -96,9 +96,8 @@ def report(
 def _limits(told: Mapping[str, float]) -> Mapping[str, Limit]:
     for name in told:
         if name not in LIMITS:
-            near = get_close_matches(name, LIMITS, 1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise UsageError(f"no measure is called `{name}`; expected one of: {', '.join(LIMITS)}.{hint}")
+            known = f"expected one of: {', '.join(LIMITS)}.{did_you_mean(name, LIMITS)}"
+            raise UsageError(f"no measure is called `{name}`; {known}")
     return {name: Limit(told.get(name, limit.value), limit.unit) for name, limit in LIMITS.items()}
 
 

@@ -12,11 +12,12 @@ from composer.schema import patterns
 from composer.schema import quantities as q
 from composer.schema.entrances import ENTRANCE_SCHEMA, Entrance, parse_entrance
 from composer.schema.model import Model
-from composer.schema.names import Name, did_you_mean
+from composer.schema.names import Name
 from composer.schema.phrases import one_or_more, parse_picture
 from composer.schema.quantities import Time
 from composer.schema.readings import Full, Reading, Template, parse_full, parse_reading, parse_template
 from composer.schema.synonyms import INKS_MEANT
+from composer.spelling import did_you_mean
 
 Spot = Literal[
     "top-left", "top", "top-right", "left", "centre", "right", "bottom-left", "bottom", "bottom-right"

@@ -8,10 +8,10 @@ from composer.errors import Path, Problem
 from composer.schema import LayerItem, ShotList, layers_of, slates
 from composer.schema.entrances import Entrance
 from composer.schema.layers import MAIN
-from composer.schema.names import did_you_mean, nearest
 from composer.schema.quantities import plain
 from composer.schema.readings import UNITS, Reading, named
 from composer.shotlist.names import Declared
+from composer.spelling import did_you_mean, nearest
 
 ENDING = ("film.time", "film.left", "shot.time", "shot.left")
 """States that are full when the film or the shot is over."""

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from composer.errors import Path, Problem
 from composer.schema import Cue, ShotList, Slate, slates
-from composer.schema.names import did_you_mean
 from composer.schema.quantities import Time, plain
+from composer.spelling import did_you_mean
 
 
 def check_sound(shotlist: ShotList) -> Iterator[Problem]:
