@@ -174,14 +174,16 @@ class LayerItem(Model):
         WithJsonSchema({"anyOf": [{"enum": list(SIZE_WORDS)}, {**_PERCENT, "examples": ["6%"]}]}),
     ] = Field(
         None,
-        description="`small`, `medium`, `large`, or the height of its letters (of a dial or image: its own) as a share of the picture's. `medium` when not given.",
+        description="`small`, `medium`, `large`, or the height of its letters (of a dial or image: its own) as a share of the picture's. `medium` when not given. A line that is too long is set smaller, and broken where that could not be read.",
     )
     colour: Annotated[tuple[int, int, int], BeforeValidator(parse_ink), _text("^#[0-9a-fA-F]{6}$", "#ffd9a0")] = Field(
         (255, 255, 255), description="White when not given."
     )
     from_: f.Moment = Field(_NOTHING, alias="from", description="When it comes, from the shot's start.")
     to: f.Duration | None = Field(None, description="When it has gone, from the shot's start; its end when not given.")
-    for_: f.Duration | None = Field(None, alias="for", description="How long it is there, instead of `to`.")
+    for_: f.Duration | None = Field(
+        None, alias="for", description="How long it is there, instead of `to`. It goes with the shot at the latest."
+    )
     in_: Annotated[Entrance | None, BeforeValidator(parse_entrance), ENTRANCE_SCHEMA] = Field(
         None,
         alias="in",
