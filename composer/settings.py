@@ -4,11 +4,11 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from composer.errors import OptionError
+from composer.spelling import nearest
 from composer.store import read_regular
 
 FILE, CHOICES = "composer.toml", "choices.yaml"
@@ -89,7 +89,7 @@ def _settings(path: Path, said: Mapping[str, Any]) -> Settings:
     tables = {key: value for key, value in said.items() if isinstance(value, dict)}
     for key, value in said.items():
         if key not in tables and (key != _GENERATOR or not isinstance(value, str)):
-            near = get_close_matches(key, [_GENERATOR], n=1) if key != _GENERATOR else ["ltx"]
+            near = key == _GENERATOR or nearest(key, [_GENERATOR])
             hint = f'. Did you mean `{_GENERATOR} = "{value}"`?' if near and isinstance(value, str) else ""
             expected = f"expected `{_GENERATOR}` and a table of options for each, as `[ltx]`"
             raise OptionError(f"{path} sets `{key}` to {value!r}; {expected}{hint}")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from composer.overlay import FIGURE_SPACE, Cue, Gauge, Item, Layer, Lines, Motion, Picture, alone, lay_over, subtitles
 from composer.overlay.drawing import Artist, Page
 from composer.overlay.layering import Canvas
-from composer.overlay.lettering import Letters, lettered
+from composer.overlay.lettering import Letters, broken_to, lettered
 from composer.overlay.sprites import arc, blank, placed, put, rounded
 from composer.overlay.subtitles import LONGEST, broken, paged
 from composer.schema.layers import SPOTS
@@ -286,3 +286,44 @@ def test_two_lines_that_are_said_at_once_stand_one_above_the_other():
     one = white_rows([subtitles([Cue(2, 8, "I hold it!")], 0, 8)], 4)
     assert both.max() == one.max()
     assert len(both) >= 2 * len(one) - 2
+
+
+@pytest.mark.parametrize("kind", ["title", "text", "lower_third"])
+def test_a_text_that_is_too_long_for_the_smallest_letters_is_broken_not_cut(kind):
+    words = [
+        "A",
+        "very",
+        "long",
+        "title",
+        "that",
+        "no",
+        "picture",
+        "of",
+        "this",
+        "size",
+        "could",
+        "ever",
+        "hold",
+        "on",
+        "a",
+        "single",
+        "line",
+        "of",
+        "text",
+    ]
+    shown, page = Lines((" ".join(words),)), Page(256, 144)
+    artist = Artist(Item(kind, (shown,)), page)
+    sprite, one = artist.sprite(shown), artist.sprite(Lines(("A",)))
+    left, top, right, bottom = page.safe
+    assert sprite.width <= right - left + 1
+    assert 1.9 * one.height < sprite.height + one.height <= bottom - top
+    letters = Letters(9.0, 600)
+    lines = broken_to(shown.lines[0], letters, right - left)
+    assert " ".join(lines).split() == words
+    assert all(letters.width(line) <= right - left for line in lines)
+    assert all(letters.width(f"{one} {two.split()[0]}") > right - left for one, two in pairwise(lines))
+
+
+def test_a_word_that_no_line_holds_stands_alone():
+    assert broken_to("a " + "w" * 80 + " b", Letters(9.0, 600), 200.0) == ["a", "w" * 80, "b"]
+    assert broken_to("two  spaces", Letters(9.0, 600), 200.0) == ["two  spaces"]

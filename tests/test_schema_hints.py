@@ -6,6 +6,9 @@ import pytest
 
 from composer.errors import Wrong
 from composer.schema import fields, phrases, quantities, sizes
+from composer.schema.edits import parse_edit
+from composer.schema.moves import parse_moves
+from composer.spelling import files_beside, nearest
 
 
 def hint(parse, value):
@@ -60,3 +63,42 @@ def test_coordinates_in_round_brackets_are_offered_in_square_ones():
 
 def test_a_list_is_shown_as_it_is_written():
     assert quantities.shown(["2", "-8", "1.6"]) == "[2, -8, 1.6]"
+
+
+def test_a_guess_is_made_only_where_few_letters_are_wrong():
+    assert nearest("walkk", ["walk", "run"]) == "walk"
+    assert nearest("distanse_m", ["kind", "distance_m"]) == "distance_m"
+    assert nearest("morp", ["prom", "morph"]) == "morph"
+    assert nearest("barrle", ["barrel"]) == "barrel"  # two letters that changed places are one mistake
+    assert nearest("holding", ["moving", "facing"]) == ""
+    assert nearest("nowhere", ["tower", "bob"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("parse", "value", "good"),
+    [
+        (parse_edit, "crossfade 1s", "dissolve 1s"),
+        (parse_edit, "cross dissolve 12f plain", "dissolve 12f plain"),
+        (parse_edit, "crossfade", "dissolve 1s"),
+        (parse_edit, "fade in 2s", "fade 2s"),
+        (parse_edit, "jump cut", "cut"),
+        (parse_moves, "push in 2m", "dolly in 2m"),
+        (parse_moves, "pull back 2m for 1s ease-out", "dolly out 2m"),
+        (parse_moves, "orbit left 20deg", "arc left 20deg"),
+        (phrases.parse_height, "180", "180cm"),
+        (phrases.parse_height, "1.8", "1.8m"),
+        (phrases.parse_height, "12", "12m"),
+    ],
+)
+def test_other_words_for_what_the_language_has_are_offered_in_its_own(parse, value, good):
+    assert hint(parse, value) == good
+    parse(good)
+
+
+def test_of_files_that_lie_there_the_near_one_is_named_else_all(tmp_path):
+    for name in ("theme.wav", "storm.mp3", "notes.txt"):
+        (tmp_path / name).touch()
+    endings = (".wav", ".mp3")
+    assert files_beside(tmp_path / "teme.mp3", tmp_path, endings) == " Did you mean `theme.wav`?"
+    assert files_beside(tmp_path / "quartet.mp3", tmp_path, endings) == " There: storm.mp3, theme.wav"
+    assert files_beside(tmp_path / "gone" / "theme.wav", tmp_path, endings) == ""

@@ -132,6 +132,9 @@ MISTAKES = {
     "a place in the picture in other words": ("at: top-left", "at: upper left"),
     "a colour by its name": ("full: 5m/s, at", "full: 5m/s, colour: red, at"),
     "a motion without braces": ("    motion: {mara: walk to spot}", "    motion: mara: walk to spot"),
+    "an edit by another name": ("edit: dissolve 1s\n    camera: {frame: MS keeper", "edit: crossfade 1s\n    camera: {frame: MS keeper"),
+    "a move by another name": ("move: dolly in 0.4m + pan with barrel", "move: push in 0.4m"),
+    "a name that is like no other": ("mara: walk to spot}", "mara: walk to nowhere}"),
 }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from composer import spelling
 from composer.audio.animals import birds, crickets, forest, gulls
 from composer.audio.machines import hum, machinery, radio_hiss
 from composer.audio.noise import Key, Stereo
@@ -58,5 +58,4 @@ def known_words() -> tuple[str, ...]:
 
 def nearest(word: str) -> str | None:
     """The word that was probably meant, or None."""
-    close = get_close_matches(word.strip().lower().replace("_", " "), BEDS, n=1, cutoff=0.6)
-    return close[0] if close else None
+    return spelling.nearest(word.strip().lower().replace("_", " "), BEDS) or None

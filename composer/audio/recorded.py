@@ -13,6 +13,8 @@ from composer.audio.noise import CHUNK, Stereo
 from composer.errors import Wrong
 from composer.media import Recording, read_sound
 from composer.metrics.loudness import SILENCE_LUFS, loudness_lufs, true_peak_db
+from composer.schema.phrases import AUDIO_FILES
+from composer.spelling import files_beside
 from composer.timing import SAMPLE_RATE
 from composer.types import Waveform
 
@@ -47,12 +49,9 @@ def locate(word: str, folder: Path) -> Path:
             focus=word,
         )
     if not path.is_file():
-        raise Wrong(
-            "no-file",
-            f"there is no file `{word}`",
-            "expected a sound file below the folder of the shot list",
-            focus=word,
-        )
+        expected = f"expected a sound file at `{folder / word}`, in the folder of the shot list or below."
+        hint = files_beside(path, base, AUDIO_FILES)
+        raise Wrong("no-file", f"there is no file `{word}`", expected + hint, focus=word)
     return path
 
 

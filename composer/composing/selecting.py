@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from composer.errors import ChoiceError, UsageError, Wrong
 from composer.schema.choices import parse_pick, parse_segment
-from composer.schema.names import did_you_mean, listed
+from composer.schema.names import listed
 from composer.schema.quantities import shown
+from composer.spelling import did_you_mean
 from composer.types import PLATE
 
 

@@ -29,14 +29,12 @@ from composer.composing.foley_heard import Hearing, foley_heard
 from composer.composing.rehearsal import Rehearsal
 from composer.media import Subtitle
 from composer.schema import Cue, Line, Shot
-from composer.schema.heard import named_sounds
+from composer.schema.heard import named_sounds, reading_s
 from composer.schema.quantities import Time
 from composer.store import Entry
 from composer.timing import SAMPLE_RATE, round_half_up, to_samples
 from composer.types import FilmPlan, ShotPlan, WorldTrack
 
-_READ_CHARACTERS_A_S = 15
-_READ_AT_LEAST_S = 1.2
 _LOOK_S = 1 / 24
 
 
@@ -146,7 +144,7 @@ class Sounding:
     def _lasts(self, line: Line) -> int:
         if line.file:
             return duration(line.file, self._folder)
-        return round(max(_READ_AT_LEAST_S, len(line.line) / _READ_CHARACTERS_A_S) * SAMPLE_RATE)
+        return round(reading_s(line.line) * SAMPLE_RATE)
 
     def _music(self, cue: Cue) -> Track:
         starts = {plan.shot: self._at(plan.frames.start) for plan in self.plan.shots}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -10,6 +9,7 @@ from composer.errors import ComposerError, GeneratorError, in_words
 from composer.generators.capable import checked
 from composer.generators.configuring import configured, options_of
 from composer.generators.withholding import can_lack, counter_of, withhold
+from composer.spelling import did_you_mean
 from composer.types import Capabilities, Checking, SegmentGenerator
 
 __all__ = [
@@ -69,9 +69,10 @@ def find(name: str) -> EntryPoint:
     """Where the generator `name` is. Raises `GeneratorError` when none is installed under that name."""
     installed = _installed()
     if name not in installed:
-        near = get_close_matches(name, installed, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        raise GeneratorError(f"no generator is called `{name}`; installed: {', '.join(sorted(installed))}.{hint}")
+        installed_ones = ", ".join(sorted(installed))
+        raise GeneratorError(
+            f"no generator is called `{name}`; installed: {installed_ones}.{did_you_mean(name, installed)}"
+        )
     return installed[name]
 
 

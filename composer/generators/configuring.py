@@ -1,10 +1,10 @@
 """A generator and its options: what it is told about how to render, checked by the model that it declares for them."""
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from composer.errors import OptionError
+from composer.spelling import did_you_mean
 
 if TYPE_CHECKING:  # who trains on a GPU machine needs no more than torch, numpy and safetensors
     from pydantic import BaseModel
@@ -54,9 +54,7 @@ def _names(model: "type[BaseModel]") -> list[str]:
 
 
 def _unknown(name: str, key: str, known: list[str]) -> str:
-    near = get_close_matches(key, known, n=1)
-    hint = f" Did you mean `{near[0]}`?" if near else ""
-    return f"generator `{name}` has no option `{key}`; it has: {', '.join(known)}.{hint}"
+    return f"generator `{name}` has no option `{key}`; it has: {', '.join(known)}.{did_you_mean(key, known)}"
 
 
 def _said(name: str, model: "type[BaseModel]", fault: Any) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import get_args
 
 from composer.errors import WithheldError
+from composer.spelling import did_you_mean
 from composer.types import Capabilities, Channel, Clip, Counting, SegmentGenerator, SegmentRequest
 
 _BESIDE_CHANNELS = ("prefix", "keyframes", "style", "prompt", "seed", "draw")
@@ -72,6 +72,6 @@ def _without(channels: AbstractSet[Channel], taken: Sequence[str]) -> frozenset[
 def _refused(can: Capabilities, name: str, lacking: Sequence[str]) -> str:
     said = "cannot do without" if name in can.channels else "reads no"
     there = f"it can do without: {', '.join(lacking)}" if lacking else "it can do without nothing that it reads"
-    near = get_close_matches(name, lacking, n=1)
-    hint = f". Did you mean `{near[0]}`?" if near else ""
+    meant = did_you_mean(name, lacking)
+    hint = f".{meant}" if meant else ""
     return f"generator `{can.name}` {said} `{name}`; {there}{hint}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from composer.overlay import sprites as sp
 from composer.overlay.items import Gauge, Item, Kind, Lines, Picture, Shown
-from composer.overlay.lettering import Letters, baseline, lettered
+from composer.overlay.lettering import Letters, baseline, broken_to, lettered
 from composer.typography import BOLD, MEDIUM, REGULAR, RGB
 
 LEAST_PX = 9.0
@@ -84,7 +84,7 @@ class Artist:
 
     @cached_property
     def _size(self) -> float:
-        """That size, or as much smaller as the longest line must be to fit; letters stay large enough to be read."""
+        """That size, or as much smaller as the longest line must be to fit; letters stay large enough to be read, and lines are broken instead."""
         widest = max(
             (line.width(text) for shown in set(self.item.shows) if isinstance(shown, Lines) for text, line in self._set(shown, self._wanted)),
             default=0.0,
@@ -104,6 +104,14 @@ class Artist:
                 first = rest = Letters(size, MEDIUM)
         return [(text, rest if k else first) for k, text in enumerate(shown.lines)]
 
+    def _told(self, shown: Lines, size: float, width: float) -> list[tuple[str, Letters]]:
+        """The same, broken where the smallest letters do not fit `width` px; a word that no line holds ends in an ellipsis."""
+        return [
+            (_fitted(line, letters, width), letters)
+            for text, letters in self._set(shown, size)
+            for line in broken_to(text, letters, width)
+        ]
+
     @property
     def _align(self) -> float:
         """Where lines of different lengths meet: 0 on the left, 1 on the right."""
@@ -112,7 +120,7 @@ class Artist:
         return 0.0 if self.item.at.endswith("left") else 1.0 if self.item.at.endswith("right") else 0.5
 
     def _lines(self, shown: Lines) -> sp.Sprite:
-        told = [(_fitted(text, letters, self._room), letters) for text, letters in self._set(shown, self._size)]
+        told = self._told(shown, self._size, self._room)
         width = max((letters.width(text) for text, letters in told), default=0.0)
         height = sum(letters.size * _LINE for _, letters in told)
         pad = self._size * (0.9 if self.item.kind == "title" else 0.6)
@@ -185,7 +193,7 @@ class Artist:
 
     def _lower_third(self, shown: Lines) -> sp.Sprite:
         size = self._size
-        told = [(_fitted(text, letters, self._room - 1.6 * size), letters) for text, letters in self._set(shown, size)]
+        told = self._told(shown, size, self._room - 1.6 * size)
         text_wide = max(letters.width(text) for text, letters in told)
         accent, gap, inset = max(2.0, size * 0.14), size * 0.5, size * 0.42
         width = accent + gap + text_wide + size * 0.9

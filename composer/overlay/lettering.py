@@ -81,6 +81,17 @@ def lettered(text: str, letters: Letters) -> Coverage:
     return coverage
 
 
+def broken_to(text: str, letters: Letters, width: float) -> list[str]:
+    """A line as lines of at most `width` px, broken between words; a word that is longer stands alone."""
+    lines: list[str] = []
+    for word in text.split(" ") if letters.width(text) > width else [text]:
+        if lines and letters.width(f"{lines[-1]} {word}") <= width:
+            lines[-1] = f"{lines[-1]} {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
 def baseline(letters: Letters) -> int:
     """Rows above the baseline of what `lettered` draws."""
     return round(letters.size * _ABOVE)

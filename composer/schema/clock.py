@@ -7,7 +7,8 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import SHOT_NAME, did_you_mean, parse_shot_name
+from composer.schema.names import SHOT_NAME, parse_shot_name
+from composer.spelling import did_you_mean
 
 Begins = Literal["continuous", "later", "same", "after"]
 _WORDS: tuple[Begins, ...] = ("continuous", "later", "same", "after")

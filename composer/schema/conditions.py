@@ -6,8 +6,9 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean, parse_name
+from composer.schema.names import NAME, parse_name
 from composer.schema.words import Change, Condition, Relation
+from composer.spelling import did_you_mean
 
 PLAIN = "plain"
 """The variant that takes every other off again."""

@@ -8,7 +8,8 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import did_you_mean
+from composer.schema.synonyms import EDITS_MEANT, in_other_words
+from composer.spelling import did_you_mean
 from composer.timing import round_half_up
 from composer.types import Shade
 
@@ -65,12 +66,14 @@ def parse_edit(value: Any) -> Edit:
             return Edit("match cut", text=text)
         case ["dissolve", time, *how]:
             return _dissolve(text, _time("dissolve", time), how)
-        case ["fade", time, *rest]:
+        case ["fade", time, *rest] if f"fade {time}" not in EDITS_MEANT:
             return Edit("fade", _time("fade", time), _shade(rest, f"fade {time}", "from", "to"), text=text)
         case ["dissolve" | "fade" as word]:
             raise Wrong("edit", f"`{word}` does not say how long", f"expected a time, such as `{word} 1s`")
         case [word, *_]:
-            meant = did_you_mean(word, ("cut", "dissolve", "fade"))
+            said = [text, f"{text} 1s"]  # who says no time gets one
+            good = [edit for words in said for edit in in_other_words(words, EDITS_MEANT)]
+            meant = q.offered(good, parse_edit) or did_you_mean(word, ("cut", "dissolve", "fade"))
             raise Wrong("edit", f"`{q.shown(text)}` is no edit", f"{_EDITS}.{meant}" if meant else _EDITS)
     raise Wrong("edit", "an edit without words", _EDITS)
 

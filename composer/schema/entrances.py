@@ -8,8 +8,8 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import nearest
 from composer.schema.quantities import Time
+from composer.spelling import nearest
 
 Entry = Literal["cut", "fade", "slide"]
 ENTRIES: tuple[str, ...] = get_args(Entry)

@@ -1,10 +1,20 @@
-"""The sound files that a list names."""
+"""The sound files that a list names, and how long lines are read."""
 
 from collections.abc import Iterator
 
 from composer.errors import Path
 from composer.schema.models import ShotList
 from composer.schema.phrases import is_recording
+
+_READ_CHARACTERS_A_S = 15
+_READ_AT_LEAST_S = 1.2
+FASTEST_CHARACTERS_A_S = 17
+"""The fastest that subtitles for adults are read in most languages, by Netflix's Timed Text Style Guide."""
+
+
+def reading_s(line: str) -> float:
+    """How long the subtitle of a line without a recording stands, where there is time: as long as reading it takes."""
+    return max(_READ_AT_LEAST_S, len(line) / _READ_CHARACTERS_A_S)
 
 
 def named_sounds(shotlist: ShotList) -> Iterator[tuple[str, Path]]:

@@ -12,11 +12,12 @@ from composer.schema import patterns
 from composer.schema import quantities as q
 from composer.schema.entrances import ENTRANCE_SCHEMA, Entrance, parse_entrance
 from composer.schema.model import Model
-from composer.schema.names import Name, did_you_mean
+from composer.schema.names import Name
 from composer.schema.phrases import one_or_more, parse_picture
 from composer.schema.quantities import Time
 from composer.schema.readings import Full, Reading, Template, parse_full, parse_reading, parse_template
 from composer.schema.synonyms import INKS_MEANT
+from composer.spelling import did_you_mean
 
 Spot = Literal[
     "top-left", "top", "top-right", "left", "centre", "right", "bottom-left", "bottom", "bottom-right"
@@ -173,14 +174,16 @@ class LayerItem(Model):
         WithJsonSchema({"anyOf": [{"enum": list(SIZE_WORDS)}, {**_PERCENT, "examples": ["6%"]}]}),
     ] = Field(
         None,
-        description="`small`, `medium`, `large`, or the height of its letters (of a dial or image: its own) as a share of the picture's. `medium` when not given.",
+        description="`small`, `medium`, `large`, or the height of its letters (of a dial or image: its own) as a share of the picture's. `medium` when not given. A line that is too long is set smaller, and broken where that could not be read.",
     )
     colour: Annotated[tuple[int, int, int], BeforeValidator(parse_ink), _text("^#[0-9a-fA-F]{6}$", "#ffd9a0")] = Field(
         (255, 255, 255), description="White when not given."
     )
     from_: f.Moment = Field(_NOTHING, alias="from", description="When it comes, from the shot's start.")
     to: f.Duration | None = Field(None, description="When it has gone, from the shot's start; its end when not given.")
-    for_: f.Duration | None = Field(None, alias="for", description="How long it is there, instead of `to`.")
+    for_: f.Duration | None = Field(
+        None, alias="for", description="How long it is there, instead of `to`. It goes with the shot at the latest."
+    )
     in_: Annotated[Entrance | None, BeforeValidator(parse_entrance), ENTRANCE_SCHEMA] = Field(
         None,
         alias="in",

@@ -8,10 +8,11 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean, parse_name, repaired
+from composer.schema.names import NAME, parse_name, repaired
 from composer.schema.phrases import parse_facing, parse_spot
 from composer.schema.sizes import offered_point
 from composer.schema.words import Action, Go, Hold, Keyed, Pose, Push, Put, Release, Take, Throw, Turn
+from composer.spelling import did_you_mean
 
 WORDS = ("hold", "walk", "run", "turn", "take", "put", "move", "release", "push", "throw")
 _MEANT = {

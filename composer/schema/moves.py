@@ -9,7 +9,8 @@ from pydantic import WithJsonSchema
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean, parse_name
+from composer.schema.names import NAME, parse_name
+from composer.schema.synonyms import MOVES_MEANT, in_other_words
 from composer.schema.words import (
     SIZES,
     Arc,
@@ -30,6 +31,7 @@ from composer.schema.words import (
     Truck,
     Zoom,
 )
+from composer.spelling import did_you_mean
 
 EASES: tuple[Ease, ...] = ("ease", "ease-in", "ease-out", "linear")
 
@@ -252,9 +254,8 @@ def _move(words: list[str], text: str) -> Move:
     word, *rest = words
     if word in _MOVES:
         return _MOVES[word](rest, text)
-    raise Wrong(
-        "camera-word", f"`{q.shown(word)}` is no camera move", f"{_ALL}.{did_you_mean(word, _MOVES)}", focus=word
-    )
+    hint = q.offered(in_other_words(text, MOVES_MEANT), _part) or did_you_mean(word, _MOVES)
+    raise Wrong("camera-word", f"`{q.shown(word)}` is no camera move", f"{_ALL}.{hint}", focus=word)
 
 
 def _size(word: Any) -> Any:

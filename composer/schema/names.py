@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -24,24 +23,10 @@ TAKEN = (
 """Words that no thing may be called: the language's own, and those that older YAML reads as yes, no or nothing."""
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """The candidate that looks most like `word`, or "" when none does."""
-    known = list(candidates)
-    folded = {c.lower(): c for c in reversed(known)}
-    found = get_close_matches(word[:64].lower(), list(folded), n=1, cutoff=0.55)
-    return folded[found[0]] if found else ""
-
-
 def listed(names: Iterable[str], most: int = 24) -> str:
     """`a, b, c`; of more than `most` names, how many follow."""
     known = list(names)
     return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")
-
-
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """Sentence that offers the candidate nearest to `word`, or nothing; to be put after another sentence."""
-    good = nearest(word, candidates)
-    return f" Did you mean `{good}`?" if good else ""
 
 
 def parse_name(value: Any) -> str:

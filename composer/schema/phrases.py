@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean, parse_name
+from composer.schema.names import NAME, parse_name
 from composer.schema.sizes import parse_integer, parse_point, parse_sizes
 from composer.schema.synonyms import LAMPS_MEANT
 from composer.schema.words import SIDES
+from composer.spelling import did_you_mean
 
 Height = Literal["eye", "ground", "low", "high", "overhead"]
 HEIGHTS: tuple[str, ...] = get_args(Height)
@@ -241,7 +242,7 @@ def parse_height(value: Any) -> Any:
     return _CAMERA_HEIGHT(value)
 
 
-_CAMERA_HEIGHT = q.length_between(0.01, 10_000)
+_CAMERA_HEIGHT = q.length_between(0.01, 10_000, likely_m=(0.3, 15.0))
 
 
 def camera_shorthand(value: Any) -> Any:

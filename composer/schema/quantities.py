@@ -216,16 +216,25 @@ def parse_length(value: Any) -> float:
 
 
 def length_between(
-    least_m: float, most_m: float, units: tuple[str, ...] = ("m", "cm", "mm")
+    least_m: float,
+    most_m: float,
+    units: tuple[str, ...] = ("m", "cm", "mm"),
+    likely_m: tuple[float, float] | None = None,
 ) -> Callable[[Any], float | None]:
     """Parser of a length in `[least_m, most_m]` metres; None passes, for fields that may be absent.
 
-    A hint tries `units` in their order, and offers what is in range.
+    A hint tries `units` in their order, and offers what is in range; of a number without a unit rather what is `likely_m`,
+    from the one to the other.
     """
 
     def within(text: str) -> None:
         if not least_m <= parse_length(text) <= most_m:
             raise Wrong("range", text)
+
+    def likely(text: str) -> None:
+        if likely_m and not likely_m[0] <= parse_length(text) <= likely_m[1]:
+            raise Wrong("range", text)
+        within(text)
 
     def parse(value: Any) -> float | None:
         if value is None:
@@ -233,7 +242,7 @@ def length_between(
         try:
             length = parse_length(value)
         except Wrong as wrong:
-            raise _in_units(wrong, value, units, within) from None
+            raise _in_units(wrong, value, units, (likely, within)) from None
         if not least_m <= length <= most_m:
             amount = re.match(NUMBER, str(value).strip())
             hint = offered((f"{amount[0]}{unit}" for unit in units), within) if amount else ""
@@ -247,12 +256,13 @@ def length_between(
     return parse
 
 
-def _in_units(wrong: Wrong, value: Any, units: tuple[str, ...], parse: Callable[[Any], Any]) -> Wrong:
+def _in_units(wrong: Wrong, value: Any, units: tuple[str, ...], parsers: tuple[Callable[[Any], Any], ...]) -> Wrong:
     """A fault of a length whose unit is missing or no length, with a hint that the field takes."""
     amount = re.match(NUMBER, re.sub(r"(\d),(\d)", r"\1.\2", str(value).strip()))
     if wrong.code not in ("no-unit", "wrong-unit") or not amount:
         return wrong
-    hint = offered((f"{amount[0]}{unit}" for unit in units), parse)
+    hints = (offered((f"{amount[0]}{unit}" for unit in units), parse) for parse in parsers)
+    hint = next(filter(None, hints), "")
     return Wrong(wrong.code, wrong.message, f"expected a length: `m`, `cm`, `ft` or `in`.{hint}", focus=wrong.focus)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from composer.errors import Wrong
 from composer.schema import quantities as q
-from composer.schema.names import NAME, did_you_mean
+from composer.schema.names import NAME
+from composer.spelling import did_you_mean
 
 Quantity = Literal["speed", "length", "impulse", "time", "count", "word"]
 

@@ -163,7 +163,9 @@ class Line(Model):
     """What somebody says: heard from its file, and a subtitle."""
 
     who: Name = Field(description="The subject that says it; off screen when out of frame.")
-    line: Annotated[str, Field(min_length=1, max_length=4000)] = Field(description="What is said.")
+    line: Annotated[str, Field(min_length=1, max_length=4000)] = Field(
+        description="What is said. A subtitle that has gone before it can be read, at 17 characters a second, is a warning."
+    )
     at: f.Moment = Field(_ZERO, description="When it begins, from the shot's start.")
     file: SoundFile | None = Field(None, description="The recording; without one the line is a subtitle alone.")
     level: Level = Field(0.0, description="How much louder than its file.")

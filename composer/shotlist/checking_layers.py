@@ -8,10 +8,10 @@ from composer.errors import Path, Problem
 from composer.schema import LayerItem, ShotList, layers_of, slates
 from composer.schema.entrances import Entrance
 from composer.schema.layers import MAIN
-from composer.schema.names import did_you_mean, nearest
 from composer.schema.quantities import plain
 from composer.schema.readings import UNITS, Reading, named
 from composer.shotlist.names import Declared
+from composer.spelling import did_you_mean, nearest
 
 ENDING = ("film.time", "film.left", "shot.time", "shot.left")
 """States that are full when the film or the shot is over."""
@@ -19,7 +19,7 @@ ENDING = ("film.time", "film.left", "shot.time", "shot.left")
 
 def check_layers(shotlist: ShotList, names: Declared, *, whole: bool = True) -> Iterator[Problem]:
     """Every fault of the layers, but for the files themselves; of a list that was not read `whole`, those that are sure."""
-    shown = _shown_s(shotlist)
+    shown, seen = _shown_s(shotlist), _seen_s(shotlist)
     asked = {name for style in shotlist.styles.values() for name in style.layers}
     asked |= {name for shot in shotlist.shots for name in shot.layers}
     for name, items in shotlist.layers.items():
@@ -32,6 +32,7 @@ def check_layers(shotlist: ShotList, names: Declared, *, whole: bool = True) -> 
             yield from _one_thing(path, item)
             yield from _gauge(path, item)
             yield from _times(path, item, shown.get(name, ()), shotlist.fps)
+            yield from _outlasts(path, item, seen.get(name, Fraction(0)), shotlist.fps)
             if item.gauge:
                 yield from _state((*path, item.main), item.gauge, names)
             for keys, text in item.templates.items():
@@ -50,6 +51,30 @@ def _shown_s(shotlist: ShotList) -> dict[str, tuple[Fraction, ...]]:
         for name in layers_of(shotlist, slate):
             shown[name] = (*shown.get(name, ()), slate.shot.lasts_s(slate.fps))
     return shown
+
+
+def _seen_s(shotlist: ShotList) -> dict[str, Fraction]:
+    """By layer, how long the longest shot that has it is seen: dissolves show a shot beyond its end."""
+    seen: dict[str, Fraction] = {}
+    told = slates(shotlist)
+    for slate in told:
+        edits = (after.shot.edit for after in told[slate.index + 1 : slate.index + 2])
+        beyond_s = sum((edit.seconds(slate.fps) for edit in edits if edit.kind == "dissolve"), Fraction(0))
+        for name in layers_of(shotlist, slate):
+            seen[name] = max(seen.get(name, Fraction(0)), slate.shot.lasts_s(slate.fps) + beyond_s)
+    return seen
+
+
+def _outlasts(path: Path, item: LayerItem, seen_s: Fraction, fps: Fraction) -> Iterator[Problem]:
+    """A time that no shot gives the item."""
+    begins = item.from_.seconds(fps)
+    key, told = ("for", item.for_) if item.for_ is not None else ("to", item.to)
+    ends = begins + told.seconds(fps) if told is not None and key == "for" else told.seconds(fps) if told else begins
+    if begins < seen_s < ends:
+        good = plain(seen_s - begins if key == "for" else seen_s)
+        said = f"it is there until {plain(ends)} s into a shot, and no shot that has it is seen for more than {plain(seen_s)} s"
+        hint = f"it goes with the shot: leave `{key}` out, or write less. Did you mean `{good}s`?"
+        yield Problem((*path, key), "layer-times", said, (hint,), severity="warning")
 
 
 def _named(path: Path, layers: tuple[str, ...], names: Declared) -> Iterator[Problem]:

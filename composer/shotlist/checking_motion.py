@@ -7,12 +7,12 @@ from itertools import pairwise
 from composer.errors import Path, Problem
 from composer.schema import ShotList, Slate
 from composer.schema.conditions import PLAIN
-from composer.schema.names import did_you_mean
 from composer.schema.quantities import plain
 from composer.schema.whereabouts import Whereabouts, is_placed
 from composer.schema.words import Action, Go, Keyed, Push, Put, Release, Take, Throw, names_in
 from composer.shotlist.checking_places import check_position
 from composer.shotlist.names import Declared, Here
+from composer.spelling import did_you_mean
 
 
 @dataclass(frozen=True)

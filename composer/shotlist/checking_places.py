@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from composer.errors import Path, Problem
 from composer.schema import Anchor, Place, Position, ShotList, Solid, Subject
-from composer.schema.names import did_you_mean
 from composer.shotlist.names import Declared, Here
+from composer.spelling import did_you_mean
 from composer.types import MOST_ANCHORS, MOST_SUBJECTS, ROOM_SOLIDS
 
 RELATIONS = ("left_of", "right_of", "in_front_of", "behind", "on_top_of")

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from composer.errors import Path, Problem
 from composer.schema import ShotList, Slate, slates
 from composer.schema.clock import CONTINUOUS
-from composer.schema.names import did_you_mean
 from composer.schema.whereabouts import whereabouts
 from composer.shotlist.checking_cameras import check_camera
 from composer.shotlist.checking_edits import check_edits
@@ -14,6 +13,7 @@ from composer.shotlist.checking_history import Shown, check_history
 from composer.shotlist.checking_motion import Told, check_motion, here_at
 from composer.shotlist.checking_places import unknown_place
 from composer.shotlist.names import Declared
+from composer.spelling import did_you_mean
 
 
 def check_shots(shotlist: ShotList, names: Declared, *, whole: bool = True) -> Iterator[Problem]:

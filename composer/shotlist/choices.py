@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from composer.errors import Fault, Path, Problem, ShotListError, Wrong
 from composer.schema.choices import NOTHING, Choice, ChoicesFile, Lock
-from composer.schema.names import did_you_mean, listed
+from composer.schema.names import listed
 from composer.schema.quantities import shown
 from composer.settings import CHOICES
 from composer.shotlist.guard import MOST_BYTES, Refused, decode
@@ -20,6 +20,7 @@ from composer.shotlist.rendering import render
 from composer.shotlist.source import Source
 from composer.shotlist.tree import Mapping as Tree
 from composer.shotlist.tree import Scalar, grow
+from composer.spelling import did_you_mean
 from composer.store import read_regular
 
 _HEAD = (

@@ -69,7 +69,7 @@ MOTIONS = (
     (
         "`walk to spot`, `run via aside to crane`",
         "people",
-        "1.4 m/s, 4 m/s; stops 0.6 m short of a solid, meets marks exactly",
+        "1.4 m/s, 4 m/s on the whole, and a third more for a moment as they set out and stop; stops 0.6 m short of a solid, meets marks exactly",
     ),
     ("`move to spot`", "things", "along a straight way, 2 m/s, untouched by physics; then they sleep"),
     (
@@ -78,7 +78,7 @@ MOTIONS = (
         "sets the speed, or solves it; never both",
     ),
     ("`turn to crane`, `turn to north-east`", "all", "180 degrees a second"),
-    ("`take lantern`, `put lantern on_top_of desk`", "people", "within reach; it goes where they go, and stays where it is put"),
+    ("`take lantern`, `put lantern on_top_of desk`", "people", "within reach, 1.2 m to the side and 1.18 times their height up; it goes where they go, and stays where it is put"),
     ("`release`", "things", "wakes it: what can roll, slide or fall does"),
     ("`push east at 2m/s`, `push to crane at 2m/s`", "things", "has that speed at once; round things roll"),
     ("`throw to spot in 1.2s`, `throw to spot at 9m/s`", "things", "the launch that lands there; the flat arc of the two"),

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from composer.errors import Path, Problem
+from composer.schema.phrases import AUDIO_FILES, is_recording
 from composer.shotlist.guard import unprintable
+from composer.spelling import files_beside
 
 _INSIDE = "files are read from that folder and below."
 
@@ -28,7 +30,10 @@ def check_file(name: str, path: Path, folder: FilePath | None) -> Iterator[Probl
         if not target.is_relative_to(folder.resolve()):
             yield _outside(name, path, " It is a link that leads out of it")
         elif not target.is_file():
-            yield Problem(path, "no-file", f"there is no file `{name}`", (f"expected it at `{folder / name}`",), name)
+            endings = AUDIO_FILES if is_recording(name) else (target.suffix.lower(),)
+            hint = files_beside(target, folder.resolve(), endings)
+            expected = f"expected it at `{folder / name}`" + (f".{hint}" if hint else "")
+            yield Problem(path, "no-file", f"there is no file `{name}`", (expected,), name)
     except OSError as error:
         yield Problem(path, "no-file", f"`{name}` cannot be read: {error.strerror or error}", (), name)
     except RuntimeError:  # as Python before 3.13 tells it

@@ -9,9 +9,10 @@ from pathlib import Path as FilePath
 from composer.errors import Path, Problem
 from composer.layout import node_names
 from composer.schema import ShotList
-from composer.schema.names import NAME, TAKEN, nearest, repaired
+from composer.schema.names import NAME, TAKEN, repaired
 from composer.shotlist.files import check_file
 from composer.shotlist.parts import Plain, value_at
+from composer.spelling import nearest
 from composer.types import ROOM_SOLIDS
 
 

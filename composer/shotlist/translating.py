@@ -9,7 +9,6 @@ from pydantic_core import ErrorDetails
 
 from composer.errors import Path, Problem, Wrong
 from composer.looks import material_named
-from composer.schema.names import did_you_mean
 from composer.schema.quantities import NoTimeUnit, shown
 from composer.schema.synonyms import LIGHTS_MEANT
 from composer.shotlist.commas import cut_apart, goes_on
@@ -17,6 +16,7 @@ from composer.shotlist.misplaced import belongs
 from composer.shotlist.parts import called, part_at
 from composer.shotlist.source import Source
 from composer.shotlist.tree import Mapping, Node, Scalar, Sequence
+from composer.spelling import did_you_mean
 
 MOST_FAULTS = 200
 """Faults that are told in full; a file with more is told how many there are."""

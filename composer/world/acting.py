@@ -53,6 +53,11 @@ class Leg:
     stop: Vector
     speed_m_s: float
 
+    @property
+    def stop_s(self) -> float:
+        """When it ends."""
+        return self.start_s + float(np.linalg.norm(self.stop - self.start)) / self.speed_m_s
+
 
 @dataclass(frozen=True)
 class Handling:

@@ -1,6 +1,7 @@
 """What of a story cannot be: ways through things and people, falls, jumps, blows against people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +12,7 @@ from composer.schema import ShotList
 from composer.schema.whereabouts import Whereabouts, whereabouts
 from composer.world import faults
 from composer.world.acting import Leg, Performance
-from composer.world.body import Entrance
+from composer.world.body import Entrance, Order
 from composer.world.courses import Course
 from composer.world.footing import footing
 from composer.world.meetings import meetings
@@ -52,7 +53,7 @@ def problems_of(
             problems += collisions(course.body, there, obstacles[place], script.slates, taken[place])
             problems += meetings(name, there, courses, obstacles[place], script.slates, (met, taken[place]))
         problems += footing(course, legs, obstacles, courses, script.slates)
-    return [*problems, *jumps, *_lost(script, played), *_blows(shotlist, script, played, courses)]
+    return [*problems, *jumps, *_lost(script, played), *_blows(shotlist, script, played, courses, told)]
 
 
 def _solids(layout: Layout) -> set[str]:
@@ -113,7 +114,19 @@ def _lost(script: Script, played: Played) -> list[Problem]:
     return problems
 
 
-def _blows(shotlist: ShotList, script: Script, played: Played, courses: Mapping[str, Course]) -> list[Problem]:
+def _order_at(legs: Sequence[Leg], time_s: float) -> Order | None:
+    """What a person goes by at a time (s of the story); None for one that stands."""
+    under_way = (leg for leg in reversed(legs) if leg.start_s <= time_s < leg.stop_s)
+    return next((leg.order for leg in under_way), None)
+
+
+def _blows(
+    shotlist: ShotList,
+    script: Script,
+    played: Played,
+    courses: Mapping[str, Course],
+    told: Mapping[str, Performance],
+) -> list[Problem]:
     """A warning for each thing that meets a person, once a shot."""
     problems, warned = [], set()
     for contacts in played.contacts.values():
@@ -132,5 +145,9 @@ def _blows(shotlist: ShotList, script: Script, played: Played, courses: Mapping[
                 float(np.linalg.norm(courses[name].track(before).linear_m_s[0])) for name in (things[0], people[0])
             )
             when = (slate.name, contact.time_s - float(slate.start_s))
-            problems.append(faults.struck(things[0], people[0], ("shots", slate.index), when, (thing, person)))
+            walks = people[0] in told and thing <= faults.STANDS_M_S
+            order = _order_at(told[people[0]].legs, contact.time_s) if walks else None
+            said = faults.problem(order, "struck", "") if order else Problem(("shots", slate.index), "struck", "")
+            struck = faults.struck(things[0], people[0], said.path, when, (thing, person))
+            problems.append(replace(struck, focus=said.focus))  # a walk is told where it stands
     return problems

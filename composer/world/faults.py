@@ -11,12 +11,12 @@ from jaxtyping import Float
 from composer.errors import Path, Problem
 from composer.layout import Layout
 from composer.schema.quantities import plain
-from composer.schema.words import Go
+from composer.schema.words import Go, Take
 from composer.types import Solid, Vector
 from composer.world.body import Body, Entrance, Order
 
 _ON_GROUND_M = 0.05
-_STANDS_M_S = 0.05
+STANDS_M_S = 0.05
 LIMITS_M_S = {"walk": 2.5, "run": 9.0}
 _LIMITS = "a walk goes up to 2.5 m/s, a run up to 9 m/s."
 
@@ -72,6 +72,20 @@ def in_the_way(order: Order, anchor: str, when: tuple[str, float], ways: tuple[s
     shot, into_s = when
     message = f"{order.name} would walk into `{anchor}` {plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`"
     return problem(order, "in-the-way", message, *ways)
+
+
+def goal_within(order: Order, mark: str, inside: tuple[str, bool], free: str | None) -> Problem:
+    """A way to a mark at which nobody can stand: `inside` is the anchor, and whether the mark lies in it; `free` the
+    position nearest to it at which the subject can.
+    """
+    anchor, within = inside
+    message = (
+        f"the mark `{mark}` lies inside `{anchor}`"
+        if within
+        else f"the mark `{mark}` is so near to `{anchor}` that {order.name} would stand in it"
+    )
+    hint = f"the nearest free point for {order.name} is `{mark}: {{at: [{free}]}}`" if free else "move the mark"
+    return replace(problem(order, "in-the-way", message, hint), focus=mark)
 
 
 def via(go: Go, name: str) -> str:
@@ -182,8 +196,30 @@ def cannot_take(order: Order, thing: str, place: str, bearer: str) -> Problem:
 def out_of_reach(order: Order, thing: str, away_m: float) -> Problem:
     """Arms are not that long."""
     message = f"`{thing}` is {plain(away_m, 1)} m away from {order.name}, and arms reach 1.2 m"
+    before = order.cue.actions[order.index - 1] if order.index else None
+    if isinstance(before, Go) and before.to == thing:  # who walks to a solid stops short of it
+        message = f"the place on `{thing}` is {plain(away_m, 1)} m away from {order.name}, and arms reach 1.2 m"
+        return problem(
+            order, "reach", message, f"walk to a mark that is nearer to `{thing}`, or put it on something else"
+        )
     walk = f"`[walk to {thing}, {order.action.text}]`"
     return problem(order, "reach", message, f"let {order.name} go there first: {walk}")
+
+
+def on_a_head(order: Order, thing: str, person: str) -> Problem:
+    """What is put on somebody."""
+    message = f"`{thing}` is put on {person}'s head: nobody gives it into {person}'s hands"
+    hint = f"let {order.name} put it on a thing or a mark and `{person}: take {thing}` from there, or mean it"
+    return replace(problem(order, "on-a-head", message, hint), severity="warning")
+
+
+def too_high(order: Order, thing: str, heights_m: tuple[float, float]) -> Problem:
+    """What is taken, or put, is above what hands reach; `heights_m` above the feet: where it is, and of the hands."""
+    high, reach = heights_m
+    where = f"`{thing}` is" if isinstance(order.action, Take) else f"the top of `{thing}` is"
+    message = f"{where} {plain(high, 1)} m up, and {order.name} reaches up to {plain(reach, 1)} m"
+    hint = f"expected something lower, or let {order.name} stand higher: people go up by a `ramp`"
+    return problem(order, "reach", message, hint)
 
 
 def too_slow_a_throw(order: Order, target: str, least_m_s: float) -> Problem:
@@ -221,7 +257,7 @@ def struck(name: str, person: str, path: Path, when: tuple[str, float], speeds_m
     shot, into_s = when
     of_thing, of_person = speeds_m_s
     moment = f"{plain(floor(into_s * 10) / 10, 1)} s into shot `{shot}`"
-    if of_thing > _STANDS_M_S:
+    if of_thing > STANDS_M_S:
         message = f"`{name}` strikes {person} {moment}, at {plain(of_thing, 1)} m/s"
         hint = f"people are moved by the list alone, so it bounces off. Let {person} stand elsewhere, or mean it"
     else:

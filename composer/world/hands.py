@@ -9,6 +9,9 @@ from composer.world.footprint import distance, grown, outline
 REACH_M = 1.2
 """How far from the edge of a person's body a thing may be to be taken, or be put."""
 
+OVERHEAD = 1.18
+"""How high hands reach, of the person: the median vertical grip reach over stature, in Pheasant's tables of British adults."""
+
 _HOLD_HEIGHT = 0.6  # of the person
 _HANDS_M = 0.02
 
@@ -23,6 +26,13 @@ def apart(person: Solid, at: Matrix, thing: Solid, pose: Matrix) -> float:
     """Metres of free space between the edges of a person and a thing, seen from above."""
     shape = grown(outline(thing, pose), outline(person, at), at[:2, 3], 0.0)
     return max(0.0, float(distance(at[None, :2, 3], shape)[0]))
+
+
+def too_high(person: Solid, at: Matrix, underside_m: float) -> tuple[float, float] | None:
+    """How high above a person's feet a thing's underside is, and hands reach (m); None when they reach it."""
+    high = underside_m - float(at[2, 3] - person.size_m[2] / 2)
+    reach = OVERHEAD * person.size_m[2]
+    return (high, reach) if high > reach else None
 
 
 def spot_on_top(solid: Solid, where: Matrix, thing: Solid, pose: Matrix, person: Vector) -> Vector:

@@ -23,7 +23,7 @@ from composer.world.body import Body, Cue, Entrance, Entry, Order, Rest, undersi
 from composer.world.courses import HANDLING_S, Carried, Course, Motion, Moved, Phase, Resting, relative
 from composer.world.driving import Driver
 from composer.world.footprint import outline
-from composer.world.hands import REACH_M, apart, held_at, spot_on_top
+from composer.world.hands import REACH_M, apart, held_at, spot_on_top, too_high
 from composer.world.physics import Physics
 from composer.world.recorded import Recorded, begin_phase, known_phases, moment
 from composer.world.surroundings import Surroundings, at_pose
@@ -371,6 +371,10 @@ class Props:
             return
         pose = self._state(thing, now).T_world_body
         away = apart(person.body.solid, at, thing.body.solid, pose)
+        low_m = float(pose[2, 3]) - underside_m(thing.body.solid, pose)
+        if high := too_high(person.body.solid, at, low_m):
+            self.problems.append(faults.too_high(order, thing.body.name, high))
+            return
         if away > REACH_M:
             self.problems.append(faults.out_of_reach(order, thing.body.name, away))
             return
@@ -392,9 +396,15 @@ class Props:
             where = self._state(self.things[onto], now).T_world_body if onto in self.things else where
             spot = spot_on_top(solid, where, thing.body.solid, pose, at[:3, 3])
         away = float(np.hypot(*(spot - at[:3, 3])[:2])) - outline(person.body.solid, at).radius_m
+        low_m = float(spot[2]) - underside_m(thing.body.solid, pose)
+        if high := too_high(person.body.solid, at, low_m):
+            self.problems.append(faults.too_high(order, onto, high))
+            return
         if away > REACH_M:
             self.problems.append(faults.out_of_reach(order, onto, away))
             return
+        if onto in self.people:
+            self.problems.append(faults.on_a_head(order, put.name, onto))
         thing.bearer = ""
         moved = Moved(pose, spot, now)
         self._drive(thing, moved, now)

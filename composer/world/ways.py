@@ -25,6 +25,7 @@ GRAZE_M = 0.05
 
 _CLEAR_M = 0.3
 _RINGS = (1.0, 1.25, 1.5, 2.0, 3.0)
+_STEP_M, _STEPS = 0.1, 60  # how far apart, and how many circles round a mark, on which a free point is looked for
 _AROUND = np.deg2rad(np.arange(0, 360, 22.5))
 
 
@@ -65,9 +66,7 @@ class Obstacles:
         for i in np.flatnonzero(near):
             if self.layout.solids[i].name in walked_on:
                 continue
-            shape = grown(self.outlines[i], own, at, -GRAZE_M)
-            if shape.radius_m < 0:
-                shape = Outline(shape.corners, 0.0, shape.low_m, shape.high_m)
+            shape = self._swept(int(i), own, at)
             if distance(start[None, :2], shape)[0] <= 0:
                 continue
             free = free_length(start[:2], stop[:2], shape)
@@ -77,6 +76,26 @@ class Obstacles:
             if free < length - 1e-6 and not apart:
                 hits.append((free, self.layout.solids[i].name))
         return min(hits, default=None)
+
+    def stood_in(self, body: Body, point: Vector) -> tuple[str, bool] | None:
+        """The anchor that `body` would be in at a `point` (m), if any, and whether the point itself is within it."""
+        own, at = outline(body.solid), body.solid.T_world_solid[:2, 3]
+        low_m = point[2] - body.underside_m
+        step_up = STEP_UP_M if body.is_person else GRAZE_M
+        walked_on = {ramp.solid.name for ramp in self.ramps} if body.is_person else set()
+        size = float(np.linalg.norm(own.corners - at, axis=1).max()) + own.radius_m
+        near = np.linalg.norm(point[:2] - self.middles, axis=1) < self.reaches_m + size
+        for i in np.flatnonzero(near):
+            solid, shape = self.layout.solids[i], self._swept(int(i), own, at)
+            apart = shape.high_m <= low_m + step_up or shape.low_m >= low_m + (own.high_m - own.low_m) - GRAZE_M
+            if not apart and solid.name not in walked_on and distance(point[None, :2], shape)[0] < -1e-6:
+                return solid.name, bool(distance(point[None, :2], self.outlines[i])[0] <= 0)
+        return None
+
+    def _swept(self, i: int, own: Outline, at: Float[np.ndarray, " 2"]) -> Outline:
+        """Where the middle of a body, whose outline is `own` at `at`, would have it sink into the anchor of a number."""
+        shape = grown(self.outlines[i], own, at, -GRAZE_M)
+        return shape if shape.radius_m >= 0 else Outline(shape.corners, 0.0, shape.low_m, shape.high_m)
 
     def _ramps_in_the_way(self, body: Body, start: Vector, stop: Vector, radius_m: float) -> list[tuple[float, str]]:
         soles = np.array([0.0, 0.0, body.underside_m])
@@ -105,8 +124,44 @@ def collisions(
         told.add(key)
         slate = shot_at(slates, time_s)
         when = (slate.name, time_s - float(slate.start_s))
+        if goal := _goal_within(body, leg, obstacles):
+            problems.append(goal)
+            continue
         problems.append(faults.in_the_way(leg.order, hit[1], when, _round(body, leg, obstacles, hit[1], taken)))
     return problems
+
+
+def _goal_within(body: Body, leg: Leg, obstacles: Obstacles) -> Problem | None:
+    """The fault of a way whose end no way leads to: a mark in an anchor, or too near one to stand at."""
+    go, inside = leg.order.action, obstacles.stood_in(body, leg.stop)
+    assert isinstance(go, Go)
+    marks = {name: obstacles.layout.marks[name] for name in (*go.via, go.to) if name in obstacles.layout.marks}
+    name = next((name for name, mark in marks.items() if np.allclose(mark.position[:2], leg.stop[:2])), "")
+    if inside is None or not name:
+        return None
+    spot = _nearest_free(body, leg, obstacles)
+    at = None if spot is None else _at(spot, body)
+    return faults.goal_within(leg.order, name, inside, at)
+
+
+def _nearest_free(body: Body, leg: Leg, obstacles: Obstacles) -> Vector | None:
+    """The point nearest to where a way ends at which a body can stand; rather one that is reached straight on."""
+    rings = (leg.stop[:2] + k * _STEP_M * np.array([np.cos(a), np.sin(a)]) for k in range(1, _STEPS) for a in _AROUND)
+    points = [np.append(np.round(point, 1), leg.stop[2]) for point in rings]
+    points.sort(key=lambda point: round(float(np.linalg.norm(point - leg.stop)), 6))
+    nearest = None
+    for point in points:
+        if obstacles.stood_in(body, point) is None:
+            nearest = point if nearest is None else nearest
+            if obstacles.first_hit(body, leg.start, point) is None:
+                return point
+    return nearest
+
+
+def _at(point: Vector, body: Body) -> str:
+    """A point of a body's middle as the list has a position: `x, y`, and z where that is not the ground."""
+    x, y, z = (*point[:2], point[2] - body.underside_m)
+    return ", ".join(plain(float(v), 2) for v in ((x, y) if abs(z) < GRAZE_M else (x, y, z)))
 
 
 def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str, taken: set[str]) -> tuple[str, ...]:
@@ -131,9 +186,7 @@ def _round(body: Body, leg: Leg, obstacles: Obstacles, anchor: str, taken: set[s
     if not corners:
         return (f"go round it: add marks and walk `via` them, such as `{faults.via(go, new)}`",)
     corner = min(corners, key=lambda c: _detour(leg, c))
-    x, y, z = (*corner[:2], leg.start[2] - body.underside_m)
-    at = ", ".join(plain(float(v), 2) for v in ((x, y) if abs(z) < GRAZE_M else (x, y, z)))
-    return (f"go round it: add the mark `{new}: {{at: [{at}]}}` and write `{faults.via(go, new)}`",)
+    return (f"go round it: add the mark `{new}: {{at: [{_at(corner, body)}]}}` and write `{faults.via(go, new)}`",)
 
 
 def unused(taken: set[str]) -> str:

@@ -24,7 +24,7 @@ from composer.camera.formats.pose_file import (
     checked_pose,
     fault,
 )
-from composer.schema.names import did_you_mean
+from composer.spelling import did_you_mean
 
 _TRS = {"translation": (0.0, 0.0, 0.0), "rotation": (0.0, 0.0, 0.0, 1.0), "scale": (1.0, 1.0, 1.0)}
 
