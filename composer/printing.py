@@ -256,7 +256,7 @@ def _solved(camera: CameraSetup) -> Row:
 
 
 def _states(states: Sequence[CutState]) -> list[Row]:
-    """A row for each subject that the shot moved, changed or shows; who stays as they were out of sight, has none."""
+    """A row for each subject that the shot moved, changed or shows; one for all where it does so to none."""
     rows: list[Row] = [("cut after", "story s", "subject", "place", "x, y", "does", "seen")]
     known: dict[str, SubjectState] = {}
     for state in states:
@@ -268,6 +268,8 @@ def _states(states: Sequence[CutState]) -> list[Row]:
                 rows.append((*shot, *_subject(subject, state.directions.get(subject.subject, ""))))
                 first = False
             known[subject.subject] = unseen
+        if first:
+            rows.append((state.shot, _seconds(state.story_s[1]), "all", "-", "-", "as before", "off screen"))
     return rows
 
 

@@ -22,7 +22,7 @@ WALK = {"motion": {"mara": "walk to spot"}}
 
 def track(camera, times=TIMES, **shot):
     _, paths, problems = planned({"camera": camera} | shot)
-    assert problems == []
+    assert [problem for problem in problems if problem.code != "leaves"] == []
     return paths["s0"].track(times, SIZE)
 
 

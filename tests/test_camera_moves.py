@@ -164,7 +164,7 @@ def test_no_list_of_eased_moves_jumps_in_place_or_in_speed(before, after):
         },
     ]
     _, paths, problems = planned(*shots)
-    assert {p.code for p in problems} <= {"camera-enters", "blocked"}
+    assert {p.code for p in problems} <= {"camera-enters", "blocked", "leaves"}
     step = 1 / 480
     times = np.arange(0, 4 + step / 2, step)
     tracks = [paths[name].track(times, SIZE).T_world_camera for name in ("s0", "s1")]

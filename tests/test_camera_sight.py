@@ -73,3 +73,10 @@ def test_an_anchor_is_hidden_by_an_anchor():
     wall = YARD["anchors"] | {"wall": {"wall": "30 x 8m", "at": [0, 20]}}
     (problem,) = told({"at": [0, -14, 1.6], "frame": "far", "lens": "50mm"}, places={"yard": YARD | {"anchors": wall}})
     assert "hides `far` from 0 s to the end" in problem.message
+
+
+@pytest.mark.parametrize(("height", "said"), [(2.0, 0), (1.0, 1)])
+def test_a_car_is_hidden_by_another_only_when_its_roof_is_too(height, said):
+    cars = {name: {"box": "4 x 1.8 x 1.4m", "at": [0, y]} for name, y in (("car", 24), ("other", 20))}
+    found = told({"at": [0, 16, height], "frame": "car"}, subjects=cars)
+    assert [p.message for p in found] == ["`other` hides `car` from 0 s to the end of shot `s0`"] * said

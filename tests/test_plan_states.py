@@ -165,6 +165,18 @@ def test_who_stays_out_of_sight_has_no_row(plan):
     assert len(rows) == len(STATES.splitlines()) + 2 + 20, "ada and the keg went back once, then eve alone is seen"
 
 
+def test_a_shot_that_shows_and_moves_nobody_has_a_row_of_its_own(plan):
+    last = plan.states[3]
+    unseen = tuple(replace(subject, seen="off screen") for subject in last.subjects)
+    longer = replace(
+        plan,
+        states=(*plan.states, replace(last, shot="empty", subjects=unseen)),
+        cameras=(*plan.cameras, plan.cameras[3]),
+    )
+    rows = "\n".join(plan_lines(longer)).split("\n\n")[2].splitlines()
+    assert rows[-1].split() == ["empty", "6", "all", "-", "-", "as", "before", "off", "screen"]
+
+
 CAMERAS = """\
 camera  film s  story s  frames  lens  distance          height  stands
 first   0-2     0-2      ada     35mm  10.03 to 10.45 m  1.6 m   south

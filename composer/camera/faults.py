@@ -5,6 +5,7 @@ from math import ceil, floor
 import numpy as np
 
 from composer.camera.framing import Ask, distance_of, height_seen, too_wide
+from composer.camera.leaving import Gone
 from composer.camera.sight import Blocked
 from composer.errors import Path, Problem
 from composer.layout import Extent
@@ -185,6 +186,28 @@ def hidden(slate: Slate, found: Blocked, side: str) -> Problem:
     )
     key = "move" if slate.shot.join == "last_frames" or camera is None else where(camera)
     return Problem(at(slate, key), "blocked", message, (hint,), severity="warning")
+
+
+_OR_ELSE = "no move by name keeps all that is framed: stand elsewhere, or cut before {} s"
+
+
+def leaves(slate: Slate, found: Gone, good: str | None) -> Problem:
+    """Who is framed and leaves the picture; `good` is a move that keeps them in it."""
+    camera = slate.shot.camera
+    assert camera is not None
+    until = "the end" if found.to_end else f"{plain(ceil(found.stop_s * 10) / 10, 1)} s"
+    since = plain(floor(found.start_s * 10) / 10, 1)
+    message = f"`{found.name}` is {{}} from {since} s to {until} of shot `{slate.name}`{{}}"
+    if found.way == "behind":
+        message = message.format("out of the picture", ", behind the camera")
+    elif found.cut < 1:
+        message = message.format(f"cut off by the picture's {found.way} edge", f", by {found.cut:.0%}")
+    else:
+        message = message.format("out of the picture", f", {plain(found.by, 2)} pictures past its {found.way} edge")
+    hint = f"nearest that keeps `{found.name}` in the picture: `move: {good}`" if good else _OR_ELSE.format(since)
+    meant = f"; if it is to leave, say `expect: {{{found.name}: out_of_frame}}`" if found.wholly else ""
+    path = at(slate, "move" if camera.move else where(camera))
+    return Problem(path, "leaves", message, (hint + meant,), severity="warning")
 
 
 def crosses(slate: Slate, before: str, line: tuple[str, str, str], side: str, good: str) -> Problem:

@@ -9,14 +9,16 @@ from jaxtyping import Float
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import NEAR_M, first_hit
+from composer.camera.leaving import keeps
 from composer.camera.path import CameraPath
 from composer.camera.setup import Setup
 from composer.camera.sight import blocked
 from composer.camera.stand import HEIGHTS_M, Stand
 from composer.camera.steps import prepare
 from composer.schema import Camera, Slate, Step
+from composer.schema.moves import parse_moves
 from composer.schema.quantities import COMPASS, plain
-from composer.schema.words import Arc, Crane, Dolly, Pedestal, Truck
+from composer.schema.words import Arc, Crane, Dolly, Follow, Pan, PanWith, Pedestal, Static, Truck
 
 _MOST_TRIED = 160
 
@@ -124,3 +126,22 @@ def shorter(slate: Slate, path: CameraPath, solids: Solids, share: float) -> str
     runs = prepare(steps, path.first, setup, hidden_cut=slate.shot.join == "last_frames")
     good = less > 0 and first_hit(slate, replace(path, runs=runs), solids) is None
     return " ".join(words) if good else None
+
+
+def keeping(slate: Slate, path: CameraPath, solids: Solids, name: str) -> str | None:
+    """The move nearest to the camera's that keeps what it frames in the picture, though `name` leaves it; None without one."""
+    camera = slate.shot.camera
+    if camera is None or camera.frame is None or camera.keys is not None:
+        return None
+    names = (name, *(n for n in camera.frame.names if n in path.scenery.layout.cast and n != name))
+    own = camera.move[0] if len(camera.move) == 1 else ()
+    turned = any(isinstance(part.move, Pan | PanWith | Follow | Static) for part in own)
+    along = [] if turned or not own else [f"{' + '.join(part.text for part in own)} + pan with {n}" for n in names]
+    setup = Setup(slate, path.scenery, path.gate, camera.frame)
+    for text in (*along, *(f"pan with {n}" for n in names), "follow"):
+        runs = prepare(parse_moves(text), path.first, setup, hidden_cut=slate.shot.join == "last_frames")
+        tried = replace(path, runs=runs)
+        clear = keeps(tried, camera.frame.names) and not blocked(tried, camera.frame.names, solids)
+        if clear and first_hit(slate, tried, solids) is None:
+            return text
+    return None

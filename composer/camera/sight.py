@@ -9,18 +9,14 @@ from jaxtyping import Bool, Float
 from composer.camera.clearance import Solids
 from composer.camera.optics import Gate, Poses, rotations
 from composer.camera.path import CameraPath
+from composer.camera.spells import moments_of, spells
 from composer.camera.target import outline_points
 from composer.types import Vector
 
 HIDDEN = 0.7
 """Share of a thing's points, its middle among them, that must be cut off for it to count as hidden."""
-LEAST_S = 0.4
-"""A shorter moment behind something hides nobody."""
-
-_RATE_HZ = 6
-_REFINED_S = 0.02
 _POINTS = 8
-
+_AHEAD_M = 1e-9
 
 Bodies = Mapping[str, Float[np.ndarray, "f 4 4"]]
 """Poses of the subjects of a place."""
@@ -40,8 +36,7 @@ class Blocked:
 def blocked(path: CameraPath, names: Sequence[str], solids: Solids) -> Blocked | None:
     """The first time at which something hides one of the framed names, while it is in the picture."""
     still = not path.moves and not path.scenery.layout.cast
-    count = 1 if still else max(2, int(np.ceil(path.duration_s * _RATE_HZ)) + 1)
-    times = np.linspace(0.0, path.duration_s, count)
+    times = np.zeros(1) if still else moments_of(path.duration_s)
     sight = Sight(path, solids, frozenset(names))
     for name in names:
         if name not in path.scenery.layout.marks and (found := _first(name, times, sight)):
@@ -51,24 +46,11 @@ def blocked(path: CameraPath, names: Sequence[str], solids: Solids) -> Blocked |
 
 def _first(name: str, times: Float[np.ndarray, " f"], sight: "Sight") -> Blocked | None:
     blockers = sight.blockers(name, times)
-    hidden = np.array([bool(b) for b in blockers])
-    k = 0
-    while k < len(times):
-        if not hidden[k]:
-            k += 1
-            continue
-        end = k
-        while end + 1 < len(times) and hidden[end + 1]:
-            end += 1
-        by = max(set(blockers[k : end + 1]), key=blockers[k : end + 1].count)
-        start = 0.0 if k == 0 else sight.turn(name, float(times[k - 1]), float(times[k]))
-        to_end = end == len(times) - 1
-        stop = float(times[-1]) if to_end else sight.turn(name, float(times[end + 1]), float(times[end]))
-        if len(times) == 1:
-            return Blocked(name, by, 0.0, sight.path.duration_s, to_end=True)
-        if stop - start >= min(LEAST_S, sight.path.duration_s):
-            return Blocked(name, by, start, stop, to_end)
-        k = end + 1
+    hidden = np.array([bool(by) for by in blockers])
+    for spell in spells(times, hidden, lambda time_s: bool(sight.blockers(name, np.array([time_s]))[0])):
+        those = blockers[spell.moments]
+        stop_s = sight.path.duration_s if spell.to_end else spell.stop_s
+        return Blocked(name, max(set(those), key=those.count), spell.start_s, stop_s, spell.to_end)
     return None
 
 
@@ -79,16 +61,6 @@ class Sight:
     path: CameraPath
     solids: Solids
     framed: frozenset[str]
-
-    def turn(self, name: str, clear_s: float, hidden_s: float) -> float:
-        """When a thing that is clear at one time and hidden at another is hidden first (or last)."""
-        while abs(hidden_s - clear_s) > _REFINED_S:
-            middle = (clear_s + hidden_s) / 2
-            if self.blockers(name, np.array([middle]))[0]:
-                hidden_s = middle
-            else:
-                clear_s = middle
-        return hidden_s
 
     def blockers(self, name: str, times: Float[np.ndarray, " f"]) -> list[str]:
         """What hides a thing at times of the shot; "" where it is seen, or out of the picture."""
@@ -193,8 +165,16 @@ def _cut(
 
 def in_picture(poses: Poses, gate: Gate, points: Float[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:
     """Whether camera f has point f in its picture."""
-    R = rotations(poses.yaw_rad, poses.pitch_rad, poses.roll_rad)
-    x, y, z = np.einsum("fkj,fk->jf", R, points - poses.positions)
-    across, up = gate.width_m * 500 / poses.lens_mm, gate.height_m * 500 / poses.lens_mm
-    inside: Bool[np.ndarray, " f"] = (z > 0) & (abs(x) <= across * z) & (abs(y) <= up * z)
+    inside: Bool[np.ndarray, " f"] = np.asarray((abs(off_middle(poses, gate, points[:, None])[:, 0]) <= 1).all(axis=1))
     return inside
+
+
+def off_middle(poses: Poses, gate: Gate, points: Float[np.ndarray, "f p 3"]) -> Float[np.ndarray, "f p 2"]:
+    """How far to the right and down from the picture's middle camera f has its points, in half pictures; inf behind it."""
+    R = rotations(poses.yaw_rad, poses.pitch_rad, poses.roll_rad)
+    seen = np.einsum("fkj,fpk->fpj", R, points - poses.positions[:, None])
+    half = np.stack([gate.width_m * 500 / poses.lens_mm, gate.height_m * 500 / poses.lens_mm], axis=1)[:, None]
+    ahead = seen[:, :, 2:] > _AHEAD_M
+    away = np.where(ahead, seen[:, :, 2:], 1.0)
+    off: Float[np.ndarray, "f p 2"] = np.where(ahead, seen[:, :, :2] / (half * away), np.inf)
+    return off

@@ -7,7 +7,8 @@ import numpy as np
 from composer.camera import faults
 from composer.camera.clearance import Solids
 from composer.camera.clearing import first_hit, on_frames
-from composer.camera.instead import clear_side, free_stand, shorter
+from composer.camera.instead import clear_side, free_stand, keeping, shorter
+from composer.camera.leaving import leaver
 from composer.camera.path import CameraPath
 from composer.camera.sight import blocked
 from composer.errors import Problem
@@ -28,7 +29,7 @@ def faults_on_the_way(slate: Slate, path: CameraPath, solids: Solids) -> Iterato
         return
     hit = first_hit(slate, path, solids)
     if hit is None:
-        yield from _hidden(slate, path, solids)
+        yield from _unseen(slate, path, solids)
         return
     if goes_on and hit.time_s == 0:
         return  # what a hidden cut begins in is told of the shot that led there
@@ -56,11 +57,12 @@ def _under_ground(slate: Slate, path: CameraPath) -> float | None:
     return float(times[np.argmax(under)]) if under.any() else None
 
 
-def _hidden(slate: Slate, path: CameraPath, solids: Solids) -> Iterator[Problem]:
-    """Something that hides what is framed."""
+def _unseen(slate: Slate, path: CameraPath, solids: Solids) -> Iterator[Problem]:
+    """Something that hides what is framed, and who is framed and leaves the picture."""
     camera = slate.shot.camera
     if camera is None or camera.frame is None:
         return
-    found = blocked(path, camera.frame.names, solids)
-    if found:
+    if found := blocked(path, camera.frame.names, solids):
         yield faults.hidden(slate, found, clear_side(slate, path, solids))
+    if gone := leaver(slate, path, camera.move, camera.frame.names):
+        yield faults.leaves(slate, gone, keeping(slate, path, solids, gone.name))

@@ -170,7 +170,10 @@ def _phrases() -> Iterator[str]:
         "A `follow` begins in its framing. One person alone, framed from MS inward and followed without another move, is given "
         "lead room: within 1.5 s the camera eases a twelfth of the picture ahead of them, when they cross it at a walk. What "
         "is struck or launched is met within 0.2 s on either side, so that the camera does not jerk. In a room the camera "
-        "stays 10 cm inside the walls. What hides a framed thing for 0.4 s or more is a warning, and so is a camera that "
+        "stays 10 cm inside the walls. What hides a framed thing for 0.4 s or more is a warning: its middle, and seven in ten "
+        "of that and of points on its outline, so a car over which another's roof is seen does not hide that. So is a "
+        "framed subject that for as long is out of the picture, or two fifths of it past its edge, by its own motion: "
+        "`pan with mara` or `follow` keeps her in it, and `expect: {mara: out_of_frame}` means it. So is a camera that "
         "crosses, between two shots that adjoin in one place and in continuous time, the line of a mover that both show, or "
         "of two people that both frame; `crosses_line: true` on the shot means it."
     )
