@@ -13,8 +13,8 @@ from composer.composing.rehearsal import Rehearsal
 from composer.errors import UsageError
 from composer.handover import HandOver
 from composer.schema import MOST_TAKES, ShotList
-from composer.schema.names import did_you_mean
 from composer.schema.quantities import shown
+from composer.spelling import did_you_mean
 from composer.types import FilmPlan
 
 _Parameters = ParamSpec("_Parameters")
