@@ -1,11 +1,12 @@
 """The word that was probably meant: one rule for everything that is misspelt."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 
 _LONGEST = 64
 _LIKE = 0.55  # how alike the letters of two words are at least, as `difflib` has it: a quick sieve
+_VERY_LIKE = 0.75
 _WRONG_SHARE = 3  # of so many letters of the longer word, one may be wrong
 
 
@@ -13,12 +14,14 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     """The candidate that looks most like `word`, or "" when none does.
 
     One letter may be wrong, or a third of those of the longer word; a letter too many, too few, or another one, and two
-    letters that changed places, are one mistake each. What is further off would be a guess.
+    letters that changed places, are one mistake each. So may more be where most letters stand in order (`crain`, `crane`).
+    What is further off would be a guess.
     """
     known = {candidate.lower(): candidate for candidate in reversed(list(candidates))}
     meant = word[:_LONGEST].lower()
     for like in get_close_matches(meant, list(known), n=3, cutoff=_LIKE):
-        if _mistakes(meant, like) <= max(1, max(len(meant), len(like)) // _WRONG_SHARE):
+        few = _mistakes(meant, like) <= max(1, max(len(meant), len(like)) // _WRONG_SHARE)
+        if few or SequenceMatcher(None, meant, like).ratio() >= _VERY_LIKE:
             return known[like]
     return ""
 

@@ -187,7 +187,7 @@ def test_a_path_that_is_over_before_its_shot_holds_its_last_pose_with_a_warning(
                 "list.yaml:11:20: error: there is no file `none.json` [no-file]\n"
                 "    camera: {file: none.json}\n"
                 "                   ^^^^^^^^^\n"
-                "  expected it at `none.json`"
+                "  expected it at `none.json`. There: cut.json, moves.json"
             ),
         ),
         (

@@ -60,7 +60,7 @@ def frames(film):
 
 
 def at_the_cut(measures):
-    (one,) = (one for one in measures.every if one.measure == "anchor colour")
+    (one,) = (one for one in measures.joins[0].measures if one.measure == "anchor colour")
     return one, {thing.name: thing.value for thing in one.things}
 
 
