@@ -47,8 +47,9 @@ _KINDS: Mapping[MeasureName, Callable[[PairFigures], tuple[Figure, ...]]] = {
 
 @dataclass(frozen=True)
 class InShot:
-    """What two frames of one shot, half of it apart, say of every anchor that both show."""
+    """What two frames of one shot, by its index, say of every anchor that both show."""
 
+    shot: int
     frames: tuple[int, int]
     figures: PairFigures
 
@@ -61,8 +62,7 @@ class Pairs:
     size: Size
     lasts_s: float
     found: dict[tuple[int, int], PairFigures] = field(default_factory=dict)
-    within: dict[Apart, list[PairFigures]] = field(default_factory=lambda: {"near": [], "far": []})
-    inside: dict[int, list[InShot]] = field(default_factory=dict)  # by shot: those half of it apart
+    within: dict[Apart, list[InShot]] = field(default_factory=lambda: {"near": [], "far": []})
     ghosts: dict[tuple[int, int, int], float] = field(default_factory=dict)
     ghosts_within: list[float] = field(default_factory=list)
 
@@ -115,10 +115,7 @@ class Pairs:
 
     def _calibrate(self, apart: Apart, a: int, b: int, index: int) -> Job:
         def do(pictures: Sequence[Picture]) -> None:
-            figures = self.figures((a, b), pictures)
-            self.within[apart].append(figures)
-            if apart == "far":
-                self.inside.setdefault(index, []).append(InShot((a, b), figures))
+            self.within[apart].append(InShot(index, (a, b), self.figures((a, b), pictures)))
 
         return Job((a, b), do)
 
@@ -146,7 +143,7 @@ class Pairs:
 
         These pairs are what joins are calibrated on: what is wrong all through a shot hides there, and is told here.
         """
-        found, shot = self.inside.get(index, []), self.declared.shots[index]
+        found, shot = [one for one in self.within["far"] if one.shot == index], self.declared.shots[index]
         if not found:
             return
         names = self.declared.names(shot.place)
@@ -161,10 +158,10 @@ class Pairs:
         return floor(self.ghosts_within)
 
     def colour_floor(self, apart: Apart) -> Floor:
-        return floor(bad.value for one in self.within[apart] if (bad := worst(one.colour)))
+        return floor(bad.value for one in self.within[apart] if (bad := worst(one.figures.colour)))
 
     def position_floor(self, apart: Apart) -> Floor:
-        return floor(bad.value for one in self.within[apart] if (bad := worst(one.position)))
+        return floor(bad.value for one in self.within[apart] if (bad := worst(one.figures.position)))
 
 
 def _ghosting(pictures: Sequence[Picture]) -> float:
